@@ -1,0 +1,104 @@
+package dev.anneal.schemas;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.avro.Schema;
+
+/// Confluent's registry API over HTTP, with answers kept for ever: an id never changes its meaning. Failures are not
+/// kept. Safe for use by many threads.
+public final class HttpSchemaRegistry implements SchemaRegistry {
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private record Registration(String subject, Schema schema) {}
+
+  private final URI base;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final ConcurrentMap<Registration, Integer> ids = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, Schema> schemas = new ConcurrentHashMap<>();
+
+  /// @param base of the Confluent-compatible API, e.g. `http://127.0.0.1:8085/apis/ccompat/v7`
+  public HttpSchemaRegistry(URI base) {
+    this.base = base;
+  }
+
+  @Override
+  public int register(String subject, Schema schema) {
+    var registration = new Registration(subject, schema);
+    Integer known = ids.get(registration);
+    if (known != null) {
+      return known;
+    }
+    var body = JSON.createObjectNode().put("schemaType", "AVRO").put("schema", schema.toString());
+    String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
+    JsonNode answer =
+        exchange(
+            request(path)
+                .header("Content-Type", CONTENT_TYPE)
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build());
+    int id = answer.path("id").asInt();
+    ids.put(registration, id);
+    schemas.put(id, schema);
+    return id;
+  }
+
+  @Override
+  public Schema byId(int id) {
+    Schema known = schemas.get(id);
+    if (known != null) {
+      return known;
+    }
+    JsonNode answer = exchange(request("/schemas/ids/" + id).GET().build());
+    var schema = new Schema.Parser().parse(answer.path("schema").asText());
+    schemas.put(id, schema);
+    return schema;
+  }
+
+  /// Sets the compatibility that every subject must keep unless it says otherwise.
+  public void setDefaultCompatibility(String level) {
+    String body = JSON.createObjectNode().put("compatibility", level).toString();
+    exchange(
+        request("/config")
+            .header("Content-Type", CONTENT_TYPE)
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).header("Accept", CONTENT_TYPE);
+  }
+
+  private JsonNode exchange(HttpRequest request) {
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      int status = response.statusCode();
+      if (status / 100 != 2) {
+        throw new SchemaRegistryException(
+            "schema registry answered %d to %s %s: %s"
+                .formatted(status, request.method(), request.uri().getPath(), response.body()),
+            status >= 500 || status == 429);
+      }
+      return JSON.readTree(response.body());
+    } catch (JsonProcessingException e) {
+      throw new SchemaRegistryException("schema registry at %s did not answer JSON".formatted(base), false, e);
+    } catch (IOException e) {
+      throw new SchemaRegistryException("schema registry at %s cannot be reached".formatted(base), true, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SchemaRegistryException("interrupted while asking the schema registry", true, e);
+    }
+  }
+}

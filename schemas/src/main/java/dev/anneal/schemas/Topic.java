@@ -1,0 +1,59 @@
+package dev.anneal.schemas;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+
+/// One topic of events, or one pattern of them where `name` ends in a placeholder.
+///
+/// @param name full name; `<org>` and `<model>` stand for the organization's and the model's name
+/// @param type class of the values, [RowCodec.Row] for telemetry and features
+/// @param key what the record key holds
+/// @param writers stages that may write it; [Stage#CLIENT] among them: anyone may ask
+/// @param readers stages that read it
+/// @param retention what the broker keeps
+public record Topic<V>(
+    String name, Class<V> type, String key, Set<Stage> writers, Set<Stage> readers, Retention retention) {
+
+  /// What the broker keeps of a topic.
+  public sealed interface Retention {
+    /// The newest record of each key.
+    record Compacted() implements Retention {}
+
+    /// Everything younger than `age`; [Duration#ZERO]: everything.
+    record For(Duration age) implements Retention {}
+  }
+
+  public Topic {
+    writers = Set.copyOf(writers);
+    readers = Set.copyOf(readers);
+  }
+
+  /// The registry subject of the values (TopicNameStrategy).
+  public String subject() {
+    return name + "-value";
+  }
+
+  /// Settings to create the topic with.
+  public Map<String, String> configuration() {
+    var configuration = new HashMap<String, String>();
+    switch (retention) {
+      case Retention.Compacted() -> configuration.put("cleanup.policy", "compact");
+      case Retention.For(Duration age) -> {
+        configuration.put("cleanup.policy", "delete");
+        configuration.put("retention.ms", age.isZero() ? "-1" : Long.toString(age.toMillis()));
+      }
+    }
+    // event time stands in the record's timestamp and may lie far from the broker's clock
+    configuration.put("message.timestamp.type", "CreateTime");
+    configuration.put("compression.type", "producer");
+    return configuration;
+  }
+
+  /// Whether the values are Avro records with a fixed schema.
+  public boolean isEvent() {
+    return SpecificRecord.class.isAssignableFrom(type);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.anneal.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anneal.events.Cause;
+import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.TrainRequest;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Test;
+
+class AvroSerdeTest {
+  private final InMemoryRegistry registry = new InMemoryRegistry();
+  private final AvroSerde<TrainRequest> serde = new AvroSerde<>(TrainRequest.class, registry);
+  private final TrainRequest request =
+      TrainRequest.newBuilder()
+          .setRequestId("r-1")
+          .setOrganization("acme")
+          .setModel("pump-failure")
+          .setCause(Cause.MANUAL)
+          .setRequestedAt(Instant.parse("2024-01-15T10:30:00.123456Z"))
+          .build();
+
+  private byte[] bytes() {
+    return serde.serializer().serialize("anneal.train.requests", request);
+  }
+
+  @Test
+  void readsBackWhatItWrote() {
+    assertThat(serde.deserializer().deserialize("any", bytes())).isEqualTo(request);
+  }
+
+  @Test
+  void passesTombstones() {
+    assertThat(serde.deserializer().deserialize("any", (byte[]) null)).isNull();
+    assertThat(serde.serializer().serialize("any", null)).isNull();
+  }
+
+  @Test
+  void saysWhatIsWrongWithBytesThatAreNotAnEvent() {
+    byte[] truncated = Arrays.copyOf(bytes(), bytes().length / 2);
+    byte[] longer = Arrays.copyOf(bytes(), bytes().length + 1);
+
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", new byte[] {'{', '}'}))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("magic byte");
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", truncated))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("does not decode as dev.anneal.events.TrainRequest");
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", longer))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("left over");
+  }
+
+  @Test
+  void refusesAnotherEventsSchema() {
+    byte[] tick =
+        new AvroSerde<>(ScheduleTick.class, registry)
+            .serializer()
+            .serialize("t", new ScheduleTick("t", "acme", "m", Instant.EPOCH, "* * * * *", "UTC", false));
+
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", tick))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("expected dev.anneal.events.TrainRequest");
+  }
+}
