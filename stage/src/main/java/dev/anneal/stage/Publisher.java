@@ -1,0 +1,40 @@
+package dev.anneal.stage;
+
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.core.KafkaOperations;
+
+/// Writes one topic, in the order of the calls for each key.
+public final class Publisher<V> {
+  private final String topic;
+  private final Serializer<V> serializer;
+  private final KafkaOperations<String, byte[]> kafka;
+
+  Publisher(String topic, Serializer<V> serializer, KafkaOperations<String, byte[]> kafka) {
+    this.topic = topic;
+    this.serializer = serializer;
+    this.kafka = kafka;
+  }
+
+  /// @return completes when every in-sync replica has the record, exceptionally when that cannot be
+  public CompletableFuture<Void> send(String key, V value) {
+    return send(key, value, null);
+  }
+
+  /// @param timestampMillis event time for the record's timestamp; null: now
+  public CompletableFuture<Void> send(String key, V value, @Nullable Long timestampMillis) {
+    byte[] bytes = serializer.serialize(topic, value);
+    var headers = CloudEventHeaders.of(value);
+    return kafka
+        .send(new ProducerRecord<>(topic, null, timestampMillis, key, bytes, headers))
+        .thenApply(_ -> null);
+  }
+
+  /// Removes the key from a compacted topic.
+  @SuppressWarnings("NullAway") // null is Kafka's tombstone
+  public CompletableFuture<Void> delete(String key) {
+    return kafka.send(new ProducerRecord<>(topic, key, null)).thenApply(_ -> null);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.anneal.stage;
+
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.MessageListener;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
+
+/// Kafka for one stage, by the topic catalogue. Reads are of committed records; a record's offset is committed after its
+/// handler returned. Connection and client properties are Spring's own (`spring.kafka.*`).
+public final class StageKafka implements DisposableBean {
+  private static final long FIRST_BACKOFF_MILLIS = 200;
+  private static final long LONGEST_BACKOFF_MILLIS = 10_000;
+  private static final int TRIES_OF_A_BUG = 3;
+
+  /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after any other failure the event
+  /// comes again, three times where the failure is a programming error (unchecked exceptions of `java.lang`), else for
+  /// as long as it takes.
+  public interface Handler<V> {
+    void apply(String key, V value);
+  }
+
+  private final Stage stage;
+  private final KafkaProperties properties;
+  private final SchemaRegistry registry;
+  private final DefaultKafkaProducerFactory<String, byte[]> producers;
+  private final KafkaTemplate<String, byte[]> template;
+  private final DeadLetters deadLetters;
+
+  StageKafka(Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
+    this.stage = stage;
+    this.properties = properties;
+    this.registry = registry;
+    this.producers = new DefaultKafkaProducerFactory<>(producerProperties());
+    this.template = new KafkaTemplate<>(producers);
+    this.deadLetters = new DeadLetters(stage, publisher(Topics.deadLetters(stage)), clock);
+  }
+
+  public SchemaRegistry registry() {
+    return registry;
+  }
+
+  public DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  /// The stage's producer of bytes, for rows that a codec has encoded already.
+  public KafkaTemplate<String, byte[]> bytes() {
+    return template;
+  }
+
+  /// @throws IllegalArgumentException when the catalogue does not let this stage write the topic
+  public <V extends SpecificRecord> Publisher<V> publisher(Topic<V> topic) {
+    require(topic.writers(), topic, "write");
+    return new Publisher<>(topic.name(), new AvroSerde<>(topic.type(), registry).serializer(), template);
+  }
+
+  /// Consumes a topic of events as one member of the group `anneal-<stage>-<topic>`; a bean of the context starts with
+  /// it.
+  public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
+      Topic<V> topic, Handler<V> handler) {
+    require(topic.readers(), topic, "read");
+    var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
+    MessageListener<String, byte[]> listener =
+        record -> {
+          V value = deserializer.deserialize(topic.name(), record.value());
+          if (value == null) {
+            throw new RejectedRecord("no-value", "a record without a value says nothing on " + topic.name());
+          }
+          handler.apply(String.valueOf(record.key()), value);
+        };
+    return container(new ContainerProperties(topic.name()), topic.name().replace("anneal.", ""), listener);
+  }
+
+  /// Consumes all topics that match, in batches of bytes; topics that appear later are found within a second.
+  ///
+  /// @param role ends the group's name
+  public ConcurrentMessageListenerContainer<String, byte[]> batches(
+      Pattern topics, String role, BatchMessageListener<String, byte[]> listener) {
+    return container(new ContainerProperties(topics), role, listener);
+  }
+
+  /// Follows a topic from its beginning in every instance. The handler gets null for a tombstone.
+  public <V extends SpecificRecord> TopicTable table(Topic<V> topic, BiConsumer<String, @Nullable V> handler) {
+    require(topic.readers(), topic, "read");
+    var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
+    return new TopicTable(
+        topic.name(),
+        () -> new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()).createConsumer(),
+        record -> {
+          try {
+            handler.accept(String.valueOf(record.key()), deserializer.deserialize(topic.name(), record.value()));
+          } catch (SerializationException | RejectedRecord e) {
+            reject(record, e);
+          }
+        });
+  }
+
+  /// Client properties of a consumer that is not in a group and commits nothing, keys and values as bytes of UTF-8 and
+  /// bytes.
+  public Map<String, Object> consumerProperties() {
+    var all = new HashMap<String, Object>(properties.buildConsumerProperties());
+    all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+    all.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 1_000); // new organizations' topics
+    all.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000); // limits.md §3
+    return all;
+  }
+
+  @Override
+  public void destroy() {
+    producers.destroy();
+  }
+
+  private <L> ConcurrentMessageListenerContainer<String, byte[]> container(
+      ContainerProperties container, String role, L listener) {
+    container.setGroupId("anneal-" + stage.id() + "-" + role);
+    container.setMessageListener(listener);
+    container.setAckMode(ContainerProperties.AckMode.BATCH);
+    var result =
+        new ConcurrentMessageListenerContainer<>(
+            new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()), container);
+    result.setBeanName(stage.id() + "-" + role);
+    result.setCommonErrorHandler(errorHandler());
+    return result;
+  }
+
+  private DefaultErrorHandler errorHandler() {
+    var handler =
+        new DefaultErrorHandler(
+            (record, failure) -> {
+              @SuppressWarnings("unchecked") // every container here is of strings and bytes
+              var bytes = (ConsumerRecord<String, byte[]>) record;
+              reject(bytes, failure);
+            },
+            forever());
+    handler.setBackOffFunction((_, failure) -> backOff(failure));
+    return handler;
+  }
+
+  private void reject(ConsumerRecord<String, byte[]> record, Exception failure) {
+    var rejection = DeadLetters.asRejection(failure);
+    deadLetters.reject(record, rejection.code(), String.valueOf(rejection.getMessage()));
+  }
+
+  private static BackOff backOff(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) {
+        return forever();
+      }
+      if (cause instanceof RejectedRecord || cause instanceof SerializationException) {
+        return new FixedBackOff(0, 0);
+      }
+      if (cause instanceof RuntimeException && cause.getClass().getPackageName().startsWith("java.")) {
+        return new FixedBackOff(FIRST_BACKOFF_MILLIS, TRIES_OF_A_BUG);
+      }
+    }
+    return forever();
+  }
+
+  private static BackOff forever() {
+    var backOff = new ExponentialBackOff(FIRST_BACKOFF_MILLIS, 2);
+    backOff.setMaxInterval(LONGEST_BACKOFF_MILLIS);
+    return backOff;
+  }
+
+  private Map<String, Object> producerProperties() {
+    var all = new HashMap<String, Object>(properties.buildProducerProperties());
+    all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    all.put(ProducerConfig.ACKS_CONFIG, "all");
+    all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    all.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"); // limits.md §1: the best for telemetry
+    all.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+    all.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+    return all;
+  }
+
+  private void require(Set<Stage> allowed, Topic<?> topic, String verb) {
+    if (!allowed.contains(stage)) {
+      throw new IllegalArgumentException(
+          "%s may not %s %s; the catalogue says %s".formatted(stage.id(), verb, topic.name(), List.copyOf(allowed)));
+    }
+  }
+}

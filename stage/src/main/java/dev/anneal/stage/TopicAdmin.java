@@ -1,0 +1,74 @@
+package dev.anneal.stage;
+
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.springframework.context.SmartLifecycle;
+
+/// Makes topics of the catalogue where they are missing. Before anything else of a stage starts, the fixed ones.
+public final class TopicAdmin implements SmartLifecycle {
+  private final Map<String, Object> properties;
+  private final TopicSettings settings;
+  private volatile boolean running;
+
+  TopicAdmin(Map<String, Object> properties, TopicSettings settings) {
+    this.properties = properties;
+    this.settings = settings;
+  }
+
+  /// Returns when all of the topics exist.
+  ///
+  /// @throws KafkaException when the broker refuses or cannot be reached
+  public void ensure(Collection<? extends Topic<?>> topics) {
+    if (!settings.create()) {
+      return;
+    }
+    try (var admin = Admin.create(properties)) {
+      var wanted = topics.stream().map(this::newTopic).toList();
+      for (var result : admin.createTopics(wanted).values().values()) {
+        try {
+          result.get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw new KafkaException("cannot make topics " + topics.stream().map(Topic::name).toList(), e.getCause());
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while making topics", e);
+    }
+  }
+
+  private NewTopic newTopic(Topic<?> topic) {
+    return new NewTopic(topic.name(), settings.partitions(), settings.replicationFactor())
+        .configs(topic.configuration());
+  }
+
+  @Override
+  public void start() {
+    ensure(Topics.fixed());
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.anneal.stage;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Follows a topic from its first record on, in every instance of a stage: how a stage restores what it has to know.
+/// [#start] returns when what was there at the call has been applied, so listeners, which start later, see it. One
+/// thread calls the handler. When the broker goes away it waits and goes on where it was.
+public final class TopicTable implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration PARTITION_WAIT = Duration.ofSeconds(60);
+
+  /// Applies one record; failures are the handler's own to turn into dead letters.
+  interface Handler {
+    void apply(ConsumerRecord<String, byte[]> record);
+  }
+
+  /// Opens a consumer of committed records without a group.
+  interface Consumers {
+    Consumer<String, byte[]> open();
+  }
+
+  private final String topic;
+  private final Consumers consumers;
+  private final Handler handler;
+  private final CountDownLatch loaded = new CountDownLatch(1);
+  private volatile boolean running;
+  private volatile Thread thread = Thread.currentThread();
+  private Map<TopicPartition, Long> positions = Map.of();
+
+  TopicTable(String topic, Consumers consumers, Handler handler) {
+    this.topic = topic;
+    this.consumers = consumers;
+    this.handler = handler;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    thread = Thread.ofPlatform().name("table-" + topic).daemon().start(this::follow);
+    try {
+      loaded.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    try {
+      thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /// Before listeners, after the topics exist.
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE + 1;
+  }
+
+  private void follow() {
+    while (running) {
+      try (var consumer = consumers.open()) {
+        read(consumer);
+      } catch (WakeupException | InterruptException e) {
+        LOG.debug("table {} stopped", topic, e);
+      } catch (KafkaException e) {
+        LOG.warn("table {} reads again after: {}", topic, e.getMessage());
+      }
+    }
+    loaded.countDown();
+  }
+
+  private void read(Consumer<String, byte[]> consumer) {
+    Collection<TopicPartition> partitions =
+        consumer.partitionsFor(topic, PARTITION_WAIT).stream()
+            .map(p -> new TopicPartition(topic, p.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    positions.forEach(consumer::seek);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (running) {
+      for (var record : consumer.poll(POLL)) {
+        handler.apply(record);
+      }
+      positions = partitions.stream().collect(java.util.stream.Collectors.toMap(p -> p, consumer::position));
+      if (ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
+        loaded.countDown();
+      }
+    }
+  }
+}

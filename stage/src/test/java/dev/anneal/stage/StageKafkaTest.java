@@ -1,0 +1,180 @@
+package dev.anneal.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.events.DeadLetter;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
+import dev.anneal.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.Lifecycle;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+
+
+class StageKafkaTest {
+  @TempDir private static Path directory;
+  private static EmbeddedKafka broker;
+  private static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
+
+  private final List<Lifecycle> started = new CopyOnWriteArrayList<>();
+  private final StageKafka client = stageKafka(Stage.CLIENT);
+
+  @BeforeAll
+  static void startBroker() throws IOException {
+    broker = EmbeddedKafka.start(directory);
+    new TopicAdmin(properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true)).start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @AfterEach
+  void stop() {
+    started.forEach(Lifecycle::stop);
+  }
+
+  private static KafkaProperties properties() {
+    var properties = new KafkaProperties();
+    properties.setBootstrapServers(List.of(broker.bootstrapServers()));
+    return properties;
+  }
+
+  private static StageKafka stageKafka(Stage stage) {
+    return new StageKafka(stage, properties(), REGISTRY, InstantSource.system());
+  }
+
+  private static TrainRequest request(String id) {
+    return TrainRequest.newBuilder()
+        .setRequestId(id)
+        .setOrganization("acme")
+        .setModel("pump")
+        .setRequestedAt(Instant.EPOCH)
+        .build();
+  }
+
+  @Test
+  void appliesRejectsAndTriesAgain() {
+    // Given a handler that rejects one request for good and fails twice on another
+    var trainer = stageKafka(Stage.TRAINER);
+    var applied = new CopyOnWriteArrayList<String>();
+    var failures = new AtomicInteger();
+    var container =
+        trainer.listener(
+            Topics.TRAIN_REQUESTS,
+            (key, request) -> {
+              assertThat(key).isEqualTo("acme/pump");
+              if (request.getRequestId().equals("hopeless")) {
+                throw new RejectedRecord("unknown-model", "no such model");
+              }
+              if (request.getRequestId().equals("later") && failures.incrementAndGet() < 3) {
+                throw new UncheckedIOException(new IOException("database away"));
+              }
+              applied.add(request.getRequestId());
+            });
+    started.add(container);
+    container.start();
+
+    // When
+    var publisher = client.publisher(Topics.TRAIN_REQUESTS);
+    publisher.send("acme/pump", request("first")).join();
+    client.bytes().send(Topics.TRAIN_REQUESTS.name(), "acme/pump", "{json}".getBytes()).join();
+    publisher.send("acme/pump", request("hopeless")).join();
+    publisher.send("acme/pump", request("later")).join();
+    publisher.send("acme/pump", request("last")).join();
+
+    // Then nothing is lost and nothing stands in the way
+    await().untilAsserted(() -> assertThat(applied).containsExactly("first", "later", "last"));
+    var letters = deadLetters(2);
+    assertThat(letters).extracting(DeadLetter::getCode).containsExactly("malformed-avro", "unknown-model");
+    assertThat(letters.getFirst().getTopic()).isEqualTo(Topics.TRAIN_REQUESTS.name());
+    assertThat(letters.getFirst().getOffset()).isEqualTo(1L);
+    assertThat(letters.getFirst().getValue().array()).isEqualTo("{json}".getBytes());
+  }
+
+  private List<DeadLetter> deadLetters(int count) {
+    var read = new CopyOnWriteArrayList<DeadLetter>();
+    var serde = new AvroSerde<>(DeadLetter.class, REGISTRY).deserializer();
+    var topic = Topics.deadLetters(Stage.TRAINER).name();
+    var table =
+        new TopicTable(
+            topic,
+            () -> new DefaultKafkaConsumerFactory<String, byte[]>(client.consumerProperties()).createConsumer(),
+            record -> read.add(serde.deserialize(topic, record.value())));
+    started.add(table);
+    table.start();
+    await().untilAsserted(() -> assertThat(read).hasSize(count));
+    return read;
+  }
+
+  @Test
+  void tableKnowsWhatWasThereWhenStartReturns() {
+    // Given
+    var ingest = stageKafka(Stage.INGEST);
+    for (int i = 0; i < 500; i++) {
+      ingest.publisher(Topics.MODELS).delete("org-" + i % 7).join();
+    }
+
+    // When
+    var seen = new CopyOnWriteArrayList<String>();
+    var table = ingest.table(Topics.MODELS, (key, _) -> seen.add(key));
+    started.add(table);
+    table.start();
+
+    // Then
+    assertThat(seen).hasSize(500);
+    ingest.publisher(Topics.MODELS).delete("one-more").join();
+    await().untilAsserted(() -> assertThat(seen).hasSize(501).endsWith("one-more"));
+  }
+
+  @Test
+  void eventsCarryCloudEventsHeaders() {
+    client.publisher(Topics.TRAIN_CANCELS);
+    var headers = CloudEventHeaders.of(request("r-1"));
+
+    assertThat(headers)
+        .extracting(h -> h.key() + "=" + new String(h.value()))
+        .contains("ce_id=r-1", "ce_type=dev.anneal.events.TrainRequest", "ce_specversion=1.0", "ce_subject=pump");
+  }
+
+  @Test
+  void refusesTopicsTheCatalogueDoesNotGiveTheStage() {
+    assertThatThrownBy(() -> stageKafka(Stage.NOTIFIER).publisher(Topics.DEPLOYMENTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("notifier may not write anneal.deployments");
+    assertThatThrownBy(() -> client.listener(Topics.DRIFT, (_, _) -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("client may not read anneal.drift");
+  }
+
+  @Test
+  void settingsRefuseNonsense() {
+    assertThatThrownBy(() -> new TopicSettings(0, (short) 1, true))
+        .hasMessage("anneal.topics.partitions must be in [1, 1000], was 0");
+    assertThatThrownBy(() -> new TopicSettings(1, (short) 0, true)).hasMessageContaining("replication-factor");
+    assertThatThrownBy(() -> new RegistrySettings(java.net.URI.create("file:/x")))
+        .hasMessageContaining("anneal.registry.url");
+    assertThat(Map.copyOf(Topics.MODELS.configuration())).containsEntry("cleanup.policy", "compact");
+  }
+}
