@@ -48,6 +48,7 @@ public record Topic<V>(
     }
     // event time stands in the record's timestamp and may lie far from the broker's clock
     configuration.put("message.timestamp.type", "CreateTime");
+    configuration.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)); // the default refuses > 1 h
     configuration.put("compression.type", "producer");
     return configuration;
   }
