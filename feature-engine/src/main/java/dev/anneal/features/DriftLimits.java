@@ -1,0 +1,17 @@
+package dev.anneal.features;
+
+/// When differences between a window and the reference are drift (methods §3).
+///
+/// @param falseDiscoveryRate of Benjamini-Hochberg over a model's features
+/// @param minimumFeatures that must drift together
+/// @param topFeatures of the model's features by importance, one of which is enough
+/// @param minimumEffectiveRows on each side
+/// @param missingRise by which the share of missing rows of a feature must rise to be a sensor fault
+public record DriftLimits(
+    double falseDiscoveryRate,
+    int minimumFeatures,
+    int topFeatures,
+    double minimumEffectiveRows,
+    double missingRise) {
+  public static final DriftLimits DEFAULT = new DriftLimits(.05, 2, 3, 30, .2);
+}

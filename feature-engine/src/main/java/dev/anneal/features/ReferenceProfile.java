@@ -1,0 +1,54 @@
+package dev.anneal.features;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a model's features and scores looked like in training, frozen with the version: all that drift statistics need
+/// of the training data.
+///
+/// @param fromMicros oldest event time of the rows, microseconds since 1970; 0 without rows
+/// @param toMicros newest event time of the rows, likewise
+/// @param features in the model's order
+/// @param score of the model's scores on the same rows, when known
+public record ReferenceProfile(
+    long rows, long fromMicros, long toMicros, List<FeatureProfile> features, @Nullable FeatureProfile score) {
+
+  public ReferenceProfile {
+    features = List.copyOf(features);
+  }
+
+  /// @param names of the columns
+  /// @param importances share of the total gain per column, zeros when unknown
+  /// @param scores the model's score of every row, null when unknown
+  public static ReferenceProfile build(
+      List<String> names, double[] importances, TrainingRows rows, float @Nullable [] scores) {
+    if (importances.length != names.size()) {
+      throw new IllegalArgumentException(
+          "expected %d importances, one per feature, found %d".formatted(names.size(), importances.length));
+    }
+    long from = rows.size() == 0 ? 0 : Long.MAX_VALUE;
+    long to = rows.size() == 0 ? 0 : Long.MIN_VALUE;
+    for (int row = 0; row < rows.size(); row++) {
+      from = Math.min(from, rows.eventTimeMicros(row));
+      to = Math.max(to, rows.eventTimeMicros(row));
+    }
+    var features = new ArrayList<FeatureProfile>();
+    var column = new double[rows.size()];
+    for (int feature = 0; feature < names.size(); feature++) {
+      for (int row = 0; row < column.length; row++) {
+        column[row] = rows.value(row, feature);
+      }
+      features.add(FeatureProfile.of(names.get(feature), importances[feature], column, rows));
+    }
+    return new ReferenceProfile(rows.size(), from, to, features, scores == null ? null : score(scores, rows));
+  }
+
+  private static FeatureProfile score(float[] scores, TrainingRows rows) {
+    var column = new double[rows.size()];
+    for (int row = 0; row < column.length; row++) {
+      column[row] = scores[row];
+    }
+    return FeatureProfile.of("score", 0, column, rows);
+  }
+}

@@ -1,0 +1,258 @@
+package dev.anneal.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.anneal.features.DriftEvaluation.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DriftTestTest {
+  private static final long MINUTE = 60_000_000;
+  private static final double[] REFERENCE =
+      IntStream.range(0, 200).mapToDouble(i -> ((37 * i) % 100) / 10.0).toArray();
+  private static final double[] CURRENT =
+      IntStream.range(0, 80).mapToDouble(i -> 0.8 * ((53 * i + 11) % 100) / 10.0 + 1.5).toArray();
+
+  @Test
+  void agreesWithGoldenVectorA() {
+    // Given
+    var bins = Bins.deciles(Arrays.stream(REFERENCE).sorted().toArray());
+
+    // When
+    long[] reference = counts(bins, REFERENCE);
+    long[] current = counts(bins, CURRENT);
+    var stability = PopulationStability.of(reference, current, 200, 80);
+
+    // Then
+    assertThat(reference).containsExactly(20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 0, 0);
+    assertThat(current).containsExactly(0, 5, 10, 10, 11, 9, 9, 11, 10, 5, 0, 0);
+    assertThat(stability.index()).isCloseTo(.336254, within(5e-7));
+    assertThat(stability.chiSquare()).isCloseTo(19.2145, within(5e-5));
+    assertThat(stability.degreesOfFreedom()).isEqualTo(9);
+    assertThat(stability.pValue()).isCloseTo(.023429, within(5e-7));
+  }
+
+  @Test
+  void tailsOfChiSquareAreKnown() {
+    assertThat(ChiSquare.upperTail(4.294372, 2)).isCloseTo(.116812, within(5e-7)); // golden vector B
+    assertThat(ChiSquare.upperTail(0, 3)).isEqualTo(1);
+    assertThat(ChiSquare.upperTail(2 * 700, 2)).isCloseTo(Math.exp(-700), within(1e-310)); // e^(-x/2) for 2 dof
+    for (double x : new double[] {.01, 1, 3.9, 4.1, 20, 200}) {
+      assertThat(ChiSquare.upperTail(x, 2)).isCloseTo(Math.exp(-x / 2), within(1e-14));
+    }
+  }
+
+  @Test
+  void binsKeepValuesOfMuchMassApartAndLeaveNoneEmpty() {
+    var values = new double[200];
+    Arrays.setAll(values, i -> i < 80 ? 0 : i < 100 ? 3 : i);
+    var bins = Bins.deciles(values);
+
+    assertThat(Arrays.stream(counts(bins, values)).limit(bins.count() - 2)).doesNotContain(0L);
+    assertThat(bins.binOf(0)).isEqualTo(bins.binOf(-5)).isNotEqualTo(bins.binOf(3));
+    assertThat(bins.binOf(3)).isNotEqualTo(bins.binOf(100));
+    assertThat(bins.binOf(Double.NaN)).isEqualTo(bins.count() - 2);
+    assertThat(bins.binOf(Double.NEGATIVE_INFINITY)).isEqualTo(bins.count() - 1);
+    assertThat(Bins.of(bins.edges())).isEqualTo(bins);
+  }
+
+  @Test
+  void profilesOfNothingAndOfOneValueAreDefined() {
+    var nothing = profile(new float[][] {{Float.NaN}, {Float.NaN}}, new double[1]).features().getFirst();
+    var one = profile(new float[][] {{7}, {7}, {7}}, new double[1]).features().getFirst();
+
+    assertThat(nothing.counts()).containsExactly(0L, 2L, 0L);
+    assertThat(nothing.mean()).isNaN();
+    assertThat(one.counts()).containsExactly(3L, 0L, 0L);
+    assertThat(one.standardDeviation()).isZero();
+    assertThat(one.tau()).isEqualTo(1);
+  }
+
+  @Test
+  void benjaminiHochbergRejectsUpToTheLastOneBelowItsLine() {
+    double[] pValues = {.001, .04, .03, Double.NaN, .9};
+
+    assertThat(DriftTest.benjaminiHochberg(pValues, .05)).containsExactly(true, false, false, false, false);
+    assertThat(DriftTest.benjaminiHochberg(new double[] {.04, .05}, .05)).containsExactly(true, true);
+    assertThat(DriftTest.benjaminiHochberg(new double[] {.03, .9}, .05)).containsExactly(false, false);
+  }
+
+  @ParameterizedTest(name = "ρ {0}")
+  @ValueSource(doubles = {0, .5, .9})
+  void autocorrelationTimeOfAnAutoregressiveSeriesIsKnown(double rho) {
+    // Given: a daily cycle on top, which is no memory
+    var random = new SplittableRandom(7);
+    var rows = new float[40_000][1];
+    double state = 0;
+    for (int i = 0; i < rows.length; i++) {
+      state = rho * state + random.nextGaussian();
+      rows[i][0] = (float) (state + 5 * Math.sin(2 * Math.PI * (i / 60) / 24));
+    }
+
+    // When
+    double tau = profile(rows, new double[1]).features().getFirst().tau();
+
+    // Then: (1 + ρ) / (1 - ρ), less what lies below the limit of .05
+    assertThat(tau).isCloseTo((1 + rho) / (1 - rho), within(.12 * (1 + rho) / (1 - rho)));
+  }
+
+  @Test
+  void autocorrelationTimeOfALongMemoryIsFoundWithCoarseLags() {
+    var random = new SplittableRandom(8);
+    var rows = new float[200_000][1];
+    double state = 0;
+    for (int i = 0; i < rows.length; i++) {
+      state = .995 * state + random.nextGaussian();
+      rows[i][0] = (float) state;
+    }
+
+    assertThat(profile(rows, new double[1]).features().getFirst().tau()).isBetween(300.0, 480.0); // 399 in theory
+  }
+
+  @Test
+  void staysStableOnTheSameProcessAndFindsAShiftOfTwoFeatures() {
+    // Given
+    var reference = profile(autoregressive(1, 20_000, 6, 0), new double[6]);
+    var test = new DriftTest(reference, DriftLimits.DEFAULT);
+
+    // When
+    int alarms = 0;
+    for (int seed = 2; seed < 42; seed++) {
+      alarms += verdict(test, reference, autoregressive(seed, 1_440, 6, 0)) == Verdict.DRIFT ? 1 : 0;
+    }
+
+    // Then
+    assertThat(alarms).isLessThanOrEqualTo(1);
+    assertThat(verdict(test, reference, autoregressive(50, 1_440, 6, 2))).isEqualTo(Verdict.DRIFT);
+    assertThat(verdict(test, reference, autoregressive(51, 100, 6, 2))).isEqualTo(Verdict.INSUFFICIENT);
+  }
+
+  @Test
+  void oneFeatureIsEnoughWhenItIsImportant() {
+    var rows = autoregressive(1, 20_000, 3, 0);
+    var shifted = autoregressive(3, 1_440, 3, 0);
+    for (float[] row : shifted) {
+      row[2] += 5;
+    }
+
+    var unimportant = profile(rows, new double[3]);
+    var important = profile(rows, new double[] {0, 0, .8});
+
+    assertThat(verdict(new DriftTest(unimportant, DriftLimits.DEFAULT), unimportant, shifted))
+        .isEqualTo(Verdict.STABLE);
+    assertThat(verdict(new DriftTest(important, DriftLimits.DEFAULT), important, shifted)).isEqualTo(Verdict.DRIFT);
+  }
+
+  @Test
+  void valuesThatGoMissingAreASensorFaultAndNoDrift() {
+    var reference = profile(autoregressive(1, 20_000, 4, 0), new double[] {.5, .5, 0, 0});
+    var window = autoregressive(2, 1_440, 4, 0);
+    for (float[] row : window) {
+      row[0] = Float.NaN;
+      row[1] = Float.NaN;
+    }
+
+    assertThat(verdict(new DriftTest(reference, DriftLimits.DEFAULT), reference, window))
+        .isEqualTo(Verdict.SENSOR_FAULT);
+  }
+
+  @Test
+  void adwinAgreesWithGoldenVectorC() {
+    // Given
+    var adwin = new Adwin();
+    var alarms = new ArrayList<Integer>();
+    long z = 42;
+
+    // When
+    for (int i = 0; i < 4000; i++) {
+      z = (z * 1103515245 + 12345) & 0x7fffffff;
+      boolean error = z / 2147483648.0 < (i < 2000 ? .2 : .35);
+      if (adwin.add(error ? 1 : 0) == Adwin.Change.RISE) {
+        alarms.add(i);
+      }
+    }
+
+    // Then
+    assertThat(alarms).containsExactly(2175, 2207, 2591, 2911);
+    assertThat(adwin.width()).isEqualTo(2208);
+  }
+
+  private static long[] counts(Bins bins, double[] values) {
+    var counts = new long[bins.count()];
+    Arrays.stream(values).forEach(value -> counts[bins.binOf(value)]++);
+    return counts;
+  }
+
+  private static float[][] autoregressive(long seed, int rows, int features, int shiftedBySigmas) {
+    var random = new SplittableRandom(seed);
+    var state = new double[features];
+    var values = new float[rows][features];
+    for (float[] row : values) {
+      for (int f = 0; f < features; f++) {
+        state[f] = .9 * state[f] + random.nextGaussian();
+        row[f] = (float) (state[f] + (f < 2 ? shiftedBySigmas * 2.3 : 0)); // σ = 1/√(1 - .81)
+      }
+    }
+    return values;
+  }
+
+  private static Verdict verdict(DriftTest test, ReferenceProfile reference, float[][] rows) {
+    var bins = reference.features().stream().map(FeatureProfile::bins).toList();
+    var counts = WindowCounts.empty(reference);
+    Arrays.stream(rows).forEach(row -> counts.add(bins, row));
+    return test.evaluate(counts).verdict();
+  }
+
+  private static ReferenceProfile profile(float[][] rows, double[] importances) {
+    var names = IntStream.range(0, importances.length).mapToObj(i -> "f" + i).toList();
+    return ReferenceProfile.build(names, importances, new OneAsset(rows), null);
+  }
+
+  private record OneAsset(float[][] rows) implements TrainingRows {
+    @Override
+    public int size() {
+      return rows.length;
+    }
+
+    @Override
+    public int asset(int row) {
+      return 0;
+    }
+
+    @Override
+    public long eventTimeMicros(int row) {
+      return row * MINUTE;
+    }
+
+    @Override
+    public float value(int row, int column) {
+      return rows[row][column];
+    }
+  }
+
+  @Test
+  void countsOverTheSameBinsAddUp() {
+    var reference = profile(autoregressive(1, 500, 2, 0), new double[2]);
+    List<Bins> bins = reference.features().stream().map(FeatureProfile::bins).toList();
+    var whole = WindowCounts.empty(reference);
+    var parts = WindowCounts.empty(reference);
+    for (float[][] rows : List.of(autoregressive(2, 50, 2, 0), autoregressive(3, 70, 2, 1))) {
+      var part = WindowCounts.empty(reference);
+      for (float[] row : rows) {
+        whole.add(bins, row);
+        part.add(bins, row);
+      }
+      parts.add(part);
+    }
+
+    assertThat(parts.rows()).isEqualTo(120);
+    assertThat(parts.counts()).isDeepEqualTo(whole.counts());
+  }
+}
