@@ -27,6 +27,12 @@ public final class RowCodec {
     BAD;
 
     private static final List<Quality> ALL = List.of(values());
+
+    /// Whether features are computed from the row's values. What a sensor itself calls out of range, stale or bad is
+    /// missing.
+    public boolean isTrusted() {
+      return this == GOOD || this == UNCERTAIN;
+    }
   }
 
   /// Telemetry is measured in doubles; features are the float32 that models read.
@@ -51,6 +57,17 @@ public final class RowCodec {
   /// @param values in the codec's order; NaN is missing; not copied
   public record Row(
       String asset, long eventTimeMicros, long knownTimeMicros, long lsn, Quality quality, double[] values) {
+    /// The values that features are computed from, in the stream as in training: all missing where the row is not
+    /// trusted.
+    public double[] trustedValues() {
+      if (quality.isTrusted()) {
+        return values;
+      }
+      var missing = new double[values.length];
+      Arrays.fill(missing, Double.NaN);
+      return missing;
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Row(var a, var event, var known, var l, var q, var v)

@@ -83,4 +83,13 @@ class RowCodecTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("not one of rows");
   }
+
+  @Test
+  void valuesOfARowThatIsNotTrustedAreMissing() {
+    var good = new Row("pump-1", 1, 1, 1, Quality.UNCERTAIN, new double[] {1, 2});
+    var bad = new Row("pump-1", 1, 1, 1, Quality.STALE, new double[] {1, 2});
+
+    assertThat(good.trustedValues()).containsExactly(1, 2);
+    assertThat(bad.trustedValues()).containsExactly(Double.NaN, Double.NaN);
+  }
 }
