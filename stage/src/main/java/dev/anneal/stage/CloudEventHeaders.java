@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /// CloudEvents 1.0 headers (Kafka binary mode) of an event: `ce_type` is the Avro name, of the union's branch where the
 /// event is an envelope.
-final class CloudEventHeaders {
+public final class CloudEventHeaders {
   private static final List<String> IDS =
       List.of("eventId", "requestId", "cancelId", "commandId", "deploymentId", "alertId", "tickId");
   private static final List<String> TIMES =
@@ -18,7 +18,8 @@ final class CloudEventHeaders {
 
   private CloudEventHeaders() {}
 
-  static List<Header> of(Object value) {
+  /// None for a value that is no event.
+  public static List<Header> of(Object value) {
     if (!(value instanceof SpecificRecord event)) {
       return List.of();
     }
