@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({RegistrySettings.class, TopicSettings.class})
 public class StageConfiguration {
   @Bean
-  TopicAdmin topicAdmin(KafkaProperties properties, TopicSettings settings) {
-    return new TopicAdmin(properties.buildAdminProperties(), settings);
+  TopicAdmin topicAdmin(KafkaProperties properties, TopicSettings settings, StageKafka kafka) {
+    return new TopicAdmin(properties.buildAdminProperties(), settings, kafka.registry());
   }
 
   @Bean

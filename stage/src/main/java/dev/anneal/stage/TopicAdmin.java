@@ -1,25 +1,30 @@
 package dev.anneal.stage;
 
+import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.springframework.context.SmartLifecycle;
 
-/// Makes topics of the catalogue where they are missing. Before anything else of a stage starts, the fixed ones.
+/// Makes topics of the catalogue where they are missing. Before anything else of a stage starts, the fixed ones, and their
+/// schemas in the registry, so that a client of any language finds them there before the first event.
 public final class TopicAdmin implements SmartLifecycle {
   private final Map<String, Object> properties;
   private final TopicSettings settings;
+  private final SchemaRegistry registry;
   private volatile boolean running;
 
-  TopicAdmin(Map<String, Object> properties, TopicSettings settings) {
+  TopicAdmin(Map<String, Object> properties, TopicSettings settings, SchemaRegistry registry) {
     this.properties = properties;
     this.settings = settings;
+    this.registry = registry;
   }
 
   /// Returns when all of the topics exist.
@@ -54,6 +59,9 @@ public final class TopicAdmin implements SmartLifecycle {
   @Override
   public void start() {
     ensure(Topics.fixed());
+    for (var topic : Topics.fixed()) {
+      registry.register(topic.subject(), SpecificData.get().getSchema(topic.type()));
+    }
     running = true;
   }
 

@@ -42,7 +42,7 @@ class StageKafkaTest {
   @BeforeAll
   static void startBroker() throws IOException {
     broker = EmbeddedKafka.start(directory);
-    new TopicAdmin(properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true)).start();
+    new TopicAdmin(properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY).start();
   }
 
   @AfterAll
