@@ -49,7 +49,8 @@ public record Topic<V>(
     // event time stands in the record's timestamp and may lie far from the broker's clock
     configuration.put("message.timestamp.type", "CreateTime");
     configuration.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)); // the default refuses > 1 h
-    configuration.put("compression.type", "producer");
+    // rows of assets are many, so their producers compress (lz4); events are few, and clients without a codec read them
+    configuration.put("compression.type", key.equals("asset") ? "producer" : "uncompressed");
     return configuration;
   }
 
