@@ -22,6 +22,9 @@ final class EventTime {
           .appendPattern("[XXX][X]")
           .toFormatter(java.util.Locale.ROOT);
 
+  private static final long YEAR_10_000 =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999999Z"));
+
   private EventTime() {}
 
   /// @return microseconds since 1970, never negative: Kafka's record timestamps cannot be
@@ -39,6 +42,9 @@ final class EventTime {
           };
       if (micros < 0) {
         throw new IllegalArgumentException("`%s` lies before 1970".formatted(value));
+      }
+      if (micros >= YEAR_10_000) {
+        throw new IllegalArgumentException("`%s` lies after the year 9999".formatted(value)); // `infinity`, too
       }
       return micros;
     } catch (ArithmeticException | DateTimeException e) {

@@ -34,7 +34,7 @@ record Organization(
   /// One expression that the name of a captured table matches as a whole, the outcome table included.
   Pattern tablePattern() {
     String telemetry = source.tablePattern().pattern();
-    return Pattern.compile(outcomes == null ? telemetry : telemetry + "|" + Pattern.quote(outcomes.table));
+    return Pattern.compile(outcomes == null ? telemetry : telemetry + "|" + CapturePlan.literal(outcomes.table));
   }
 
   boolean isOutcomeTable(String table) {

@@ -1,0 +1,189 @@
+package dev.anneal.ingest;
+
+import dev.anneal.ingest.SourceDatabase.Slot;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One try at capturing a database: publication and slot are put in order, then the engine runs until it is closed or
+/// fails. While it runs, tables that appear and match join the publication, and their older rows are asked for.
+final class Capture implements Supervisor.Attempt {
+  private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+
+  /// Takes rows. Returns when all of them are delivered for good.
+  interface RowHandler {
+    void deliver(List<SourceRow> rows) throws InterruptedException;
+
+    /// The slot was lost: rows may be missing until the snapshot that follows has been read.
+    void slotLost(String reason);
+  }
+
+  /// What all captures share.
+  record Context(IngestSettings settings, PostgresAddress appDatabase, CaptureLedger ledger, ScheduledExecutorService timer) {}
+
+  private final Context context;
+  private final CapturePlan plan;
+  private final RowHandler handler;
+  private final DebeziumRows rows = new DebeziumRows();
+  private final Set<String> requested = new HashSet<>();
+  private @Nullable DebeziumRun run;
+  private boolean closed;
+  private volatile boolean streaming;
+
+  Capture(Context context, CapturePlan plan, RowHandler handler) {
+    this.context = context;
+    this.plan = plan;
+    this.handler = handler;
+  }
+
+  @Override
+  public void run(Runnable running) throws SQLException {
+    try (var database = SourceDatabase.open(plan.address())) {
+      publish(database);
+      checkSlot(database);
+    }
+    DebeziumRun engine = start(running);
+    if (engine == null) {
+      return;
+    }
+    long period = context.settings.tableCheck().toMillis();
+    ScheduledFuture<?> check =
+        context.timer.scheduleWithFixedDelay(this::checkTables, period, period, TimeUnit.MILLISECONDS);
+    try {
+      engine.run();
+    } finally {
+      check.cancel(false);
+    }
+    if (!isClosed()) {
+      throw new CaptureException(CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    DebeziumRun engine;
+    synchronized (this) {
+      closed = true;
+      engine = run;
+    }
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  private synchronized @Nullable DebeziumRun start(Runnable running) {
+    if (!closed) {
+      var properties = DebeziumSettings.of(plan, context.settings, context.appDatabase);
+      run = new DebeziumRun(properties, this::deliver, running);
+    }
+    return run;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void publish(SourceDatabase database) throws SQLException {
+    Set<String> tables = database.tables(plan.schema(), plan.tables());
+    if (tables.isEmpty()) {
+      throw new CaptureException(
+          CaptureException.Code.SOURCE_TABLES_MISSING,
+          "no table of schema %s of %s matches `%s`".formatted(plan.schema(), plan.address(), plan.tables()));
+    }
+    database.publish(plan.slot(), plan.schema(), tables);
+  }
+
+  /// A slot that is gone or has lost log can only be made anew, with a snapshot of everything.
+  private void checkSlot(SourceDatabase database) throws SQLException {
+    Slot slot = database.slot(plan.slot());
+    if (slot == Slot.USABLE) {
+      return;
+    }
+    if (slot == Slot.LOST) {
+      database.dropSlot(plan.slot());
+    }
+    if (context.ledger.hasOffset(plan.engine())) {
+      handler.slotLost(
+          "slot %s of %s %s; everything is read again"
+              .formatted(
+                  plan.slot(), plan.address(), slot == Slot.LOST ? "has lost write-ahead log" : "does not exist any more"));
+    }
+    context.ledger.forgetProgress(plan.engine());
+  }
+
+  private void deliver(List<SourceRecord> records) throws InterruptedException {
+    var batch = new ArrayList<SourceRow>(records.size());
+    var notifications = new ArrayList<Struct>();
+    for (SourceRecord record : records) {
+      if (DebeziumRun.NOTIFICATIONS.equals(record.topic())) {
+        notifications.add((Struct) record.value());
+        continue;
+      }
+      SourceRow row = rows.of(record);
+      if (row != null && plan.tables().matcher(row.table().name()).matches()) {
+        batch.add(row);
+      }
+    }
+    handler.deliver(batch);
+    notifications.forEach(this::apply);
+  }
+
+  /// Notifications come in the order of the rows, so a table is noted when its older rows are delivered.
+  private void apply(Struct notification) {
+    String type = notification.getString("type");
+    Map<String, String> data = notification.getMap("additional_data");
+    LOG.debug("{}: {} {} {}", plan.engine(), notification.getString("aggregate_type"), type, data);
+    switch (type) {
+      case "TABLE_SCAN_COMPLETED" -> tableScanned(data);
+      case "COMPLETED", "SKIPPED" -> streaming = true;
+      default -> {}
+    }
+  }
+
+  private void tableScanned(Map<String, String> data) {
+    String table = data.getOrDefault("scanned_collection", "");
+    if (!data.getOrDefault("status", "SUCCEEDED").equals("SUCCEEDED")) {
+      throw new CaptureException(
+          CaptureException.Code.CAPTURE_FAILED, "the older rows of %s could not be read: %s".formatted(table, data));
+    }
+    String schema = plan.schema() + ".";
+    context.ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
+  }
+
+  private void checkTables() {
+    try (var database = SourceDatabase.open(plan.address())) {
+      Set<String> tables = database.tables(plan.schema(), plan.tables());
+      if (tables.isEmpty() || !streaming) {
+        return;
+      }
+      database.publish(plan.slot(), plan.schema(), tables);
+      tables.removeAll(context.ledger.capturedTables(plan.engine()));
+      tables.removeAll(requested);
+      if (!tables.isEmpty()) {
+        snapshot(tables);
+      }
+    } catch (SQLException | RuntimeException e) {
+      // the engine meets the same trouble and the supervisor tells it
+      LOG.warn("cannot look for new tables of {}: {}", plan.engine(), e.getMessage());
+    }
+  }
+
+  private synchronized void snapshot(Set<String> tables) {
+    if (run != null && !closed) {
+      LOG.info("{}: new tables {}: their older rows are read", plan.engine(), tables);
+      run.snapshot("older-rows-" + requested.size(), tables.stream().map(plan::expression).toList());
+      requested.addAll(tables);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.anneal.ingest;
+
+import dev.anneal.ingest.CaptureLedger.Known;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicAdmin;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// One supervised capture per organization, by the definitions. A definition that changes restarts its capture; one that
+/// goes, or moves to another database, leaves a removal of the slot behind, also when that happened while ingest was
+/// down.
+final class Captures implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Captures.class);
+  private static final int STOP_SECONDS = 70;
+
+  private record Running(Organization organization, Supervisor supervisor) {}
+
+  private final Capture.Context context;
+  private final StageKafka kafka;
+  private final TopicAdmin topics;
+  private final Passwords passwords;
+  private final Map<String, Organization> wanted = new HashMap<>();
+  private final Map<String, Running> captures = new HashMap<>();
+  private final Map<String, Supervisor> removals = new HashMap<>();
+  // changes wait for engines to stop, one after the other, away from the thread that reads the definitions
+  private final ExecutorService changes =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("captures").factory());
+  private volatile boolean running;
+
+  Captures(Capture.Context context, StageKafka kafka, TopicAdmin topics, Passwords passwords) {
+    this.context = context;
+    this.kafka = kafka;
+    this.topics = topics;
+    this.passwords = passwords;
+  }
+
+  /// @param organization null: it is gone
+  void define(String name, @Nullable Organization organization) {
+    changes.execute(
+        () -> {
+          if (organization == null) {
+            wanted.remove(name);
+          } else {
+            wanted.put(name, organization);
+          }
+          if (running) {
+            apply(name);
+          }
+        });
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    changes.execute(
+        () -> {
+          for (Known known : context.ledger().known()) {
+            Organization organization = wanted.get(known.organization());
+            if (organization == null || !known.engine().equals(engine(organization))) {
+              remove(known.engine(), known.organization(), SourceJson.read(known.source()));
+            }
+          }
+          wanted.keySet().forEach(this::apply);
+        });
+  }
+
+  /// What each organization's capture is doing.
+  Map<String, CaptureState> states() {
+    var states = new HashMap<String, CaptureState>();
+    synchronized (captures) {
+      captures.forEach((name, capture) -> states.put(name, capture.supervisor.state()));
+    }
+    return states;
+  }
+
+  private void apply(String name) {
+    try {
+      Running current = captures.get(name);
+      Organization organization = wanted.get(name);
+      if (current != null && current.organization.equals(organization)) {
+        return;
+      }
+      if (current != null) {
+        current.supervisor.stop();
+        if (organization == null || !engine(current.organization).equals(engine(organization))) {
+          remove(engine(current.organization), name, current.organization.source());
+        }
+      }
+      synchronized (captures) {
+        captures.remove(name);
+        if (organization != null) {
+          captures.put(name, new Running(organization, capture(organization)));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Supervisor capture(Organization organization) throws InterruptedException {
+    String engine = engine(organization);
+    Supervisor removal = removals.remove(engine);
+    if (removal != null) {
+      removal.stop();
+    }
+    return new Supervisor(organization.name(), () -> attempt(organization), context.settings().backoff(), report(organization.name(), organization.source()))
+        .start();
+  }
+
+  private Supervisor.Attempt attempt(Organization organization) {
+    topics.ensure(Topics.ofOrganization(organization.name()));
+    String source = SourceJson.write(organization.source());
+    context.ledger().remember(new Known(engine(organization), organization.name(), source));
+    var plan = CapturePlan.ofOrganization(organization, address(organization.source()));
+    return new Capture(context, plan, new ScadaRows(organization, kafka));
+  }
+
+  private void remove(String engine, String organization, ScadaSource source) {
+    LOG.info("dropping slot {} of {}", CapturePlan.slot(organization), source.log());
+    removals.put(
+        engine,
+        new Supervisor(
+                "removal-" + organization,
+                () -> new Removal(context.ledger(), engine, CapturePlan.slot(organization), () -> address(source)),
+                context.settings().backoff(),
+                report(organization, source))
+            .start());
+  }
+
+  private Supervisor.FailureListener report(String organization, ScadaSource source) {
+    DeadLetters deadLetters = kafka.deadLetters();
+    return failure ->
+        deadLetters.reject(
+            organization,
+            source.log(),
+            organization,
+            SourceJson.write(source).getBytes(StandardCharsets.UTF_8),
+            failure.code().id(),
+            String.valueOf(failure.getMessage()));
+  }
+
+  private PostgresAddress address(ScadaSource source) {
+    return new PostgresAddress(
+        source.host(), source.port(), source.database(), source.user(), passwords.of(source));
+  }
+
+  private static String engine(Organization organization) {
+    return CapturePlan.engine(organization.name(), organization.source());
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    changes.execute(this::stopAll);
+    changes.shutdown();
+    try {
+      if (!changes.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("captures have not ended within {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopAll() {
+    try (var stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
+      captures.values().forEach(c -> stoppers.submit(() -> stop(c.supervisor)));
+      removals.values().forEach(r -> stoppers.submit(() -> stop(r)));
+    }
+  }
+
+  private static Void stop(Supervisor supervisor) throws InterruptedException {
+    supervisor.stop();
+    return null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.anneal.ingest;
+
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.RejectedRecord;
+import dev.anneal.stage.StageConfiguration;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicAdmin;
+import dev.anneal.stage.TopicTable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The stage, in the order of the data: definitions of the app database → `anneal.models` → one capture for each
+/// organization → its telemetry and outcomes.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration({
+  DataSourceAutoConfiguration.class,
+  JdbcTemplateAutoConfiguration.class,
+  JdbcClientAutoConfiguration.class,
+  FlywayAutoConfiguration.class
+})
+@Import(StageConfiguration.class)
+@EnableConfigurationProperties(IngestSettings.class)
+public class IngestApplication {
+  public static void main(String[] arguments) {
+    application().run(arguments);
+  }
+
+  /// The application, not yet started.
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(IngestApplication.class)
+        .web(WebApplicationType.NONE)
+        .properties("spring.config.name=" + Stage.INGEST.id());
+  }
+
+  @Bean
+  Stage stage() {
+    return Stage.INGEST;
+  }
+
+  @Bean
+  PostgresAddress appDatabase(DataSourceProperties properties) {
+    return PostgresAddress.of(
+        properties.determineUrl(), properties.determineUsername(), properties.determinePassword());
+  }
+
+  @Bean
+  CaptureLedger captureLedger(JdbcClient jdbc) {
+    return new CaptureLedger(jdbc);
+  }
+
+  @Bean(destroyMethod = "shutdownNow")
+  ScheduledExecutorService captureTimer() {
+    return Executors.newScheduledThreadPool(1, Thread.ofPlatform().name("table-check").daemon().factory());
+  }
+
+  @Bean
+  Capture.Context captureContext(
+      IngestSettings settings, PostgresAddress appDatabase, CaptureLedger ledger, ScheduledExecutorService timer) {
+    return new Capture.Context(settings, appDatabase, ledger, timer);
+  }
+
+  @Bean
+  DefinitionCapture definitionCapture(Capture.Context context, TopicAdmin topics, StageKafka kafka, JdbcClient jdbc) {
+    var plan = CapturePlan.ofDefinitions(context.appDatabase());
+    return new DefinitionCapture(
+        () -> new Capture(context, plan, new DefinitionRows(topics, kafka, jdbc)),
+        context.settings().backoff(),
+        failure ->
+            kafka
+                .deadLetters()
+                .reject(null, "control", "models", new byte[0], failure.code().id(), String.valueOf(failure.getMessage())));
+  }
+
+  @Bean
+  Captures captures(Capture.Context context, StageKafka kafka, TopicAdmin topics) {
+    return new Captures(context, kafka, topics, new Passwords(System::getenv));
+  }
+
+  @Bean
+  TopicTable definitions(StageKafka kafka, Captures captures) {
+    return kafka.table(
+        Topics.MODELS,
+        (key, definition) -> {
+          try {
+            if (!key.contains("/")) {
+              captures.define(key, definition == null ? null : Wire.organization(definition));
+            }
+          } catch (IllegalArgumentException e) {
+            throw new RejectedRecord(Mapped.Code.BAD_DEFINITION.id(), String.valueOf(e.getMessage()));
+          }
+        });
+  }
+}

@@ -1,0 +1,69 @@
+package dev.anneal.ingest;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/// A database and who reads it. The password stays out of [#toString].
+record PostgresAddress(String host, int port, String database, String user, String password) {
+  private static final String JDBC = "jdbc:";
+  private static final int DEFAULT_PORT = 5432;
+  private static final String CONNECT_SECONDS = "10";
+  private static final String SOCKET_SECONDS = "60";
+
+  /// @param url `jdbc:postgresql://host:port/database`, which may hold user and password as parameters
+  /// @throws IllegalArgumentException when it is something else
+  static PostgresAddress of(String url, @Nullable String user, @Nullable String password) {
+    if (!url.startsWith(JDBC + "postgresql://")) {
+      throw new IllegalArgumentException("spring.datasource.url must start with jdbc:postgresql://");
+    }
+    var uri = URI.create(url.substring(JDBC.length()));
+    if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
+      throw new IllegalArgumentException("spring.datasource.url must name one host and a database");
+    }
+    Map<String, String> parameters = parameters(uri);
+    return new PostgresAddress(
+        uri.getHost(),
+        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+        uri.getPath().substring(1),
+        parameters.getOrDefault("user", user == null ? "" : user),
+        parameters.getOrDefault("password", password == null ? "" : password));
+  }
+
+  private static Map<String, String> parameters(URI uri) {
+    var parameters = new HashMap<String, String>();
+    if (uri.getRawQuery() != null) {
+      for (String pair : uri.getRawQuery().split("&", -1)) {
+        String[] sides = pair.split("=", 2);
+        parameters.put(sides[0], sides.length < 2 ? "" : URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
+      }
+    }
+    return parameters;
+  }
+
+  String jdbcUrl() {
+    return "jdbc:postgresql://%s:%d/%s".formatted(host, port, database);
+  }
+
+  Connection connect() throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", CONNECT_SECONDS);
+    properties.setProperty("socketTimeout", SOCKET_SECONDS);
+    properties.setProperty("ApplicationName", "anneal-ingest");
+    return DriverManager.getConnection(jdbcUrl(), properties);
+  }
+
+  @Override
+  public String toString() {
+    return "%s@%s:%d/%s".formatted(user, host, port, database);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.anneal.ingest;
+
+import java.sql.SQLException;
+
+/// Drops the slot and the publication of a source that no definition names any more, then forgets it.
+final class Removal implements Supervisor.Attempt {
+  /// Gives the address, with the password of now.
+  interface Address {
+    PostgresAddress get();
+  }
+
+  private final CaptureLedger ledger;
+  private final String engine;
+  private final String slot;
+  private final Address address;
+
+  Removal(CaptureLedger ledger, String engine, String slot, Address address) {
+    this.ledger = ledger;
+    this.engine = engine;
+    this.slot = slot;
+    this.address = address;
+  }
+
+  @Override
+  public void run(Runnable running) throws SQLException {
+    try (var database = SourceDatabase.open(address.get())) {
+      running.run();
+      database.dropSlot(slot);
+      database.dropPublication(slot);
+    }
+    ledger.forget(engine);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,116 @@
+package dev.anneal.ingest;
+
+import dev.anneal.events.Outcome;
+import dev.anneal.ingest.Mapped.Code;
+import dev.anneal.ingest.Mapped.Rejected;
+import dev.anneal.ingest.SourceRow.Table;
+import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.Publisher;
+import dev.anneal.stage.StageKafka;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.springframework.kafka.core.KafkaOperations;
+
+/// Rows of one organization's SCADA database to its telemetry and outcome topics, or to the dead letters.
+final class ScadaRows implements Capture.RowHandler {
+  private static final int MICROS_OF_MILLI = 1_000;
+
+  private record Finding(String table, Rejected rejected) {}
+
+  private final Organization organization;
+  private final RowCodec codec;
+  private final KafkaOperations<String, byte[]> kafka;
+  private final String telemetryTopic;
+  private final Publisher<Outcome> outcomes;
+  private final DeadLetters deadLetters;
+  private final Map<Table, RowMapping> mappings = new HashMap<>();
+  private final Set<Finding> told = new HashSet<>();
+  private final Sends sends = new Sends();
+
+  ScadaRows(Organization organization, StageKafka kafka) {
+    this.organization = organization;
+    this.codec = RowCodec.telemetry(organization.name(), organization.sensorNames(), kafka.registry());
+    this.kafka = kafka.bytes();
+    this.telemetryTopic = Topics.telemetry(organization.name()).name();
+    this.outcomes = kafka.publisher(Topics.outcomes(organization.name()));
+    this.deadLetters = kafka.deadLetters();
+  }
+
+  @Override
+  public void deliver(List<SourceRow> rows) throws InterruptedException {
+    for (SourceRow row : rows) {
+      switch (mapping(row).map(row)) {
+        case Mapped.Telemetry(var telemetry) -> sends.add(send(row, telemetry));
+        case Mapped.Failure failure -> sends.add(send(row, failure));
+        case Rejected rejected -> sends.add(reject(row, rejected));
+      }
+    }
+    sends.await();
+  }
+
+  private RowMapping mapping(SourceRow row) {
+    RowMapping known = mappings.get(row.table());
+    if (known != null) {
+      return known;
+    }
+    var mapping = RowMapping.of(organization, row.table());
+    for (Rejected finding : mapping.findings()) {
+      if (told.add(new Finding(row.table().qualifiedName(), finding))) {
+        sends.add(reject(row, finding));
+      }
+    }
+    mappings.put(row.table(), mapping);
+    return mapping;
+  }
+
+  private CompletableFuture<?> send(SourceRow source, RowCodec.Row row) {
+    long timestamp = row.eventTimeMicros() / MICROS_OF_MILLI;
+    var record = new ProducerRecord<>(telemetryTopic, null, timestamp, row.asset(), codec.encode(row));
+    return orReject(source, kafka.send(record));
+  }
+
+  private CompletableFuture<?> send(SourceRow source, Mapped.Failure failure) {
+    long timestamp = failure.eventTimeMicros() / MICROS_OF_MILLI;
+    return orReject(source, outcomes.send(failure.asset(), Wire.outcome(failure), timestamp));
+  }
+
+  /// A record the broker will never take must not hold up the ones behind it.
+  private CompletableFuture<?> orReject(SourceRow source, CompletableFuture<?> send) {
+    return send.<Object>thenApply(_ -> source)
+        .exceptionallyCompose(
+            failure -> {
+              for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RecordTooLargeException || cause instanceof InvalidTimestampException) {
+                  var rejected = new Rejected(Code.REFUSED_BY_BROKER, String.valueOf(cause.getMessage()));
+                  return reject(source, rejected).thenApply(_ -> source);
+                }
+              }
+              return CompletableFuture.failedFuture(failure);
+            });
+  }
+
+  private CompletableFuture<Void> reject(SourceRow row, Rejected rejected) {
+    return deadLetters.reject(
+        organization.name(),
+        row.table().qualifiedName(),
+        "%s@%d".formatted(row.table().qualifiedName(), row.lsn()),
+        RowJson.of(row),
+        rejected.code().id(),
+        rejected.reason());
+  }
+
+  @Override
+  public void slotLost(String reason) {
+    deadLetters.reject(organization.name(), organization.source().log(), organization.name(), new byte[0], "slot-lost", reason)
+        .join();
+  }
+}

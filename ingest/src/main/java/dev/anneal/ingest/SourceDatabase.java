@@ -1,0 +1,145 @@
+package dev.anneal.ingest;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The publication and the replication slot of a capture in its source database. The publication is ours rather than
+/// Debezium's, so that a table that appears later joins it without a restart.
+final class SourceDatabase implements AutoCloseable {
+  /// What PostgreSQL says of a slot.
+  enum Slot {
+    NONE,
+    USABLE,
+    /// PostgreSQL has removed write-ahead log the slot still needed (`max_slot_wal_keep_size`).
+    LOST
+  }
+
+  /// Slots belong to the whole server; one of the same name in another database is not ours to touch.
+  private static final String OUR_SLOT =
+      "pg_replication_slots where slot_name = ? and database = current_database()";
+
+  private final Connection connection;
+
+  private SourceDatabase(Connection connection) {
+    this.connection = connection;
+  }
+
+  static SourceDatabase open(PostgresAddress address) throws SQLException {
+    return new SourceDatabase(address.connect());
+  }
+
+  /// Tables of the schema that match. Of a partitioned table only the root, unless only the partition's name matches.
+  Set<String> tables(String schema, Pattern pattern) throws SQLException {
+    var sql =
+        """
+        select c.relname, r.relname
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        left join pg_class r on c.relispartition and r.oid = pg_partition_root(c.oid)
+        where n.nspname = ? and c.relkind in ('r', 'p') and c.relpersistence = 'p'
+        """;
+    var found = new TreeSet<String>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, schema);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          String root = row.getString(2);
+          boolean byRoot = root != null && pattern.matcher(root).matches();
+          if (!byRoot && pattern.matcher(row.getString(1)).matches()) {
+            found.add(row.getString(1));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Makes the publication have exactly these tables. Where one of them has no replica identity only inserts are
+  /// published: PostgreSQL would refuse the source's own updates and deletes of that table otherwise.
+  void publish(String publication, String schema, Set<String> tables) throws SQLException {
+    String operations = haveIdentity(schema, tables) ? "insert, update, delete, truncate" : "insert";
+    String options = "(publish = '%s', publish_via_partition_root = true)".formatted(operations);
+    String list = tables.stream().map(t -> quoted(schema) + "." + quoted(t)).collect(Collectors.joining(", "));
+    var statements = new ArrayList<String>();
+    if (!exists(publication)) {
+      statements.add("create publication %s for table %s with %s".formatted(quoted(publication), list, options));
+    } else if (!published(publication).equals(tables)) {
+      // options first: a table without identity must not be published with updates for a moment
+      statements.add("alter publication %s set %s".formatted(quoted(publication), options));
+      statements.add("alter publication %s set table %s".formatted(quoted(publication), list));
+    }
+    execute(statements);
+  }
+
+  Set<String> published(String publication) throws SQLException {
+    return new TreeSet<>(strings("select tablename from pg_publication_tables where pubname = ?", publication));
+  }
+
+  Slot slot(String name) throws SQLException {
+    List<String> status = strings("select coalesce(wal_status, '') from " + OUR_SLOT, name);
+    if (status.isEmpty()) {
+      return Slot.NONE;
+    }
+    return status.getFirst().equals("lost") ? Slot.LOST : Slot.USABLE;
+  }
+
+  void dropSlot(String name) throws SQLException {
+    strings("select pg_drop_replication_slot(slot_name)::text from " + OUR_SLOT, name);
+  }
+
+  void dropPublication(String name) throws SQLException {
+    execute(List.of("drop publication if exists " + quoted(name)));
+  }
+
+  private boolean exists(String publication) throws SQLException {
+    return !strings("select pubname from pg_publication where pubname = ?", publication).isEmpty();
+  }
+
+  private boolean haveIdentity(String schema, Set<String> tables) throws SQLException {
+    var without =
+        strings(
+            """
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = ? and (c.relreplident = 'n' or c.relreplident = 'd'
+              and not exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary))
+            """,
+            schema);
+    return without.stream().noneMatch(tables::contains);
+  }
+
+  private List<String> strings(String sql, String parameter) throws SQLException {
+    var answers = new ArrayList<String>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, parameter);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          answers.add(row.getString(1));
+        }
+      }
+    }
+    return answers;
+  }
+
+  private void execute(List<String> statements) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.anneal.ingest;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps one capture going: tries again with a growing pause for as long as it is not stopped. See [CaptureState].
+/// Each failure that differs from those before is told once until the capture has run again.
+final class Supervisor {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+  private static final Duration STOP_WAIT = Duration.ofSeconds(60);
+
+  /// One try. Used once.
+  interface Attempt {
+    /// Returns when there is nothing left to do or after [#close].
+    ///
+    /// @param running to be called once the source answers
+    void run(Runnable running) throws Exception;
+
+    /// Ends [#run]; may come before it.
+    void close() throws InterruptedException;
+  }
+
+  /// Gets each distinct failure.
+  interface FailureListener {
+    void failed(CaptureException failure);
+  }
+
+  private final String name;
+  private final Supplier<Attempt> attempts;
+  private final Backoff backoff;
+  private final FailureListener listener;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Set<String> told = new HashSet<>();
+  private final Thread thread;
+  private volatile CaptureState state = new CaptureState.Starting(0);
+  private @Nullable Attempt current;
+
+  Supervisor(String name, Supplier<Attempt> attempts, Backoff backoff, FailureListener listener) {
+    this.name = name;
+    this.attempts = attempts;
+    this.backoff = backoff;
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().name("capture-" + name).unstarted(this::supervise);
+  }
+
+  Supervisor start() {
+    thread.start();
+    return this;
+  }
+
+  CaptureState state() {
+    return state;
+  }
+
+  /// Returns when the capture has ended.
+  void stop() throws InterruptedException {
+    Attempt attempt;
+    synchronized (this) {
+      stopping.countDown();
+      attempt = current;
+    }
+    if (attempt != null) {
+      attempt.close();
+    }
+    if (!thread.join(STOP_WAIT)) {
+      LOG.warn("capture {} has not ended within {}", name, STOP_WAIT);
+    }
+  }
+
+  private void supervise() {
+    boolean done = false;
+    try {
+      while (!done && stopping.getCount() > 0) {
+        done = attempt();
+        if (state instanceof CaptureState.Waiting waiting) {
+          stopping.await(waiting.pause().toMillis(), TimeUnit.MILLISECONDS);
+          state = state.tryAgain();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      state = new CaptureState.Stopped();
+    }
+  }
+
+  private synchronized @Nullable Attempt next() {
+    current = stopping.getCount() == 0 ? null : attempts.get();
+    return current;
+  }
+
+  /// @return whether there is nothing left to do
+  private boolean attempt() {
+    try {
+      Attempt attempt = next();
+      if (attempt != null) {
+        attempt.run(this::running);
+      }
+      return true;
+    } catch (Exception e) {
+      fail(CaptureException.of(e));
+      return false;
+    }
+  }
+
+  private void running() {
+    LOG.info("capture {} runs", name);
+    told.clear();
+    state = new CaptureState.Running();
+  }
+
+  private void fail(CaptureException failure) {
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    state = state.failed(failure, backoff);
+    if (state instanceof CaptureState.Waiting waiting && told.add(failure.code() + "\0" + failure.getMessage())) {
+      LOG.warn("capture {} tries again in {}: {}: {}", name, waiting.pause(), waiting.code(), waiting.reason());
+      listener.failed(failure);
+    }
+  }
+}

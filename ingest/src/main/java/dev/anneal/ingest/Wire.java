@@ -1,0 +1,124 @@
+package dev.anneal.ingest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anneal.events.Definition;
+import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.Outcome;
+import dev.anneal.ingest.Organization.Sensor;
+import dev.anneal.schemas.Names;
+import dev.anneal.schemas.UnitConversion;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Between Avro's types and ours.
+final class Wire {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Wire() {}
+
+  static Outcome outcome(Mapped.Failure failure) {
+    return Outcome.newBuilder()
+        .setAsset(failure.asset())
+        .setEventTime(instant(failure.eventTimeMicros()))
+        .setKnownTime(instant(failure.knownTimeMicros()))
+        .setLsn(failure.lsn())
+        .build();
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  /// A row of `control.organization`.
+  ///
+  /// @throws IllegalArgumentException when the document is no organization; says where and why
+  static Definition organizationDefinition(String name, String document, Instant changedAt) {
+    var definition = AvroDocument.read(OrganizationDefinition.class, json(document));
+    require(definition.getName().equals(name), "name: expected `%s`, found `%s`", name, definition.getName());
+    organization(definition);
+    return new Definition(changedAt, definition);
+  }
+
+  /// A row of `control.model`.
+  ///
+  /// @throws IllegalArgumentException when the document is no model; says where and why
+  static Definition modelDefinition(String organization, String model, String document, Instant changedAt) {
+    var definition = AvroDocument.read(ModelDefinition.class, json(document));
+    require(
+        definition.getOrganization().equals(organization),
+        "organization: expected `%s`, found `%s`",
+        organization,
+        definition.getOrganization());
+    require(definition.getModel().equals(model), "model: expected `%s`, found `%s`", model, definition.getModel());
+    require(Names.isIdentifier(organization), "organization: `%s` does not match %s", organization, Names.IDENTIFIER);
+    require(Names.isIdentifier(model), "model: `%s` does not match %s", model, Names.IDENTIFIER);
+    return new Definition(changedAt, definition);
+  }
+
+  /// @return null when the definition is of a model
+  /// @throws IllegalArgumentException when the organization cannot be captured so; says where and why
+  static @Nullable Organization organization(Definition definition) {
+    return definition.getDefinition() instanceof OrganizationDefinition organization ? organization(organization) : null;
+  }
+
+  private static Organization organization(OrganizationDefinition definition) {
+    require(
+        Names.isIdentifier(definition.getName()), "name: `%s` does not match %s", definition.getName(), Names.IDENTIFIER);
+    var names = new HashSet<String>();
+    for (var sensor : definition.getSensors()) {
+      require(Names.isField(sensor.getName()), "sensors: `%s` does not match %s", sensor.getName(), Names.FIELD);
+      require(names.add(sensor.getName()), "sensors: `%s` is there twice", sensor.getName());
+    }
+    var source = definition.getSource();
+    var outcomes = definition.getOutcomes();
+    return new Organization(
+        definition.getName(),
+        new ScadaSource(
+            source.getHost(),
+            source.getPort(),
+            source.getDatabase(),
+            source.getUser(),
+            source.getPasswordEnv(),
+            source.getPasswordFile(),
+            source.getSchema$(),
+            source.getTables()),
+        definition.getAssetColumn(),
+        definition.getTimeColumn(),
+        definition.getQualityColumn(),
+        sensors(definition.getSensors()),
+        outcomes == null
+            ? null
+            : new Organization.Outcomes(outcomes.getTable(), outcomes.getAssetColumn(), outcomes.getTimeColumn()));
+  }
+
+  private static List<Sensor> sensors(List<dev.anneal.events.Sensor> sensors) {
+    return sensors.stream()
+        .map(
+            s ->
+                new Sensor(
+                    s.getColumn(),
+                    s.getName(),
+                    s.getUnitConversion() == null ? null : UnitConversion.parse(s.getUnitConversion())))
+        .toList();
+  }
+
+  private static JsonNode json(String document) {
+    try {
+      return JSON.readTree(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("document: no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void require(boolean holds, String message, Object... arguments) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(arguments));
+    }
+  }
+}

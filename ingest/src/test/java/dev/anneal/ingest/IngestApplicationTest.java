@@ -1,0 +1,225 @@
+package dev.anneal.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.schemas.RowCodec.Quality;
+import dev.anneal.schemas.RowCodec.Row;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The stage as it runs, on a real broker and a real PostgreSQL; every test has an organization of its own.
+class IngestApplicationTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String READINGS =
+      """
+      create table readings (
+        id bigserial primary key, machine_id text, ts timestamptz, temp double precision, vib %s, quality text);
+      create table failures (id serial primary key, machine_id text, failed_at timestamp, remark text);
+      """;
+
+  @TempDir private static Path directory;
+  private static IngestFixture fixture;
+
+  @BeforeAll
+  static void start() throws IOException, SQLException {
+    fixture = new IngestFixture(directory);
+    fixture.startIngest(); // before control has made its tables
+    fixture.createControlTables();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    fixture.close();
+  }
+
+  private static void scada(String database, String vibrationType) throws SQLException {
+    fixture.postgres().createDatabase(database);
+    fixture.execute(database, READINGS.formatted(vibrationType));
+  }
+
+  @Test
+  void rowsOfAScadaDatabaseBecomeTelemetry() throws SQLException {
+    // Given history from before the organization was defined
+    scada("acme", "real");
+    fixture.execute(
+        "acme", "insert into readings (machine_id, ts, temp, vib) values ('pump-1', '2026-03-01 10:00:00Z', 212, 0.5)");
+
+    // When
+    fixture.define("acme", fixture.organization("acme", "acme", "readings"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(1));
+    fixture.execute(
+        "acme",
+        """
+        insert into readings (machine_id, ts, temp, vib, quality)
+        values ('pump-2', '2031-01-01 00:00:00.123456Z', 32, null, 'bad');
+        insert into failures (machine_id, failed_at, remark) values ('pump-1', '2026-03-02 08:00:00', 'bearing');
+        """);
+    fixture.execute("acme", "update readings set temp = 50 where machine_id = 'pump-2'");
+    fixture.execute("acme", "delete from readings where machine_id = 'pump-1'");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(3));
+    var rows = fixture.telemetry("acme").stream().filter(r -> r.key().equals("pump-2")).toList();
+    Row inserted = rows.getFirst().value();
+    Row corrected = rows.getLast().value();
+    long eventTime = Instant.parse("2031-01-01T00:00:00Z").toEpochMilli() * 1_000 + 123_456;
+    assertThat(inserted.eventTimeMicros()).isEqualTo(eventTime);
+    assertThat(rows.getFirst().timestamp()).isEqualTo(eventTime / 1_000);
+    assertThat(Duration.ofNanos((System.currentTimeMillis() * 1_000 - inserted.knownTimeMicros()) * 1_000))
+        .isBetween(Duration.ZERO, PATIENCE.multipliedBy(2));
+    assertThat(inserted.quality()).isEqualTo(Quality.BAD);
+    assertThat(inserted.values()).containsExactly(0, Double.NaN);
+    assertThat(corrected.values()).containsExactly(10, Double.NaN);
+    assertThat(corrected.eventTimeMicros()).isEqualTo(eventTime);
+    assertThat(corrected.lsn()).isGreaterThan(inserted.lsn());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.outcomes("acme")).hasSize(1));
+    assertThat(fixture.outcomes("acme").getFirst().value().getEventTime())
+        .isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));
+    assertThat(fixture.definitions().get("acme").getDefinition()).isInstanceOf(OrganizationDefinition.class);
+  }
+
+  @Test
+  void textInANumberColumnIsADeadLetterAndTheNextRowArrives() throws SQLException {
+    // Given a plant that stores a measurement as text
+    scada("texts", "text");
+    fixture.execute("texts", "alter table readings add column operator text");
+    fixture.define("texts", fixture.organization("texts", "texts", "readings"));
+
+    // When
+    fixture.execute(
+        "texts", "insert into readings (machine_id, ts, temp, vib, operator) values ('m', now(), 1, 'n/a', 'Ada')");
+    fixture.execute("texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 'Infinity', null)");
+    fixture.execute("texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 50, null)");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("texts")).hasSize(1));
+    assertThat(fixture.telemetry("texts").getFirst().value().values()).containsExactly(10, Double.NaN);
+    var letter = fixture.deadLetters("not-a-number").getFirst();
+    assertThat(letter.getOrganization()).isEqualTo("texts");
+    assertThat(letter.getTopic()).isEqualTo("public.readings");
+    assertThat(letter.getReason()).isEqualTo("column `vib`: `n/a` is not a number");
+    assertThat(new String(letter.getValue().array())).contains("\"vib\":\"n/a\"", "\"operator\":\"Ada\"");
+    assertThat(fixture.deadLetters("infinite-value")).hasSize(1);
+    var unmapped = fixture.deadLetters("unmapped-column").stream().filter(l -> l.getOrganization().equals("texts"));
+    assertThat(unmapped).singleElement().satisfies(l -> assertThat(l.getReason()).contains("`operator`"));
+  }
+
+  @Test
+  void aBrokenDefinitionIsADeadLetterAndTheNextOneGoesThrough() throws SQLException {
+    // Given
+    scada("good", "real");
+
+    // When
+    fixture.define("broken", "{\"name\": \"broken\", \"source\": {\"host\": 7}}");
+    fixture.define("good", fixture.organization("good", "good", "readings"));
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.definitions()).containsKey("good"));
+    assertThat(fixture.definitions()).doesNotContainKey("broken");
+    assertThat(fixture.deadLetters("bad-definition"))
+        .anySatisfy(
+            letter -> {
+              assertThat(letter.getOrganization()).isEqualTo("broken");
+              assertThat(letter.getReason()).isEqualTo("source.host: expected string, found 7");
+            });
+  }
+
+  @Test
+  void aNewTableThatMatchesJoinsWithItsOlderRows() throws SQLException {
+    // Given
+    scada("monthly", "real");
+    fixture.define("monthly", fixture.organization("monthly", "monthly", "readings.*"));
+    fixture.execute("monthly", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("monthly")).hasSize(1));
+
+    // When
+    fixture.execute("monthly", "create table readings_04 (like readings including all)");
+    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 2)");
+    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 3)");
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.telemetry("monthly"))
+                    .filteredOn(r -> r.key().equals("m4"))
+                    .hasSizeGreaterThanOrEqualTo(2));
+    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m5', now(), 4)");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m5")));
+    fixture.execute("monthly", "insert into readings (machine_id, ts, temp) values ('m6', now(), 4)");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m6")));
+  }
+
+  @Test
+  void aRemovedOrganizationLeavesNoSlot() throws SQLException {
+    // Given
+    scada("gone", "real");
+    fixture.define("gone", fixture.organization("gone", "gone", "readings"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(slots("gone")).containsExactly("anneal_scada_gone"));
+
+    // When
+    fixture.execute(IngestFixture.APP, "delete from control.organization where name = 'gone'");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots("gone")).isEmpty());
+    assertThat(fixture.query("gone", "select pubname from pg_publication")).isEmpty();
+    assertThat(fixture.definitions()).containsEntry("gone", null);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
+                    .noneMatch(e -> e.contains("gone")));
+  }
+
+  private static List<String> slots(String database) throws SQLException {
+    return fixture.query(
+        "postgres", "select slot_name from pg_replication_slots where database = '%s'".formatted(database));
+  }
+
+  @Test
+  void wrongCredentialsAreToldOnceAndTriedAgain() throws SQLException {
+    // Given
+    scada("locked", "real");
+    String document =
+        fixture.organization("locked", "locked", "readings").replace("\"port\"", "\"passwordEnv\": \"NOT_SET\", \"port\"");
+
+    // When
+    fixture.define("locked", document);
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.deadLetters("source-password-unset")).hasSize(1));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.bean(Captures.class).states().get("locked"))
+                    .isInstanceOfSatisfying(
+                        CaptureState.Waiting.class, w -> assertThat(w.failures()).isGreaterThan(2)));
+    assertThat(fixture.deadLetters("source-password-unset")).hasSize(1);
+    fixture.define("locked", fixture.organization("locked", "locked", "readings"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.bean(Captures.class).states().get("locked")).isInstanceOf(CaptureState.Running.class));
+  }
+}
