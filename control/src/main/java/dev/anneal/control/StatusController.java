@@ -1,0 +1,128 @@
+package dev.anneal.control;
+
+import dev.anneal.control.definitions.DefinitionStore;
+import dev.anneal.control.definitions.ModelDefinition;
+import dev.anneal.control.monitor.Monitor;
+import dev.anneal.control.monitor.Monitor.Filter;
+import dev.anneal.control.monitor.Run;
+import dev.anneal.control.monitor.Serving;
+import dev.anneal.control.monitor.Serving.ModelStatus;
+import dev.anneal.control.schedule.ZonedCron;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// What is.
+@RestController
+class StatusController {
+  private static final int NEXT_RUNS = 5;
+
+  private final DefinitionStore definitions;
+  private final Monitor monitor;
+  private final JdbcClient jdbc;
+  private final InstantSource clock;
+
+  StatusController(DefinitionStore definitions, Monitor monitor, JdbcClient jdbc, InstantSource clock) {
+    this.definitions = definitions;
+    this.monitor = monitor;
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /// One organization with its models.
+  record OrganizationStatus(String organization, List<ModelStatus> models) {}
+
+  @GetMapping("/api/status")
+  Map<String, List<OrganizationStatus>> status() {
+    var models = definitions.models();
+    var result =
+        definitions.organizations().stream()
+            .map(
+                organization ->
+                    new OrganizationStatus(
+                        organization,
+                        models.stream().filter(m -> m.organization().equals(organization)).map(this::status).toList()))
+            .toList();
+    return Map.of("organizations", result);
+  }
+
+  private ModelStatus status(ModelDefinition model) {
+    var filter = new Filter(model.organization(), model.model());
+    var run = monitor.runs(filter, 1).stream().findFirst().orElse(null);
+    var deployed = monitor.deployments(filter, 1).stream().findFirst().orElse(null);
+    var decision = monitor.decisions(filter).stream().findFirst().orElse(null);
+    return new ModelStatus(model.model(), state(run, deployed), deployed, run, decision, schedule(model.schedule()));
+  }
+
+  private static String state(@Nullable Run run, @Nullable Serving deployed) {
+    var training = run == null ? null : run.state();
+    if (training == Run.State.TRAINING || training == Run.State.RETRYING) {
+      return "TRAINING";
+    }
+    if (training == Run.State.QUEUED) {
+      return "QUEUED";
+    }
+    return deployed == null ? "WAITING" : "SERVING";
+  }
+
+  private @Nullable Map<String, Object> schedule(ModelDefinition.@Nullable Schedule schedule) {
+    if (schedule == null) {
+      return null;
+    }
+    var next = new ArrayList<Instant>();
+    var cron = ZonedCron.of(schedule.pattern(), schedule.timezone());
+    var run = cron.next(clock.instant());
+    while (schedule.enabled() && run.isPresent() && next.size() < NEXT_RUNS) {
+      next.add(run.get());
+      run = cron.next(run.get());
+    }
+    return Map.of(
+        "pattern",
+        schedule.pattern(),
+        "timezone",
+        schedule.timezone(),
+        "enabled",
+        schedule.enabled(),
+        "next",
+        List.copyOf(next));
+  }
+
+  @GetMapping("/api/deployments")
+  Map<String, List<Serving>> deployments(
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String model,
+      @RequestParam(defaultValue = "50") int limit) {
+    return Map.of("deployments", monitor.deployments(new Filter(organization, model), Limits.page(limit)));
+  }
+
+  /// @param after the `next` of the page before
+  @GetMapping("/api/events")
+  Map<String, Object> events(
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String model,
+      @RequestParam(defaultValue = "0") long after,
+      @RequestParam(defaultValue = "100") int limit) {
+    var events = monitor.events(new Filter(organization, model), after, Limits.page(limit));
+    return Map.of("events", events, "next", events.isEmpty() ? after : events.getLast().sequence());
+  }
+
+  @GetMapping("/health")
+  ResponseEntity<Map<String, String>> health() {
+    try {
+      jdbc.sql("select 1").query(Integer.class).single();
+      return ResponseEntity.ok(Map.of("status", "UP"));
+    } catch (org.springframework.dao.DataAccessException e) {
+      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+          .body(Map.of("status", "DOWN", "database", "does not answer"));
+    }
+  }
+}

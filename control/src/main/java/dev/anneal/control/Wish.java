@@ -1,0 +1,112 @@
+package dev.anneal.control;
+
+import dev.anneal.control.definitions.DefinitionReader;
+import dev.anneal.control.definitions.Problem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a caller of the training API wants. Missing texts are empty.
+sealed interface Wish {
+  String organization();
+
+  String model();
+
+  /// All there is to say against it.
+  List<Problem> problems();
+
+  int MAX_TEXT = 1_000;
+
+  /// @param dataFrom earliest event time to train on; null: the trainer decides
+  /// @param dataTo latest event time to train on; null: all there is
+  /// @param overrides hyper-parameters for this run
+  record Train(
+      String organization,
+      String model,
+      String reason,
+      String requestedBy,
+      @Nullable Instant dataFrom,
+      @Nullable Instant dataTo,
+      Map<String, Object> overrides)
+      implements Wish {
+    public Train {
+      organization = text(organization);
+      model = text(model);
+      reason = text(reason);
+      requestedBy = text(requestedBy);
+      overrides = overrides == null ? Map.of() : Map.copyOf(overrides);
+    }
+
+    @Override
+    public List<Problem> problems() {
+      var problems = new ArrayList<>(Wish.common(this, reason, requestedBy));
+      if (dataFrom != null && dataTo != null && !dataFrom.isBefore(dataTo)) {
+        problems.add(new Problem("dataFrom", "must be before dataTo (%s), was %s".formatted(dataTo, dataFrom)));
+      }
+      problems.addAll(DefinitionReader.overrideProblems(overrides));
+      return problems;
+    }
+
+    Map<String, String> overridesAsText() {
+      var texts = new HashMap<String, String>();
+      overrides.forEach((name, value) -> texts.put(name, value.toString()));
+      return texts;
+    }
+  }
+
+  /// @param requestId null: whatever runs or waits
+  record Cancel(String organization, String model, @Nullable String requestId, String requestedBy, String reason)
+      implements Wish {
+    public Cancel {
+      organization = text(organization);
+      model = text(model);
+      reason = text(reason);
+      requestedBy = text(requestedBy);
+    }
+
+    @Override
+    public List<Problem> problems() {
+      return Wish.common(this, reason, requestedBy);
+    }
+  }
+
+  /// @param toVersion null: the version that served before
+  record Rollback(String organization, String model, @Nullable String toVersion, String requestedBy, String reason)
+      implements Wish {
+    public Rollback {
+      organization = text(organization);
+      model = text(model);
+      reason = text(reason);
+      requestedBy = text(requestedBy);
+    }
+
+    @Override
+    public List<Problem> problems() {
+      return Wish.common(this, reason, requestedBy);
+    }
+  }
+
+  private static List<Problem> common(Wish wish, String reason, String requestedBy) {
+    var problems = new ArrayList<Problem>();
+    if (wish.organization().isEmpty()) {
+      problems.add(new Problem("organization", "is required"));
+    }
+    if (wish.model().isEmpty()) {
+      problems.add(new Problem("model", "is required"));
+    }
+    if (reason.length() > MAX_TEXT) {
+      problems.add(new Problem("reason", "must have at most %d characters".formatted(MAX_TEXT)));
+    }
+    if (requestedBy.length() > MAX_TEXT) {
+      problems.add(new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
+    }
+    return problems;
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

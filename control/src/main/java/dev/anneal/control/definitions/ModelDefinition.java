@@ -1,0 +1,46 @@
+package dev.anneal.control.definitions;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One model, resolved. Component names are the fields of Avro's `ModelDefinition`: this record as JSON is the column
+/// `control.model.document`.
+public record ModelDefinition(
+    String organization,
+    String model,
+    String task,
+    @Nullable Long failureWithinSeconds,
+    List<String> sensors,
+    List<Integer> lagSeconds,
+    List<String> rollingWindows,
+    double failureProbability,
+    double confidenceThreshold,
+    Map<String, String> hyperparameters,
+    @Nullable Schedule schedule,
+    int retryAttempts,
+    boolean notifyOnSuccess,
+    boolean notifyOnFailure,
+    Drift drift,
+    Gate gate) {
+  /// When to train, by the clock.
+  public record Schedule(String pattern, String timezone, boolean enabled) {}
+
+  /// The retraining policy.
+  public record Drift(
+      boolean enabled,
+      long cooldownSeconds,
+      long minimumLabels,
+      long initialHistorySeconds,
+      int persistence,
+      int persistenceOf) {
+    /// methods.md §3
+    static final Drift DEFAULT = new Drift(true, 7 * 86_400, 200, 14 * 86_400, 3, 4);
+  }
+
+  /// What a candidate must reach to serve.
+  public record Gate(
+      double minAccuracy, double minPrecision, double minRecall, long maxSizeBytes, double maxLatencyMillis) {
+    static final Gate DEFAULT = new Gate(0.70, 0.70, 0.70, 100L << 20, 100);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.anneal.control.definitions;
+
+import dev.anneal.control.definitions.ModelDefinition.Drift;
+import dev.anneal.control.definitions.ModelDefinition.Gate;
+import dev.anneal.control.definitions.ModelDefinition.Schedule;
+import dev.anneal.control.schedule.ZonedCron;
+import dev.anneal.features.FeatureSpecification;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one element of `models`.
+final class ModelReader {
+  private static final List<String> TASKS = List.of("binary", "multiclass", "regression");
+  private static final String TRAINABLE = "binary";
+  private static final int RETRIES = 3;
+  private static final int MOST_RETRIES = 10;
+  private static final int MOST_LABELS = 100_000_000;
+  private static final int MOST_WINDOWS = 100;
+  private static final long SECOND = 1_000;
+
+  private record Thresholds(double failureProbability, double confidence) {
+    static final Thresholds DEFAULT = new Thresholds(0.5, 0.7);
+  }
+
+  private final Section section;
+  private final FeatureRules rules;
+
+  ModelReader(Section section, FeatureRules rules) {
+    this.section = section;
+    this.rules = rules;
+  }
+
+  ModelDefinition read(String organization) {
+    String name = DefinitionReader.identifier(section, "name");
+    String task = task();
+    Long failureWithin = section.section("target", this::failureWithinSeconds);
+    var sensors = sensors();
+    var thresholds = section.section("thresholds", ModelReader::thresholds);
+    return new ModelDefinition(
+        organization,
+        name,
+        task,
+        failureWithin,
+        sensors,
+        rules.lagSeconds(),
+        rules.rollingWindows(),
+        thresholds.failureProbability(),
+        thresholds.confidence(),
+        section.section("hyperparameters", ModelReader::hyperparameters),
+        section.optionalSection("trainingSchedule", ModelReader::schedule),
+        section.whole("retryAttempts", RETRIES, 0, MOST_RETRIES),
+        section.flag("notifyOnSuccess", true),
+        section.flag("notifyOnFailure", true),
+        section.section("drift", ModelReader::drift),
+        section.section("gate", ModelReader::gate));
+  }
+
+  private String task() {
+    String task = section.text("task", TRAINABLE);
+    if (!TASKS.contains(task)) {
+      section.problem("task", "must be one of %s, was %s".formatted(String.join(", ", TASKS), Section.shown(task)));
+    } else if (!task.equals(TRAINABLE)) {
+      section.problem("task", "%s cannot be trained by this version; binary can".formatted(task));
+    }
+    return task;
+  }
+
+  private Long failureWithinSeconds(Section target) {
+    if (!target.has("failureWithin")) {
+      target.problem("failureWithin", "is required: how long before a failure the label is 1, such as 24h");
+    } else if (!rules.hasOutcomes()) {
+      target.problem("failureWithin", "needs schemaConfig.outcomes, which says where failures are recorded");
+    }
+    return target.duration("failureWithin", SECOND, SECOND, "24h") / SECOND;
+  }
+
+  private List<String> sensors() {
+    var sensors =
+        section.has("features")
+            ? section.texts("features", true, rules.sensors()::contains, "one of " + String.join(", ", rules.sensors()))
+            : rules.sensors();
+    try {
+      if (!sensors.isEmpty()) {
+        FeatureSpecification.of(sensors, rules.lagSeconds(), rules.rollingWindows());
+      }
+    } catch (IllegalArgumentException e) {
+      reportOnce(String.valueOf(e.getMessage()));
+    }
+    return sensors;
+  }
+
+  /// A window that is wrong in itself has been reported at its own place.
+  private void reportOnce(String message) {
+    if (section.problems().stream().noneMatch(p -> p.path().startsWith("schemaConfig."))) {
+      section.problem("features", message);
+    }
+  }
+
+  private static Thresholds thresholds(Section section) {
+    return new Thresholds(
+        section.share("failureProbability", Thresholds.DEFAULT.failureProbability),
+        section.share("confidenceThreshold", Thresholds.DEFAULT.confidence));
+  }
+
+  static Map<String, String> hyperparameters(Section section) {
+    var result = new LinkedHashMap<String, String>();
+    var names = new LinkedHashMap<String, String>();
+    section
+        .entries()
+        .forEach(
+            (written, value) -> {
+              var parameter = Hyperparameter.named(written);
+              if (parameter == null) {
+                section.problem(
+                    written, "unknown hyper-parameter, " + Section.hint(written, new TreeSet<>(Hyperparameter.names())));
+              } else if (!parameter.allows(value)) {
+                section.problem(
+                    written, "must be %s, was %s".formatted(parameter.expected(), Section.shown(value)));
+              } else if (names.containsKey(parameter.name())) {
+                section.problem(written, "is the same as %s; keep one of them".formatted(names.get(parameter.name())));
+              } else {
+                names.put(parameter.name(), written);
+                result.put(parameter.name(), String.valueOf(value));
+              }
+            });
+    return DefinitionReader.sorted(result);
+  }
+
+  private static @Nullable Schedule schedule(Section section) {
+    String pattern = section.text("pattern");
+    String timezone = section.text("timezone", "UTC");
+    boolean enabled = section.flag("enabled", true);
+    section.check("timezone", ZonedCron::zone, timezone);
+    if (!pattern.isEmpty()) {
+      section.check("pattern", ZonedCron::check, pattern);
+    }
+    return new Schedule(pattern, timezone, enabled);
+  }
+
+  private static Drift drift(Section section) {
+    var defaults = Drift.DEFAULT;
+    var drift =
+        new Drift(
+            section.flag("enabled", defaults.enabled()),
+            section.duration("cooldown", Duration.ofSeconds(defaults.cooldownSeconds()).toMillis(), 0, "7d") / SECOND,
+            section.whole("minimumLabels", (int) defaults.minimumLabels(), 1, MOST_LABELS),
+            section.duration(
+                    "initialHistory", Duration.ofSeconds(defaults.initialHistorySeconds()).toMillis(), 0, "14d")
+                / SECOND,
+            section.whole("persistence", defaults.persistence(), 1, MOST_WINDOWS),
+            section.whole("persistenceOf", defaults.persistenceOf(), 1, MOST_WINDOWS));
+    if (drift.persistence() > drift.persistenceOf()) {
+      section.problem(
+          "persistence",
+          "must be at most persistenceOf (%d), was %d".formatted(drift.persistenceOf(), drift.persistence()));
+    }
+    return drift;
+  }
+
+  private static Gate gate(Section section) {
+    var defaults = Gate.DEFAULT;
+    return new Gate(
+        section.limit("minAccuracy", defaults.minAccuracy()),
+        section.limit("minPrecision", defaults.minPrecision()),
+        section.limit("minRecall", defaults.minRecall()),
+        section.size("maxSize", defaults.maxSizeBytes()),
+        section.duration("maxLatency", (long) defaults.maxLatencyMillis(), 1, "100ms"));
+  }
+}

@@ -1,0 +1,177 @@
+package dev.anneal.control.definitions;
+
+import dev.anneal.control.definitions.OrganizationDefinition.Outcomes;
+import dev.anneal.control.definitions.OrganizationDefinition.Sensor;
+import dev.anneal.control.definitions.OrganizationDefinition.Source;
+import dev.anneal.features.FeatureSpecification;
+import dev.anneal.features.Window;
+import dev.anneal.schemas.Names;
+import dev.anneal.schemas.UnitConversion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `scadaDbConfig` and `schemaConfig`.
+final class OrganizationReader {
+  /// Fields every telemetry record has besides its sensors.
+  static final Set<String> RESERVED = Set.of("asset", "event_time", "known_time", "lsn", "quality", "staleness_s");
+
+  private static final int POSTGRES_PORT = 5432;
+  private static final int HIGHEST_PORT = 65_535;
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+  /// The organization and the defaults of its models.
+  record Read(OrganizationDefinition definition, List<Integer> lagSeconds, List<String> rollingWindows) {}
+
+  private final Section section;
+
+  OrganizationReader(Section section) {
+    this.section = section;
+  }
+
+  static Source source(Section section) {
+    String host = section.text("host");
+    int port = section.whole("port", POSTGRES_PORT, 1, HIGHEST_PORT);
+    String database = section.text("database");
+    String user = section.text("user");
+    String passwordEnv = section.optionalText("passwordEnv");
+    if (passwordEnv != null && !VARIABLE.matcher(passwordEnv).matches()) {
+      // not repeated: it may be the password itself
+      section.problem("passwordEnv", "must be the name of an environment variable such as ACME_SCADA_PASSWORD");
+    }
+    String passwordFile = section.optionalText("passwordFile");
+    if (passwordEnv != null && passwordFile != null) {
+      section.problem("passwordFile", "is there beside passwordEnv; keep one of them");
+    }
+    String schema = section.text("schema", "public");
+    var tables = section.texts("tables", true, OrganizationReader::isPattern, "a table's name or a regular expression");
+    return new Source(host, port, database, user, passwordEnv, passwordFile, schema, tables);
+  }
+
+  private static boolean isPattern(String text) {
+    try {
+      Pattern.compile(text);
+      return !text.isBlank();
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
+  }
+
+  Read read(String name, Source source) {
+    String assetColumn = section.text("assetColumn");
+    String timeColumn = section.text("timeColumn");
+    String qualityColumn = section.optionalText("qualityColumn");
+    var columns = section.texts("continuousColumns", true, c -> !c.isBlank(), "a column's name");
+    roles(columns, assetColumn, timeColumn, qualityColumn);
+    var mapping = perColumn("columnMapping", columns);
+    var units = perColumn("units", columns);
+    var sensors = sensors(columns, mapping, units);
+    var lags = lags();
+    var windows = windows();
+    Outcomes outcomes =
+        section.optionalSection(
+            "outcomes", s -> new Outcomes(s.text("table"), s.text("assetColumn"), s.text("timeColumn")));
+    return new Read(
+        new OrganizationDefinition(name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes),
+        lags,
+        windows);
+  }
+
+  private void roles(List<String> columns, String asset, String time, @Nullable String quality) {
+    for (String column : columns) {
+      if (column.equals(asset) || column.equals(time) || column.equals(quality)) {
+        section.problem("continuousColumns", "%s has another role; leave it out here".formatted(Section.shown(column)));
+      }
+    }
+    if (!asset.isEmpty() && asset.equals(time)) {
+      section.problem("timeColumn", "is the assetColumn too");
+    }
+  }
+
+  private Map<String, String> perColumn(String key, List<String> columns) {
+    var result = new HashMap<String, String>();
+    section.section(
+        key,
+        s -> {
+          s.entries()
+              .forEach(
+                  (column, value) -> {
+                    if (!columns.contains(column)) {
+                      s.problem(column, "is not one of continuousColumns (%s)".formatted(String.join(", ", columns)));
+                    } else if (!(value instanceof String text) || text.isBlank()) {
+                      s.problem(column, "must be text, was " + Section.shown(value));
+                    } else {
+                      result.put(column, text);
+                    }
+                  });
+          return result;
+        });
+    return result;
+  }
+
+  private List<Sensor> sensors(List<String> columns, Map<String, String> mapping, Map<String, String> units) {
+    var sensors = new ArrayList<Sensor>();
+    var names = new HashSet<String>();
+    for (String column : columns) {
+      String name = mapping.getOrDefault(column, column);
+      String at = "columnMapping." + column;
+      if (RESERVED.contains(name)) {
+        section.problem(at, "%s is a name of Anneal's own; map the column to another".formatted(Section.shown(name)));
+      } else if (!Names.isField(name)) {
+        section.problem(
+            at, "must be a name of a-z, 0-9 and _ that starts with a letter, was " + Section.shown(name));
+      } else if (!names.add(name)) {
+        section.problem(at, "two columns are called " + Section.shown(name));
+      }
+      String unit = units.get(column);
+      if (unit != null) {
+        section.check("units." + column, UnitConversion::parse, unit);
+      }
+      sensors.add(new Sensor(column, name, unit));
+    }
+    return List.copyOf(sensors);
+  }
+
+  private List<Integer> lags() {
+    var lags = new ArrayList<Integer>();
+    section
+        .elements("lagSeconds", false)
+        .forEach(
+            (at, element) -> {
+              if (!(element instanceof Integer lag)) {
+                section.problem(at, "must be a whole number of seconds, was " + Section.shown(element));
+              } else if (lags.contains(lag)) {
+                section.problem(at, "is there twice: " + lag);
+              } else {
+                section.check(at, _ -> FeatureSpecification.of(List.of("x"), List.of(lag), List.of()), "");
+                lags.add(lag);
+              }
+            });
+    return List.copyOf(lags);
+  }
+
+  private List<String> windows() {
+    var windows = new ArrayList<String>();
+    section
+        .elements("rollingWindows", false)
+        .forEach(
+            (at, element) -> {
+              String text = element.toString();
+              if (!(element instanceof Integer || element instanceof String)) {
+                section.problem(at, "must be rows (5) or a duration (10m), was " + Section.shown(element));
+              } else if (windows.contains(text)) {
+                section.problem(at, "is there twice: " + text);
+              } else {
+                section.check(at, Window::parse, text);
+                windows.add(text);
+              }
+            });
+    return List.copyOf(windows);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.anneal.control.schedule;
+
+import com.github.kagkarlsson.scheduler.ScheduledExecution;
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
+import com.github.kagkarlsson.scheduler.serializer.Serializer;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Keeps one execution in db-scheduler's table for every model with an enabled schedule and gives its ticks. Several
+/// instances share the table: each execution is run by one of them, and by another when that one dies.
+public final class TrainingSchedules implements SmartLifecycle {
+  /// @param pollInterval how late a tick may be
+  /// @param reconcileInterval after which a schedule changed by another instance is known at the latest
+  public record Timing(Duration pollInterval, Duration reconcileInterval) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSchedules.class);
+  private static final TaskDescriptor<String> TICK = TaskDescriptor.of("tick", String.class);
+  private static final String RECONCILE = "reconcile";
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final int MISSED_HEARTBEATS = 4;
+  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final int THREADS = 2;
+
+  private final Supplier<List<ModelSchedule>> schedules;
+  private final Consumer<Tick> ticks;
+  private final InstantSource clock;
+  private final Scheduler scheduler;
+  private volatile boolean running;
+
+  /// @param schedules the enabled ones as they are now
+  /// @param ticks returns when the tick is stored; gets it again after a failure
+  public TrainingSchedules(
+      DataSource dataSource,
+      Supplier<List<ModelSchedule>> schedules,
+      Consumer<Tick> ticks,
+      InstantSource clock,
+      Timing timing) {
+    this.schedules = schedules;
+    this.ticks = ticks;
+    this.clock = clock;
+    var tick =
+        Tasks.custom(TICK)
+            .onFailure((done, operations) -> operations.reschedule(done, done.getTimeDone().plus(RETRY)))
+            .onDeadExecutionRevive()
+            .execute((instance, _) -> fire(instance));
+    var reconcile =
+        Tasks.recurring(RECONCILE, FixedDelay.of(timing.reconcileInterval())).execute((_, _) -> reconcile());
+    this.scheduler =
+        Scheduler.create(dataSource, tick)
+            .startTasks(reconcile)
+            .tableName("control.scheduled_tasks")
+            .serializer(new Text())
+            .clock(clock::instant)
+            .pollingInterval(timing.pollInterval())
+            .heartbeatInterval(HEARTBEAT)
+            .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+            .threads(THREADS)
+            .build();
+  }
+
+  /// Makes the table say what the definitions say.
+  public void reconcile() {
+    var wanted = schedules.get().stream().collect(Collectors.toMap(ModelSchedule::id, Function.identity()));
+    var found = new HashSet<String>();
+    for (var execution : scheduler.getScheduledExecutionsForTask(TICK.getTaskName(), String.class)) {
+      found.add(execution.getTaskInstance().getId());
+      try {
+        adjust(execution, wanted);
+      } catch (TaskInstanceException e) {
+        // it runs at this moment, or another instance was faster; running it reads the definitions too
+        LOG.debug("schedule {} is left to the next reconciliation", execution.getTaskInstance().getId(), e);
+      }
+    }
+    wanted.values().stream().filter(s -> !found.contains(s.id())).forEach(this::add);
+  }
+
+  private void adjust(ScheduledExecution<String> execution, Map<String, ModelSchedule> wanted) {
+    var id = execution.getTaskInstance();
+    ModelSchedule schedule = wanted.get(id.getId());
+    if (schedule == null) {
+      scheduler.cancel(id);
+    } else if (!PlannedTick.parse(execution.getData()).isOf(schedule)) {
+      var planned = plan(schedule);
+      scheduler.reschedule(id, planned.due(), planned.text());
+    }
+  }
+
+  private void add(ModelSchedule schedule) {
+    var planned = plan(schedule);
+    scheduler.scheduleIfNotExists(TICK.instance(schedule.id()).data(planned.text()).build(), planned.due());
+  }
+
+  private PlannedTick plan(ModelSchedule schedule) {
+    return plan(schedule, clock.instant());
+  }
+
+  private static PlannedTick plan(ModelSchedule schedule, Instant after) {
+    Instant next = ZonedCron.of(schedule.pattern(), schedule.timezone()).next(after).orElseThrow();
+    return new PlannedTick(next, schedule.timezone(), schedule.pattern());
+  }
+
+  private CompletionHandler<String> fire(TaskInstance<String> instance) {
+    var schedule = schedules.get().stream().filter(s -> s.id().equals(instance.getId())).findFirst();
+    if (schedule.isEmpty()) {
+      return (_, operations) -> operations.remove();
+    }
+    var planned = PlannedTick.parse(instance.getData());
+    Instant now = clock.instant();
+    if (planned.isOf(schedule.get())) {
+      ticks.accept(planned.tick(schedule.get(), now));
+    }
+    var next = plan(schedule.get(), now);
+    return (done, operations) -> operations.reschedule(done, next.due(), next.text());
+  }
+
+  @Override
+  public void start() {
+    scheduler.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    scheduler.stop();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /// Task data is text, so that it can be read in the table and by later versions.
+  private static final class Text implements Serializer {
+    @Override
+    public byte[] serialize(Object data) {
+      return data == null ? new byte[0] : data.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the reconciliation has no data; null is how the interface says so
+    public <T> T deserialize(Class<T> type, byte[] bytes) {
+      return type.cast(type == String.class ? new String(bytes, StandardCharsets.UTF_8) : null);
+    }
+  }
+}

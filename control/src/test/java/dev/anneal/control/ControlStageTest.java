@@ -1,0 +1,472 @@
+package dev.anneal.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.embedded.EmbeddedKafka;
+import dev.anneal.embedded.EmbeddedPostgres;
+import dev.anneal.embedded.Ports;
+import dev.anneal.events.Cause;
+import dev.anneal.events.Decision;
+import dev.anneal.events.DeployAction;
+import dev.anneal.events.DeployCommand;
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRolledBack;
+import dev.anneal.events.RetrainingDecision;
+import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.TrainCancel;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.events.TrainingFailed;
+import dev.anneal.events.TrainingProgress;
+import dev.anneal.events.TrainingQueued;
+import dev.anneal.events.TrainingStarted;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.StageKafka;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Control as it runs, over a broker and a database. Tests share them and use an organization each.
+class ControlStageTest {
+  private static final Instant START = Instant.parse("2026-03-28T12:00:00Z");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
+  private static final AtomicReference<Instant> NOW = new AtomicReference<>(START);
+
+  @TempDir private static Path directory;
+  private static EmbeddedKafka broker;
+  private static EmbeddedPostgres postgres;
+  private static ConfigurableApplicationContext control;
+  private static int port;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start() throws IOException {
+    broker = EmbeddedKafka.start(directory.resolve("kafka"));
+    postgres = EmbeddedPostgres.start(directory.resolve("postgres"));
+    postgres.createDatabase("anneal");
+    port = Ports.free();
+    control = application(port).run();
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    http.close();
+    control.close();
+    postgres.close();
+    broker.close();
+  }
+
+  private static SpringApplicationBuilder application(int port) {
+    return ControlApplication.application()
+        .initializers(
+            context -> {
+              var beans = (GenericApplicationContext) context;
+              beans.registerBean("registry", SchemaRegistry.class, () -> REGISTRY);
+              beans.registerBean("testClock", InstantSource.class, () -> NOW::get);
+            })
+        .properties(
+            "server.port=" + port,
+            "spring.main.banner-mode=off",
+            "spring.datasource.url=" + postgres.jdbcUrl("anneal"),
+            "spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+            "anneal.control.schedule.poll-interval=100ms",
+            "anneal.control.schedule.reconcile-interval=1s");
+  }
+
+  private record Answer(int status, JsonNode body, HttpResponse<String> response) {}
+
+  private static Answer call(String method, String path, String type, String body) {
+    var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+            .method(method, publisher)
+            .timeout(Duration.ofSeconds(20));
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    try {
+      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      return new Answer(
+          response.statusCode(), JSON.readTree(response.body().isEmpty() ? "{}" : response.body()), response);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Answer get(String path) {
+    return call("GET", path, "", "");
+  }
+
+  private static Answer post(String path, String json) {
+    return call("POST", path, "application/json", json);
+  }
+
+  private static Answer put(String organization, String yaml) {
+    return call("PUT", "/api/organizations/" + organization, "application/yaml", yaml);
+  }
+
+  private static String document(String organization) {
+    try (var in = ControlStageTest.class.getResourceAsStream("/definitions/acme.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("organization: acme", "organization: " + organization);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<Map<String, Object>> rows(String sql, Object... parameters) {
+    return control.getBean(JdbcClient.class).sql(sql).params(parameters).query().listOfRows();
+  }
+
+  /// What stands on the topic for the organization now.
+  private static <V extends SpecificRecord> List<V> records(Topic<V> topic, String organization) {
+    var read = new ArrayList<V>();
+    var serde = new AvroSerde<>(topic.type(), REGISTRY).deserializer();
+    var properties = new HashMap<>(control.getBean(StageKafka.class).consumerProperties());
+    try (var consumer = new KafkaConsumer<String, byte[]>(properties)) {
+      var partitions =
+          consumer.partitionsFor(topic.name()).stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+          if (record.key().startsWith(organization + "/")) {
+            read.add(serde.deserialize(topic.name(), record.value()));
+          }
+        }
+      }
+    }
+    return read;
+  }
+
+  private static <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
+    try {
+      byte[] bytes = new AvroSerde<>(topic.type(), REGISTRY).serializer().serialize(topic.name(), value);
+      control.getBean(StageKafka.class).bytes().send(topic.name(), key, bytes).get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void appliesADocumentAsAWhole() {
+    // Given, When
+    var answer = put("whole", document("whole"));
+
+    // Then
+    assertThat(answer.status).isEqualTo(201);
+    assertThat(answer.body.toString())
+        .isEqualTo(
+            "{\"organization\":\"whole\",\"change\":\"CREATED\",\"created\":[\"pump-failure\",\"bearing\"],"
+                + "\"changed\":[],\"unchanged\":[],\"removed\":[]}");
+    assertThat(rows("select name from control.organization where name = ?", "whole")).hasSize(1);
+    assertThat(rows("select name from control.model where organization = ? order by name", "whole"))
+        .extracting(r -> r.get("name"))
+        .containsExactly("bearing", "pump-failure");
+    assertThat(get("/api/organizations").body.get("organizations").toString()).contains("\"whole\"");
+    assertThat(get("/api/organizations/whole").body.at("/models/0/hyperparameters/num_leaves").intValue())
+        .isEqualTo(31);
+  }
+
+  @Test
+  void writesOnlyTheRowsThatChanged() {
+    // Given
+    put("thrifty", document("thrifty"));
+    String versions =
+        "select xmin::text as version from control.organization where name = ?"
+            + " union all select xmin::text from control.model where organization = ? and name = 'bearing'";
+    var before = rows(versions, "thrifty", "thrifty");
+
+    // When
+    NOW.updateAndGet(now -> now.plusSeconds(1));
+    var answer = put("thrifty", document("thrifty").replace("retryAttempts: 3", "retryAttempts: 4"));
+
+    // Then
+    assertThat(answer.status).isEqualTo(200);
+    assertThat(answer.body.toString())
+        .contains("\"change\":\"UNCHANGED\"", "\"changed\":[\"pump-failure\"]", "\"unchanged\":[\"bearing\"]");
+    assertThat(rows(versions, "thrifty", "thrifty")).isEqualTo(before);
+  }
+
+  @Test
+  void removesModelsThatAreNotInTheDocument() {
+    put("shrinking", document("shrinking"));
+
+    var answer = put("shrinking", document("shrinking").replaceAll("(?s)\n  - name: bearing.*", "\n"));
+
+    assertThat(answer.body.get("removed").toString()).isEqualTo("[\"bearing\"]");
+    assertThat(rows("select name from control.model where organization = ?", "shrinking")).hasSize(1);
+  }
+
+  @Test
+  void namesEveryErrorAndAppliesNothing() {
+    var answer = put("broken", document("broken").replace("7d", "x").replace("port: 5433", "port: 0"));
+
+    assertThat(answer.status).isEqualTo(400);
+    assertThat(answer.response.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.body.get("errors").toString())
+        .isEqualTo(
+            "[{\"path\":\"scadaDbConfig.port\",\"message\":\"must be a whole number from 1 to 65535, was 0\"},"
+                + "{\"path\":\"models[0].drift.cooldown\",\"message\":\"must be a duration such as 7d, was \\\"x\\\"\"}]");
+    assertThat(rows("select 1 from control.organization where name = 'broken'")).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsNoDocument() {
+    assertThat(put("other", document("acme")).body.get("errors").toString())
+        .contains("must be \\\"other\\\" as in the address, was \\\"acme\\\"");
+    assertThat(put("acme", "a: [").body.get("errors").toString()).contains("line 1, column");
+    assertThat(call("PUT", "/api/organizations/acme", "text/plain", "x").status).isEqualTo(415);
+    assertThat(call("PUT", "/api/organizations/acme", "application/json", "{").status).isEqualTo(400);
+    assertThat(put("acme", "#".repeat((4 << 20) + 1)).status).isEqualTo(413);
+    assertThat(get("/api/organizations/nobody").body.get("detail").stringValue())
+        .isEqualTo("there is no organization \"nobody\"");
+    assertThat(get("/api/organizations/nobody").status).isEqualTo(404);
+    assertThat(call("DELETE", "/api/organizations/nobody", "", "").status).isEqualTo(404);
+    assertThat(get("/api/nothing").status).isEqualTo(404);
+    assertThat(call("POST", "/api/organizations", "application/json", "{}").status).isEqualTo(405);
+  }
+
+  @Test
+  void deletesAnOrganizationWithItsModels() {
+    put("leaving", document("leaving"));
+
+    assertThat(call("DELETE", "/api/organizations/leaving", "", "").status).isEqualTo(204);
+
+    assertThat(rows("select 1 from control.model where organization = 'leaving'")).isEmpty();
+    assertThat(get("/api/organizations/leaving").status).isEqualTo(404);
+  }
+
+  @Test
+  void publishesWishes() {
+    // Given
+    put("wishing", document("wishing"));
+
+    // When
+    var train =
+        post(
+            "/api/training/train",
+            "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"reason\":\"new pump\",\"requestedBy\":\"kim\","
+                + "\"dataFrom\":\"2026-01-01T00:00:00Z\",\"overrides\":{\"numLeaves\":7}}");
+    var cancel = post("/api/training/cancel", "{\"organization\":\"wishing\",\"model\":\"pump-failure\"}");
+    var rollback =
+        post(
+            "/api/training/rollback",
+            "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"toVersion\":\"v1\",\"reason\":\"worse\"}");
+
+    // Then
+    assertThat(List.of(train.status, cancel.status, rollback.status)).containsExactly(202, 202, 202);
+    TrainRequest request = records(Topics.TRAIN_REQUESTS, "wishing").getFirst();
+    assertThat(request.getRequestId()).isEqualTo(train.body.get("requestId").stringValue());
+    assertThat(request.getCause()).isEqualTo(Cause.MANUAL);
+    assertThat(request.getReason()).isEqualTo("new pump");
+    assertThat(request.getRequestedBy()).isEqualTo("kim");
+    assertThat(request.getDataFrom()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+    assertThat(request.getOverrides()).isEqualTo(Map.of("numLeaves", "7"));
+    TrainCancel cancelled = records(Topics.TRAIN_CANCELS, "wishing").getFirst();
+    assertThat(cancelled.getCancelId()).isEqualTo(cancel.body.get("cancelId").stringValue());
+    DeployCommand command = records(Topics.DEPLOY_COMMANDS, "wishing").getFirst();
+    assertThat(command.getAction()).isEqualTo(DeployAction.ROLLBACK);
+    assertThat(command.getToVersion()).isEqualTo("v1");
+  }
+
+  @Test
+  void refusesWishesNobodyCanFulfil() {
+    put("wanting", document("wanting"));
+
+    assertThat(post("/api/training/train", "{\"organization\":\"nobody\",\"model\":\"x\"}").status).isEqualTo(404);
+    var unknown = post("/api/training/train", "{\"organization\":\"wanting\",\"model\":\"x\"}");
+    assertThat(unknown.status).isEqualTo(404);
+    assertThat(unknown.body.get("detail").stringValue()).isEqualTo("organization \"wanting\" has no model \"x\"");
+    assertThat(post("/api/training/train", "{}").body.get("errors").toString())
+        .contains("\"organization\"", "\"model\"", "is required");
+    assertThat(
+            post(
+                    "/api/training/train",
+                    "{\"organization\":\"wanting\",\"model\":\"bearing\",\"overrides\":{\"leaves\":1}}")
+                .body
+                .get("errors")
+                .toString())
+        .contains("overrides.leaves");
+    assertThat(post("/api/training/train", "{\"organisation\":\"wanting\"}").status).isEqualTo(400);
+    assertThat(post("/api/training/train", "{").status).isEqualTo(400);
+    assertThat(records(Topics.TRAIN_REQUESTS, "wanting")).isEmpty();
+  }
+
+  @Test
+  void tellsTheStoryOfAModelOnceHoweverOftenItIsTold() {
+    // Given
+    put("story", document("story"));
+    var story =
+        List.of(
+            lifecycle(1, "r1", new TrainingQueued(Cause.DRIFT, "2 of 3 drifted", "policy", null)),
+            lifecycle(2, "r1", new TrainingStarted("run", 1)),
+            lifecycle(3, "r1", new TrainingProgress("run", 1, "training", 50L, 100L)),
+            lifecycle(4, "r1", new TrainingFailed("run", 1, "out-of-memory", "2 GB were not enough", true)),
+            lifecycle(5, "r1", new TrainingStarted("run", 2)),
+            lifecycle(6, "r1", new ModelDeployed("v2", "v1", "direct", "d2")),
+            lifecycle(7, null, new ModelRolledBack("v2", "v1", "d3", "kim", "worse")));
+
+    // When every event comes twice
+    for (int i = 0; i < 2; i++) {
+      story.forEach(e -> publish(Topics.LIFECYCLE, "story/pump-failure", e));
+    }
+    publish(Topics.DRIFT, "story/pump-failure", decision());
+
+    // Then
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(get("/api/events?organization=story").body.get("events")).hasSize(8);
+              assertThat(get("/api/training/history?organization=story").body.at("/runs/0/state").stringValue())
+                  .isEqualTo("DEPLOYED");
+            });
+    var run = get("/api/training/history?organization=story&model=pump-failure").body.at("/runs/0");
+    assertThat(run.get("attempt").intValue()).isEqualTo(2);
+    assertThat(run.at("/asked/cause").stringValue()).isEqualTo("DRIFT");
+    var page = get("/api/events?organization=story&limit=3").body;
+    assertThat(page.get("events")).hasSize(3);
+    var rest = get("/api/events?organization=story&after=" + page.get("next").longValue()).body;
+    assertThat(rest.get("events")).hasSize(5);
+    var models = get("/api/status").body.get("organizations").valueStream()
+        .filter(o -> o.get("organization").stringValue().equals("story"))
+        .findFirst()
+        .orElseThrow()
+        .get("models");
+    assertThat(models.at("/1/model").stringValue()).isEqualTo("pump-failure");
+    assertThat(models.at("/1/state").stringValue()).isEqualTo("WAITING");
+    assertThat(models.at("/1/lastRun/state").stringValue()).isEqualTo("DEPLOYED");
+    assertThat(models.at("/1/lastDecision/code").stringValue()).isEqualTo("cooldown");
+    assertThat(models.at("/1/schedule/next")).hasSize(5);
+    assertThat(get("/api/deployments?limit=0").status).isEqualTo(400);
+  }
+
+  private static LifecycleEvent lifecycle(int number, String requestId, Object event) {
+    return LifecycleEvent.newBuilder()
+        .setEventId("story-" + number)
+        .setOrganization("story")
+        .setModel("pump-failure")
+        .setOccurredAt(START.plusSeconds(number))
+        .setRequestId(requestId)
+        .setEvent(event)
+        .build();
+  }
+
+  private static DriftEvent decision() {
+    return DriftEvent.newBuilder()
+        .setEventId("story-decision")
+        .setOrganization("story")
+        .setModel("pump-failure")
+        .setOccurredAt(START)
+        .setEvent(new RetrainingDecision(Decision.SUPPRESSED, Cause.DRIFT, "cooldown", "2 d of 7 d have passed", null))
+        .build();
+  }
+
+  @Test
+  void givesEachDueTimeOneTickAlsoWithTwoInstances() {
+    // Given two instances and a model that is trained at 02:30 in Berlin, where the clock jumps on 29 March 2026
+    NOW.set(START);
+    try (var _ = application(Ports.free()).run()) {
+      put("punctual", document("punctual").replace("0 2 * * 0", "30 2 * * *"));
+      assertThat(
+              rows("select execution_time from control.scheduled_tasks where task_instance = 'punctual/pump-failure'"))
+          .hasSize(1);
+
+      // When time passes, at the end three days at once
+      var expected = new CopyOnWriteArrayList<String>();
+      for (String due : List.of("2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z")) {
+        expected.add(due + " false");
+        NOW.set(Instant.parse(due).plusSeconds(1));
+        await().untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
+      }
+      expected.add("2026-04-03T00:30:00Z true");
+      NOW.set(Instant.parse("2026-04-03T12:00:00Z"));
+
+      // Then
+      await().untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(5))
+          .untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
+
+      // When the schedule is taken away, Then no more
+      put("punctual", document("punctual").replace("enabled: true", "enabled: false"));
+      assertThat(rows("select 1 from control.scheduled_tasks where task_instance = 'punctual/pump-failure'")).isEmpty();
+    } finally {
+      NOW.set(START);
+    }
+  }
+
+  private static List<String> ticks(String organization) {
+    List<ScheduleTick> ticks = records(Topics.SCHEDULE_TICKS, organization);
+    assertThat(ticks).extracting(ScheduleTick::getTickId).doesNotHaveDuplicates();
+    return ticks.stream().map(t -> t.getScheduledAt() + " " + t.getCaughtUp()).toList();
+  }
+
+  @Test
+  void isHealthyAndKeepsForeignNamesOut() throws Exception {
+    assertThat(get("/health").body.get("status").stringValue()).isEqualTo("UP");
+
+    // a page whose name resolves to this machine
+    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write("GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void refusesToListenToOtherMachines() {
+    assertThatThrownBy(() -> application(Ports.free()).run("--server.address=0.0.0.0").close())
+        .rootCause()
+        .hasMessageContaining("server.address must be a loopback address");
+  }
+
+  @Test
+  void settingsRefuseNonsense() {
+    assertThatThrownBy(
+            () -> new ControlSettings.Schedule(true, Duration.ofMillis(1), Duration.ofMinutes(1)))
+        .hasMessage("anneal.control.schedule.poll-interval must be in [PT0.1S, PT1H], was PT0.001S");
+    assertThatThrownBy(() -> new ControlSettings.Schedule(true, Duration.ofSeconds(1), Duration.ofDays(1)))
+        .hasMessageContaining("anneal.control.schedule.reconcile-interval");
+  }
+}
