@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -54,7 +55,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,7 +81,7 @@ class ControlStageTest {
     postgres = EmbeddedPostgres.start(directory.resolve("postgres"));
     postgres.createDatabase("anneal");
     port = Ports.free();
-    control = application(port).run();
+    control = run(port);
     http = HttpClient.newHttpClient();
   }
 
@@ -93,7 +93,15 @@ class ControlStageTest {
     broker.close();
   }
 
-  private static SpringApplicationBuilder application(int port) {
+  private static ConfigurableApplicationContext run(int port, String... more) {
+    var arguments =
+        List.of(
+            "--server.port=" + port,
+            "--spring.main.banner-mode=off",
+            "--spring.datasource.url=" + postgres.jdbcUrl("anneal"),
+            "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+            "--anneal.control.schedule.poll-interval=100ms",
+            "--anneal.control.schedule.reconcile-interval=1s");
     return ControlApplication.application()
         .initializers(
             context -> {
@@ -101,13 +109,7 @@ class ControlStageTest {
               beans.registerBean("registry", SchemaRegistry.class, () -> REGISTRY);
               beans.registerBean("testClock", InstantSource.class, () -> NOW::get);
             })
-        .properties(
-            "server.port=" + port,
-            "spring.main.banner-mode=off",
-            "spring.datasource.url=" + postgres.jdbcUrl("anneal"),
-            "spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-            "anneal.control.schedule.poll-interval=100ms",
-            "anneal.control.schedule.reconcile-interval=1s");
+        .run(Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   private record Answer(int status, JsonNode body, HttpResponse<String> response) {}
@@ -404,7 +406,7 @@ class ControlStageTest {
   void givesEachDueTimeOneTickAlsoWithTwoInstances() {
     // Given two instances and a model that is trained at 02:30 in Berlin, where the clock jumps on 29 March 2026
     NOW.set(START);
-    try (var _ = application(Ports.free()).run()) {
+    try (var _ = run(Ports.free())) {
       put("punctual", document("punctual").replace("0 2 * * 0", "30 2 * * *"));
       assertThat(
               rows("select execution_time from control.scheduled_tasks where task_instance = 'punctual/pump-failure'"))
@@ -456,7 +458,7 @@ class ControlStageTest {
 
   @Test
   void refusesToListenToOtherMachines() {
-    assertThatThrownBy(() -> application(Ports.free()).run("--server.address=0.0.0.0").close())
+    assertThatThrownBy(() -> run(Ports.free(), "--server.address=0.0.0.0").close())
         .rootCause()
         .hasMessageContaining("server.address must be a loopback address");
   }
