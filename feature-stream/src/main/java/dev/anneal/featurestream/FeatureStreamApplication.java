@@ -1,0 +1,45 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.schemas.Stage;
+import dev.anneal.stage.StageConfiguration;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicSettings;
+import java.util.Properties;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/// The stage `feature-stream`.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@Import(StageConfiguration.class)
+@EnableConfigurationProperties(FeatureStreamSettings.class)
+public class FeatureStreamApplication {
+  public static void main(String[] args) {
+    application().run(args);
+  }
+
+  /// Reads `feature-stream.yml`.
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(FeatureStreamApplication.class)
+        .properties("spring.config.name=" + Stage.FEATURE_STREAM.id());
+  }
+
+  @Bean
+  Stage stage() {
+    return Stage.FEATURE_STREAM;
+  }
+
+  @Bean
+  FeatureStreamTopology topology(StageKafka kafka, TopicSettings topics, FeatureStreamSettings settings) {
+    return new FeatureStreamTopology(kafka.registry(), topics.partitions(), settings.definitionPatience());
+  }
+
+  @Bean
+  StreamsRunner streams(FeatureStreamTopology topology, KafkaProperties kafka, FeatureStreamSettings settings) {
+    Properties properties = StreamsProperties.of(kafka.buildStreamsProperties(), settings);
+    return new StreamsRunner(topology.build(properties), properties);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.events.DeadLetter;
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.CloudEventHeaders;
+import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// What a processor sends. Feature rows have their event time as timestamp; events, which are of now, the clock's.
+final class Outbox {
+  private static final Topic<DeadLetter> DEAD_LETTERS = Topics.deadLetters(Stage.FEATURE_STREAM);
+
+  private final ProcessorContext<String, Outgoing> context;
+  private final Serializer<DriftEvent> drift;
+  private final Serializer<TrainRequest> requests;
+  private final Serializer<DeadLetter> deadLetters;
+
+  Outbox(ProcessorContext<String, Outgoing> context, SchemaRegistry registry) {
+    this.context = context;
+    this.drift = new AvroSerde<>(DriftEvent.class, registry).serializer();
+    this.requests = new AvroSerde<>(TrainRequest.class, registry).serializer();
+    this.deadLetters = new AvroSerde<>(DeadLetter.class, registry).serializer();
+  }
+
+  /// @param eventTimeMicros microseconds since 1970, not before
+  void features(String topic, String asset, byte[] row, long eventTimeMicros) {
+    context.forward(new Record<>(asset, new Outgoing(topic, row), eventTimeMicros / 1_000));
+  }
+
+  void policy(Model model, Message message, long eventTimeMicros) {
+    var outgoing = new Outgoing(Outgoing.POLICY, JsonCodec.encode(message));
+    context.forward(new Record<>(model.key(), outgoing, Math.max(0, eventTimeMicros / 1_000)));
+  }
+
+  void report(Model model, DriftReport report) {
+    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, report));
+  }
+
+  void requested(Model model, PolicyEvent.Requested requested) {
+    send(Topics.DRIFT, drift, model.key(), Wire.decision(model, requested));
+    send(Topics.TRAIN_REQUESTS, requests, model.key(), Wire.trainRequest(model, requested, now()));
+  }
+
+  void suppressed(Model model, PolicyEvent.Suppressed suppressed) {
+    send(Topics.DRIFT, drift, model.key(), Wire.decision(model, suppressed));
+  }
+
+  /// Rejects the record that is being processed.
+  void reject(Record<String, byte[]> record, @Nullable String organization, String code, String reason) {
+    var origin = context.recordMetadata();
+    reject(
+        new Rejection(
+            code,
+            reason,
+            organization,
+            origin.map(o -> o.topic()).orElse(null),
+            origin.map(o -> o.partition()).orElse(null),
+            origin.map(o -> o.offset()).orElse(null),
+            record.key(),
+            record.value()));
+  }
+
+  void reject(Rejection rejection) {
+    send(DEAD_LETTERS, deadLetters, String.valueOf(rejection.key()), Wire.deadLetter(rejection, now()));
+  }
+
+  private <V extends SpecificRecord> void send(Topic<V> topic, Serializer<V> serializer, String key, V value) {
+    byte[] bytes = Patience.retry(() -> serializer.serialize(topic.name(), value));
+    var headers = new RecordHeaders(CloudEventHeaders.of(value));
+    context.forward(new Record<>(key, new Outgoing(topic.name(), bytes), context.currentSystemTimeMs(), headers));
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+}

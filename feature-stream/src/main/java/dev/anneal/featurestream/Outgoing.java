@@ -1,0 +1,36 @@
+package dev.anneal.featurestream;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+
+/// A record on its way out of a processor: where it goes, and its bytes.
+///
+/// @param topic a topic of the catalogue, or [#POLICY]
+record Outgoing(String topic, byte[] value) {
+  /// To the model's policy, over the internal topic.
+  static final String POLICY = "";
+
+  /// Where each record goes.
+  enum Destination implements TopicNameExtractor<String, Outgoing> {
+    OF_THE_RECORD;
+
+    @Override
+    public String extract(String key, Outgoing outgoing, RecordContext context) {
+      return outgoing.topic();
+    }
+  }
+
+  boolean isForPolicy() {
+    return topic.equals(POLICY);
+  }
+
+  /// Writes the bytes; nothing reads with it.
+  static Serde<Outgoing> serde() {
+    var bytes = new ByteArrayDeserializer();
+    return Serdes.serdeFrom(
+        (_, outgoing) -> outgoing.value(), (topic, value) -> new Outgoing(topic, bytes.deserialize(topic, value)));
+  }
+}

@@ -1,0 +1,169 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ScheduleTick;
+import dev.anneal.features.DriftLimits;
+import dev.anneal.features.DriftTest;
+import dev.anneal.features.WindowCounts;
+import dev.anneal.featurestream.DriftReport.Span;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topics;
+import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/// Drift windows and the retraining policy of the models of one partition: hears the features' messages, lifecycle
+/// events and ticks; sends drift reports, decisions and train requests.
+final class PolicyProcessor implements Processor<String, byte[], String, Outgoing> {
+  static final String WINDOWS = "drift-windows";
+  static final String POLICIES = "retraining";
+
+  private final SharedTable definitionsTable;
+  private final SharedTable deploymentsTable;
+  private final SchemaRegistry registry;
+  private final Deserializer<LifecycleEvent> lifecycle;
+  private final Deserializer<ScheduleTick> ticks;
+  private ProcessorContext<String, Outgoing> context;
+  private Outbox outbox;
+  private Definitions definitions;
+  private KeyValueStore<String, byte[]> windows;
+  private KeyValueStore<String, byte[]> policies;
+
+  @SuppressWarnings("NullAway") // Kafka Streams calls init first
+  PolicyProcessor(SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
+    this.definitionsTable = definitionsTable;
+    this.deploymentsTable = deploymentsTable;
+    this.registry = registry;
+    this.lifecycle = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
+    this.ticks = new AvroSerde<>(ScheduleTick.class, registry).deserializer();
+  }
+
+  static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+        .withCachingEnabled();
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Outgoing> context) {
+    this.context = context;
+    this.outbox = new Outbox(context, registry);
+    // the features' tasks reject bad definitions
+    this.definitions =
+        new Definitions(context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
+    this.windows = context.getStateStore(WINDOWS);
+    this.policies = context.getStateStore(POLICIES);
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    definitions.refresh();
+    String topic = context.recordMetadata().orElseThrow().topic();
+    try {
+      if (topic.equals(Topics.LIFECYCLE.name())) {
+        var event = Patience.retry(() -> lifecycle.deserialize(topic, record.value()));
+        hear(definitions.model(record.key()), event == null ? null : Wire.input(event));
+      } else if (topic.equals(Topics.SCHEDULE_TICKS.name())) {
+        tick(record, Patience.retry(() -> ticks.deserialize(topic, record.value())));
+      } else {
+        message(definitions.model(record.key()), JsonCodec.decode(record.value(), Message.class));
+      }
+    } catch (SerializationException e) {
+      outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void tick(Record<String, byte[]> record, @Nullable ScheduleTick tick) {
+    var model = definitions.model(record.key());
+    if (model == null || tick == null) {
+      outbox.reject(record, null, "unknown-model", "a tick of model %s, which has no definition".formatted(record.key()));
+      return;
+    }
+    hear(model, Wire.input(tick));
+  }
+
+  private void message(@Nullable Model model, Message message) {
+    if (model == null) {
+      return; // its definition was removed
+    }
+    switch (message) {
+      case Message.Progress progress -> hear(model, new PolicyInput.Advanced(progress));
+      case Message.CountingStarted started ->
+          windows.put(model.key(), JsonCodec.encode(Objects.requireNonNull(PartialWindows.with(stored(model), started))));
+      case Message.DayCounts counts -> {
+        var known = stored(model);
+        if (known != null) {
+          windows.put(model.key(), JsonCodec.encode(evaluate(model, known.with(counts))));
+        }
+      }
+    }
+  }
+
+  private @Nullable PartialWindows stored(Model model) {
+    byte[] bytes = windows.get(model.key());
+    return bytes == null ? null : JsonCodec.decode(bytes, PartialWindows.class);
+  }
+
+  /// Reports every day that is complete now, and the week that ends with it.
+  private PartialWindows evaluate(Model model, PartialWindows partial) {
+    var deployed = definitions.deployed(model.key());
+    if (deployed == null || !deployed.deploymentId().equals(partial.deploymentId())) {
+      return partial; // counted against a version that serves no longer
+    }
+    for (Long day = partial.nextComplete(); day != null; day = partial.nextComplete()) {
+      partial = partial.evaluated(day);
+      report(model, deployed, Span.DAY, day, partial.day(day));
+      var week = partial.week(day);
+      if (week != null) {
+        report(model, deployed, Span.WEEK, day, week);
+      }
+    }
+    return partial;
+  }
+
+  private void report(Model model, Deployed deployed, Span span, long lastDay, PartialWindows.Counts counts) {
+    var perFeature =
+        counts.counts().stream()
+            .map(bins -> bins.stream().mapToLong(Long::longValue).toArray())
+            .toArray(long[][]::new);
+    var window = WindowCounts.of(counts.rows(), perFeature);
+    var evaluation = new DriftTest(deployed.reference(), DriftLimits.DEFAULT).evaluate(window);
+    var report =
+        new DriftReport(
+            deployed.deploymentId(),
+            deployed.version(),
+            span,
+            (lastDay - span.days() + 1) * EventTime.DAY_MICROS,
+            (lastDay + 1) * EventTime.DAY_MICROS,
+            counts.rows(),
+            evaluation);
+    outbox.report(model, report);
+    hear(model, new PolicyInput.Evaluated(report));
+  }
+
+  private void hear(@Nullable Model model, @Nullable PolicyInput input) {
+    if (model == null || input == null) {
+      return;
+    }
+    var policy = new RetrainingPolicy(model);
+    byte[] bytes = policies.get(model.key());
+    var state = bytes == null ? RetrainingState.NEW : JsonCodec.decode(bytes, RetrainingState.class);
+    for (var event : policy.decide(state, input)) {
+      switch (event) {
+        case PolicyEvent.Noted _ -> {}
+        case PolicyEvent.Requested requested -> outbox.requested(model, requested);
+        case PolicyEvent.Suppressed suppressed -> outbox.suppressed(model, suppressed);
+      }
+      state = policy.apply(state, event);
+    }
+    policies.put(model.key(), JsonCodec.encode(state));
+  }
+}

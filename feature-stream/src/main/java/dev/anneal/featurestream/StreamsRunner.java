@@ -1,0 +1,49 @@
+package dev.anneal.featurestream;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Kafka Streams with the life of the application. A thread that fails is replaced; what it held uncommitted comes again.
+final class StreamsRunner implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final KafkaStreams streams;
+  private volatile boolean running;
+
+  StreamsRunner(Topology topology, Properties properties) {
+    this.streams = new KafkaStreams(topology, properties);
+    streams.setUncaughtExceptionHandler(
+        failure -> {
+          LOG.error("a stream thread failed and is replaced", failure);
+          return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+  }
+
+  @Override
+  public void start() {
+    streams.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    streams.close(CLOSE_TIMEOUT);
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  KafkaStreams.State state() {
+    return streams.state();
+  }
+}

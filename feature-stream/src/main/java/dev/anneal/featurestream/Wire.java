@@ -1,0 +1,210 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.events.DeadLetter;
+import dev.anneal.events.Decision;
+import dev.anneal.events.Definition;
+import dev.anneal.events.Deployment;
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRejected;
+import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.RetrainingDecision;
+import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.events.TrainingCancelled;
+import dev.anneal.events.TrainingFailed;
+import dev.anneal.events.TrainingQueued;
+import dev.anneal.features.Bins;
+import dev.anneal.features.DriftEvaluation;
+import dev.anneal.features.FeatureProfile;
+import dev.anneal.features.FeatureSpecification;
+import dev.anneal.features.ReferenceProfile;
+import dev.anneal.featurestream.PolicyInput.End;
+import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.Stage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Between the domain and the events on the topics.
+final class Wire {
+  private Wire() {}
+
+  // ---- in
+
+  static @Nullable Organization organization(Definition definition) {
+    return definition.getDefinition() instanceof OrganizationDefinition organization
+        ? new Organization(
+            organization.getName(), organization.getSensors().stream().map(sensor -> sensor.getName()).toList())
+        : null;
+  }
+
+  /// @throws IllegalArgumentException when the features cannot be computed
+  static @Nullable Model model(Definition definition) {
+    if (!(definition.getDefinition() instanceof ModelDefinition model)) {
+      return null;
+    }
+    var drift = model.getDrift();
+    Long failureWithin = model.getFailureWithinSeconds();
+    return new Model(
+        model.getOrganization(),
+        model.getModel(),
+        FeatureSpecification.of(model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
+        failureWithin == null ? 0 : failureWithin,
+        new Model.RetrainingSettings(
+            drift.getEnabled(),
+            drift.getCooldownSeconds(),
+            drift.getMinimumLabels(),
+            drift.getInitialHistorySeconds(),
+            drift.getPersistence(),
+            drift.getPersistenceOf()));
+  }
+
+  /// @throws IllegalArgumentException when the reference profile makes no sense
+  static Deployed deployed(Deployment deployment) {
+    var profile = deployment.getReferenceProfile();
+    var score = profile.getScore();
+    return new Deployed(
+        deployment.getDeploymentId(),
+        deployment.getVersion(),
+        micros(deployment.getDeployedAt()),
+        new ReferenceProfile(
+            profile.getRows(),
+            micros(profile.getFrom()),
+            micros(profile.getTo()),
+            profile.getFeatures().stream().map(Wire::profile).toList(),
+            score == null ? null : profile(score)));
+  }
+
+  private static FeatureProfile profile(dev.anneal.events.FeatureProfile profile) {
+    return new FeatureProfile(
+        profile.getName(),
+        Bins.of(profile.getEdges()),
+        profile.getCounts(),
+        profile.getMean(),
+        profile.getStandardDeviation(),
+        profile.getTau(),
+        profile.getImportance());
+  }
+
+  /// What an event says to the policy; null when nothing.
+  static @Nullable PolicyInput input(LifecycleEvent event) {
+    String request = event.getRequestId();
+    if (request == null) {
+      return null;
+    }
+    return switch (event.getEvent()) {
+      case TrainingQueued queued -> new PolicyInput.Queued(request, queued.getCoalescedInto());
+      case ModelDeployed _ -> new PolicyInput.Ended(request, End.DEPLOYED);
+      case ModelRejected _ -> new PolicyInput.Ended(request, End.REJECTED);
+      case TrainingFailed failed -> failed.getWillRetry() ? null : new PolicyInput.Ended(request, End.FAILED);
+      case TrainingCancelled _ -> new PolicyInput.Ended(request, End.CANCELLED);
+      default -> null; // progress, and what concerns versions: none starts or ends a request
+    };
+  }
+
+  static PolicyInput input(ScheduleTick tick) {
+    return new PolicyInput.Ticked(tick.getTickId());
+  }
+
+  // ---- out
+
+  static DriftEvent driftEvent(Model model, DriftReport report) {
+    var features = report.evaluation().features().stream().map(Wire::featureDrift).toList();
+    var event =
+        new dev.anneal.events.DriftReport(
+            report.version(),
+            report.span().duration(),
+            instant(report.startMicros()),
+            instant(report.endMicros()),
+            report.rows(),
+            DriftVerdict.valueOf(report.evaluation().verdict().name()),
+            report.evaluation().reason(),
+            features);
+    String id = EventIds.of("drift", model.key(), report.deploymentId(), report.span(), report.startMicros());
+    return driftEvent(id, model, report.endMicros(), event);
+  }
+
+  private static dev.anneal.events.FeatureDrift featureDrift(DriftEvaluation.FeatureDrift drift) {
+    return new dev.anneal.events.FeatureDrift(
+        drift.name(),
+        "psi",
+        drift.index(),
+        drift.pValue(),
+        drift.referenceEffectiveRows(),
+        drift.currentEffectiveRows(),
+        drift.drifted());
+  }
+
+  static DriftEvent decision(Model model, PolicyEvent.Requested requested) {
+    var event =
+        new RetrainingDecision(
+            Decision.REQUESTED, cause(requested.cause()), "requested", requested.reason(), requested.requestId());
+    return driftEvent(EventIds.of("decision", requested.requestId()), model, requested.atMicros(), event);
+  }
+
+  static DriftEvent decision(Model model, PolicyEvent.Suppressed suppressed) {
+    var event =
+        new RetrainingDecision(
+            Decision.SUPPRESSED, cause(suppressed.cause()), suppressed.code(), suppressed.reason(), null);
+    String id =
+        EventIds.of(
+            "decision",
+            model.key(),
+            suppressed.cause(),
+            suppressed.code(),
+            suppressed.subject(),
+            suppressed.atMicros());
+    return driftEvent(id, model, suppressed.atMicros(), event);
+  }
+
+  private static DriftEvent driftEvent(String id, Model model, long atMicros, Object event) {
+    return new DriftEvent(id, model.organization(), model.name(), instant(atMicros), event);
+  }
+
+  static TrainRequest trainRequest(Model model, PolicyEvent.Requested requested, Instant now) {
+    Long from = requested.dataFromMicros();
+    return TrainRequest.newBuilder()
+        .setRequestId(requested.requestId())
+        .setOrganization(model.organization())
+        .setModel(model.name())
+        .setCause(cause(requested.cause()))
+        .setReason(requested.reason())
+        .setRequestedBy(Stage.FEATURE_STREAM.id())
+        .setRequestedAt(now)
+        .setDataFrom(from == null ? null : instant(from))
+        .build();
+  }
+
+  private static dev.anneal.events.Cause cause(Cause cause) {
+    return dev.anneal.events.Cause.valueOf(cause.name());
+  }
+
+  static DeadLetter deadLetter(Rejection rejection, Instant now) {
+    return DeadLetter.newBuilder()
+        .setStage(Stage.FEATURE_STREAM.id())
+        .setCode(rejection.code())
+        .setReason(rejection.reason())
+        .setOrganization(rejection.organization())
+        .setTopic(rejection.topic())
+        .setPartition(rejection.partition())
+        .setOffset(rejection.offset())
+        .setKey(rejection.key() == null ? null : ByteBuffer.wrap(rejection.key().getBytes(StandardCharsets.UTF_8)))
+        .setValue(rejection.value() == null ? null : ByteBuffer.wrap(rejection.value()))
+        .setOccurredAt(now)
+        .build();
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+}

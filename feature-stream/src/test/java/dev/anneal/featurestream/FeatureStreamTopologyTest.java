@@ -1,0 +1,356 @@
+package dev.anneal.featurestream;
+
+import static dev.anneal.featurestream.Plant.DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anneal.events.Cause;
+import dev.anneal.events.Decision;
+import dev.anneal.events.Definition;
+import dev.anneal.events.DriftReport;
+import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRejected;
+import dev.anneal.events.RetrainingDecision;
+import dev.anneal.events.TrainingQueued;
+import dev.anneal.features.ReferenceProfile;
+import dev.anneal.features.TrainingRows;
+import dev.anneal.schemas.RowCodec.Quality;
+import dev.anneal.schemas.RowCodec.Row;
+import dev.anneal.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FeatureStreamTopologyTest {
+  private static final long MINUTE = 60 * EventTime.SECOND_MICROS;
+
+  private final Plant plant = new Plant();
+
+  @AfterEach
+  void close() {
+    plant.close();
+  }
+
+  @Test
+  void topologyIsTheOneThatDeployedStateBelongsTo() throws Exception {
+    String topology = plant.topology(Plant.properties()).describe().toString();
+
+    assertThat(topology).isEqualTo(Files.readString(Path.of("src/test/resources/expected-topology.txt")));
+  }
+
+  @Test
+  void everyRowBecomesOneFeatureRow() {
+    plant.define();
+
+    plant.row("pump-1", MINUTE, 10, 1);
+    plant.row("pump-1", 2 * MINUTE, 20, 2);
+    plant.row("pump-2", 2 * MINUTE, 7, Double.NaN);
+
+    var features = plant.features();
+    assertThat(features).extracting(Row::asset).containsExactly("pump-1", "pump-1", "pump-2");
+    assertThat(features.get(1).eventTimeMicros()).isEqualTo(2 * MINUTE);
+    assertThat(features.get(1).values()).startsWith(20, 10, 15, 5, 10, 20).endsWith(60);
+    assertThat(features.get(2).values()[7]).isNaN();
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void valuesOfARowOfBadQualityAreMissing() {
+    plant.define();
+
+    plant.row(new Row("pump-1", MINUTE, MINUTE, 1, Quality.BAD, new double[] {10, 1}));
+
+    assertThat(plant.features().getFirst().values()).containsOnly(Double.NaN);
+  }
+
+  @Test
+  void rowsThatCannotBeUsedAreDeadLettersAndTheOthersGoOn() {
+    // Given
+    plant.row("pump-1", MINUTE, 1, 1);
+    plant.define();
+
+    // When
+    plant.bytes("pump-1", "not avro".getBytes(StandardCharsets.UTF_8));
+    plant.bytes("pump-1", null);
+    plant.row("pump-1", 2 * MINUTE, 2, 2);
+    plant.row("pump-1", MINUTE, 1, 1);
+    plant.row("pump-1", -MINUTE, 1, 1);
+    plant.malformed(Topics.LIFECYCLE, Plant.KEY);
+    plant.tick("tick-1");
+    plant.malformed(Topics.MODELS, "acme/other");
+    plant.row("pump-1", 3 * MINUTE, 3, 3);
+
+    // Then
+    var letters = plant.deadLetters();
+    assertThat(letters)
+        .extracting(letter -> letter.getCode())
+        .containsExactly(
+            "unknown-organization", "malformed-avro", "no-value", "late-row", "bad-event-time", "malformed-avro",
+            "bad-definition");
+    assertThat(letters.get(1).getTopic()).isEqualTo("anneal.telemetry.acme");
+    assertThat(letters.get(1).getOffset()).isEqualTo(1);
+    assertThat(new String(letters.get(1).getValue().array(), StandardCharsets.UTF_8)).isEqualTo("not avro");
+    assertThat(plant.features()).extracting(Row::eventTimeMicros).containsExactly(2 * MINUTE, 3 * MINUTE);
+  }
+
+  @Test
+  void rowsDeliveredAgainAreDropped() {
+    plant.define();
+    var row = new Row("pump-1", MINUTE, MINUTE, 5, Quality.GOOD, new double[] {1, 1});
+
+    plant.row(row);
+    plant.row(row);
+
+    assertThat(plant.features()).hasSize(1);
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aChangedDefinitionKeepsTheHistory() {
+    plant.define();
+    plant.row("pump-1", MINUTE, 10, 1);
+    plant.features();
+
+    plant.define(Plant.model(List.of("2"), 0));
+    plant.row("pump-1", 2 * MINUTE, 20, 2);
+
+    assertThat(plant.features().getFirst().values()).startsWith(20, 10);
+  }
+
+  @Test
+  void featuresFromTheRowStoreAreTheSameBits() {
+    // Given
+    plant.define();
+    var random = new SplittableRandom(3);
+    var organization = new Organization(Plant.ORGANIZATION, Plant.SENSORS);
+    var model = Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)));
+    for (int i = 1; i <= 500; i++) {
+      plant.row("pump-" + random.nextInt(3), i * MINUTE / 4, random.nextDouble(), random.nextDouble());
+    }
+    plant.features();
+
+    // When: another instance takes over
+    var restored = new OrganizationFeatures(organization, List.of(model), plant.registry, plant.rowStore());
+    var row = new Row("pump-1", 501 * MINUTE / 4, 0, 1_000, Quality.GOOD, new double[] {.5, .25});
+    plant.row(row);
+
+    // Then
+    restored.models().getFirst().add(row);
+    float[] vector = restored.models().getFirst().compute(row);
+    var expected = plant.features().getFirst().values();
+    for (int i = 0; i < vector.length; i++) {
+      assertThat((double) vector[i]).isEqualTo(expected[i]);
+    }
+  }
+
+  @Test
+  void theRowStoreHoldsNoMoreRowsThanFeaturesLookAt() {
+    plant.define();
+    for (int i = 1; i <= 500; i++) {
+      plant.row("pump-1", i * MINUTE, i, i);
+    }
+
+    var slots = new ArrayList<Integer>();
+    plant.rowStore().forEach(Plant.ORGANIZATION, (slot, _) -> slots.add(slot));
+
+    assertThat(slots).hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void asksForAFirstModelOnceThereIsEnough() {
+    plant.define();
+
+    days(0, 8, 0);
+
+    assertThat(plant.requests())
+        .singleElement()
+        .satisfies(
+            request -> {
+              assertThat(request.getCause()).isEqualTo(Cause.INITIAL);
+              assertThat(request.getRequestedBy()).isEqualTo("feature-stream");
+              assertThat(request.getDataFrom()).isNull();
+            });
+    assertThat(decisions(plant.drift()))
+        .extracting(RetrainingDecision::getCode)
+        .containsExactly("initial-history", "requested");
+  }
+
+  @Test
+  void aModelDefinedLaterHearsOfTheRowsBefore() {
+    // Given
+    plant.define();
+    days(0, 3, 0);
+
+    // When
+    plant.define(Plant.model(List.of("2"), 2 * 24 * 3600)); // the same name: it was told already
+    days(3, 4, 0);
+
+    // Then
+    assertThat(plant.requests()).hasSize(1);
+  }
+
+  @Test
+  void driftThatLastsLeadsToExactlyOneRequestFromWhereItBegan() {
+    // Given: a model trained on days 0 to 10
+    plant.define();
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId());
+    plant.drift();
+
+    // When
+    days(10, 13, 0);
+    days(13, 24, 4);
+
+    // Then
+    var events = plant.drift();
+    var reports =
+        events.stream().map(e -> e.getEvent()).filter(DriftReport.class::isInstance).map(DriftReport.class::cast);
+    assertThat(reports.filter(r -> r.getWindow().equals("P1D")).limit(6))
+        .extracting(DriftReport::getVerdict)
+        .containsExactly(
+            DriftVerdict.STABLE,
+            DriftVerdict.STABLE,
+            DriftVerdict.STABLE,
+            DriftVerdict.DRIFT,
+            DriftVerdict.DRIFT,
+            DriftVerdict.DRIFT);
+    assertThat(plant.requests())
+        .singleElement()
+        .satisfies(
+            request -> {
+              assertThat(request.getCause()).isEqualTo(Cause.DRIFT);
+              assertThat(request.getDataFrom()).isEqualTo(Instant.EPOCH.plus(13, ChronoUnit.DAYS));
+            });
+    assertThat(decisions(events))
+        .extracting(RetrainingDecision::getCode)
+        .containsExactly("persistence", "requested", "in-flight");
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aRejectedChallengerIsTriedAgainWithMoreRows() {
+    // Given
+    plant.define();
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId());
+    days(10, 17, 4);
+    String request = plant.requests().getFirst().getRequestId();
+
+    // When
+    plant.lifecycle(request, new ModelRejected("v2", "v1", "not better", List.of()));
+    days(17, 20, 4);
+
+    // Then
+    assertThat(plant.requests())
+        .singleElement()
+        .satisfies(
+            again -> {
+              assertThat(again.getCause()).isEqualTo(Cause.REFRESH);
+              assertThat(again.getDataFrom()).isEqualTo(Instant.EPOCH.plus(10, ChronoUnit.DAYS));
+            });
+  }
+
+  @Test
+  void aTickAsksUnlessSomebodyAskedAlready() {
+    plant.define();
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId());
+    plant.drift();
+
+    plant.tick("tick-1");
+    plant.lifecycle("by-hand", new TrainingQueued(Cause.MANUAL, "", "kim", null));
+    plant.tick("tick-2");
+
+    assertThat(plant.requests()).extracting(r -> r.getCause()).containsExactly(Cause.SCHEDULE);
+    assertThat(decisions(plant.drift()))
+        .extracting(RetrainingDecision::getDecision, RetrainingDecision::getCode)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(Decision.REQUESTED, "requested"),
+            org.assertj.core.groups.Tuple.tuple(Decision.SUPPRESSED, "in-flight"));
+  }
+
+  @Test
+  void rowsBeforeTheDeploymentAndPartOfADayAreNotCounted() {
+    // Given
+    plant.define();
+    days(0, 10, 0);
+    var trainedOn = plant.features();
+
+    // When: it serves in the middle of a day, and the rest of that day is strange
+    for (int i = 0; i < 700; i++) {
+      plant.row("pump-1", 10 * DAY + i * MINUTE, 0, 0);
+    }
+    served(plant.requests().getFirst().getRequestId(), trainedOn);
+    for (int i = 700; i < 1440; i++) {
+      plant.row("pump-1", 10 * DAY + i * MINUTE, 99, 99);
+    }
+    plant.drift();
+    days(11, 14, 0);
+
+    // Then
+    var events = plant.drift();
+    assertThat(decisions(events)).isEmpty();
+    var reports = events.stream().map(e -> e.getEvent()).map(DriftReport.class::cast).toList();
+    assertThat(reports).extracting(DriftReport::getVerdict).containsOnly(DriftVerdict.STABLE).hasSize(2);
+    assertThat(reports.getFirst().getWindowStart()).isEqualTo(Instant.EPOCH.plus(11, ChronoUnit.DAYS));
+    assertThat(reports.getFirst().getRows()).isEqualTo(2 * 288);
+  }
+
+  private static List<RetrainingDecision> decisions(List<dev.anneal.events.DriftEvent> events) {
+    return events.stream()
+        .map(e -> e.getEvent())
+        .filter(RetrainingDecision.class::isInstance)
+        .map(RetrainingDecision.class::cast)
+        .toList();
+  }
+
+  /// Two pumps, a row every five minutes from day `from` to day `to`.
+  private void days(int from, int to, double shift) {
+    var random = new SplittableRandom(from * 31L + to);
+    for (long time = from * DAY; time < to * DAY; time += 5 * MINUTE) {
+      for (String asset : List.of("pump-1", "pump-2")) {
+        plant.row(asset, time + 1, random.nextGaussian() + shift, random.nextGaussian() + shift);
+      }
+    }
+  }
+
+  /// A version that was trained on the features so far serves.
+  private void served(String requestId) {
+    served(requestId, plant.features());
+  }
+
+  private void served(String requestId, List<Row> rows) {
+    var names = Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0))).specification().names();
+    plant.deploy("v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null));
+    plant.lifecycle(requestId, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
+  }
+
+  private record Rows(List<Row> rows) implements TrainingRows {
+    @Override
+    public int size() {
+      return rows.size();
+    }
+
+    @Override
+    public int asset(int row) {
+      return rows.get(row).asset().equals("pump-1") ? 0 : 1;
+    }
+
+    @Override
+    public long eventTimeMicros(int row) {
+      return rows.get(row).eventTimeMicros();
+    }
+
+    @Override
+    public float value(int row, int column) {
+      return (float) rows.get(row).values()[column];
+    }
+  }
+}

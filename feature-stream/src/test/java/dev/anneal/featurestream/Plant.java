@@ -1,0 +1,233 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.events.DeadLetter;
+import dev.anneal.events.Definition;
+import dev.anneal.events.Deployment;
+import dev.anneal.events.DeploymentKind;
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftSettings;
+import dev.anneal.events.FeatureProfile;
+import dev.anneal.events.GateLimits;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.ScadaSource;
+import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.Sensor;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.features.ReferenceProfile;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.RowCodec.Quality;
+import dev.anneal.schemas.RowCodec.Row;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.jspecify.annotations.Nullable;
+
+/// The topology of an organization `acme` with pumps that have two sensors, in a driver.
+final class Plant implements AutoCloseable {
+  static final String ORGANIZATION = "acme";
+  static final String MODEL = "pump-failure";
+  static final String KEY = "acme/pump-failure";
+  static final List<String> SENSORS = List.of("temperature", "pressure");
+  static final long DAY = EventTime.DAY_MICROS;
+
+  final InMemoryRegistry registry = new InMemoryRegistry();
+  private final RowCodec telemetry = RowCodec.telemetry(ORGANIZATION, SENSORS, registry);
+  private final TopologyTestDriver driver;
+  private long lsn;
+
+  Plant() {
+    var properties = properties();
+    this.driver = new TopologyTestDriver(topology(properties), properties, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  Topology topology(Properties properties) {
+    return new FeatureStreamTopology(registry, 2, Duration.ZERO).build(properties);
+  }
+
+  static Properties properties() {
+    var settings =
+        new FeatureStreamSettings(
+            FeatureStreamSettings.Guarantee.EXACTLY_ONCE,
+            Duration.ofMillis(100),
+            1,
+            Path.of(System.getProperty("java.io.tmpdir"), "anneal-feature-stream-test"),
+            Duration.ZERO);
+    return StreamsProperties.of(Map.of("bootstrap.servers", List.of("none:1")), settings);
+  }
+
+  // ---- in
+
+  Plant define() {
+    return define(model(List.of("3"), 5 * 24 * 3600));
+  }
+
+  Plant define(ModelDefinition model) {
+    var sensors = SENSORS.stream().map(name -> new Sensor(name, name, null)).toList();
+    var source = ScadaSource.newBuilder();
+    source.setHost("db").setPort(5432).setDatabase("scada").setUser("u").setTables(List.of("readings"));
+    var organization =
+        OrganizationDefinition.newBuilder()
+            .setName(ORGANIZATION)
+            .setSource(source.build())
+            .setAssetColumn("a")
+            .setTimeColumn("t")
+            .setSensors(sensors)
+            .build();
+    publish(Topics.MODELS, ORGANIZATION, new Definition(Instant.EPOCH, organization));
+    publish(Topics.MODELS, KEY, new Definition(Instant.EPOCH, model));
+    return this;
+  }
+
+  static ModelDefinition model(List<String> windows, long initialHistorySeconds) {
+    return ModelDefinition.newBuilder()
+        .setOrganization(ORGANIZATION)
+        .setModel(MODEL)
+        .setTask("binary")
+        .setFailureWithinSeconds(24L * 3600)
+        .setSensors(SENSORS)
+        .setLagSeconds(List.of(60))
+        .setRollingWindows(windows)
+        .setFailureProbability(.85)
+        .setConfidenceThreshold(.7)
+        .setHyperparameters(Map.of())
+        .setRetryAttempts(3)
+        .setNotifyOnSuccess(true)
+        .setNotifyOnFailure(true)
+        .setDrift(new DriftSettings(true, 0L, 100L, initialHistorySeconds, 3, 4))
+        .setGate(new GateLimits(.7, .7, .7, 1L << 20, 50.0))
+        .build();
+  }
+
+  void row(String asset, long eventTimeMicros, double... values) {
+    row(new Row(asset, eventTimeMicros, eventTimeMicros, ++lsn, Quality.GOOD, values));
+  }
+
+  void row(Row row) {
+    bytes(row.asset(), telemetry.encode(row));
+  }
+
+  void bytes(String asset, byte @Nullable [] value) {
+    input(Topics.telemetry(ORGANIZATION).name()).pipeInput(asset, value);
+  }
+
+  void deploy(String version, ReferenceProfile profile) {
+    var deployment =
+        Deployment.newBuilder()
+            .setDeploymentId("deployment-of-" + version)
+            .setOrganization(ORGANIZATION)
+            .setModel(MODEL)
+            .setVersion(version)
+            .setKind(DeploymentKind.DEPLOY)
+            .setArtifactUri("file:x")
+            .setArtifactSha256("0")
+            .setFeatures(profile.features().stream().map(f -> f.name()).toList())
+            .setReferenceProfile(wire(profile))
+            .setDeployedAt(Instant.EPOCH.plus(profile.toMicros(), ChronoUnit.MICROS))
+            .build();
+    publish(Topics.DEPLOYMENTS, KEY, deployment);
+  }
+
+  private static dev.anneal.events.ReferenceProfile wire(ReferenceProfile profile) {
+    var features =
+        profile.features().stream()
+            .map(
+                f ->
+                    new FeatureProfile(
+                        f.name(), f.bins().edges(), f.counts(), f.mean(), f.standardDeviation(), f.tau(),
+                        f.importance()))
+            .toList();
+    return dev.anneal.events.ReferenceProfile.newBuilder()
+        .setRows(profile.rows())
+        .setFrom(Instant.EPOCH.plus(profile.fromMicros(), ChronoUnit.MICROS))
+        .setTo(Instant.EPOCH.plus(profile.toMicros(), ChronoUnit.MICROS))
+        .setFeatures(features)
+        .build();
+  }
+
+  void lifecycle(String requestId, Object event) {
+    var envelope =
+        LifecycleEvent.newBuilder()
+            .setEventId(requestId + event.getClass())
+            .setOrganization(ORGANIZATION)
+            .setModel(MODEL)
+            .setOccurredAt(Instant.EPOCH)
+            .setRequestId(requestId)
+            .setEvent(event)
+            .build();
+    publish(Topics.LIFECYCLE, KEY, envelope);
+  }
+
+  void tick(String id) {
+    publish(
+        Topics.SCHEDULE_TICKS, KEY, new ScheduleTick(id, ORGANIZATION, MODEL, Instant.EPOCH, "0 2 * * 0", "UTC", false));
+  }
+
+  <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
+    input(topic.name()).pipeInput(key, new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+  }
+
+  void malformed(Topic<?> topic, String key) {
+    input(topic.name()).pipeInput(key, new byte[] {1, 2, 3});
+  }
+
+  private TestInputTopic<String, byte[]> input(String topic) {
+    return driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  // ---- out
+
+  List<Row> features() {
+    var topic = Topics.features(ORGANIZATION, MODEL).name();
+    var names = Wire.model(new Definition(Instant.EPOCH, model(List.of("3"), 0))).specification().names();
+    var codec = RowCodec.features(ORGANIZATION, MODEL, names, registry);
+    return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer()).readValuesToList()
+        .stream().map(codec::decode).toList();
+  }
+
+  List<DriftEvent> drift() {
+    return read(Topics.DRIFT);
+  }
+
+  List<TrainRequest> requests() {
+    return read(Topics.TRAIN_REQUESTS);
+  }
+
+  List<DeadLetter> deadLetters() {
+    return read(Topics.deadLetters(Stage.FEATURE_STREAM));
+  }
+
+  private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
+    var serde = new AvroSerde<>(topic.type(), registry);
+    return driver.createOutputTopic(topic.name(), new StringDeserializer(), serde.deserializer())
+        .readKeyValuesToList().stream().map((KeyValue<String, V> record) -> record.value).toList();
+  }
+
+  RowStore rowStore() {
+    return new RowStore(driver.getKeyValueStore(RowStore.NAME));
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
