@@ -1,0 +1,163 @@
+package dev.anneal.deployer;
+
+import dev.anneal.schemas.EventIds;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What to do with a candidate or a command, given what the topics say of the model so far. Pure.
+///
+/// A decision whose deployment is on the topic is never taken again: a redelivery only completes the events that a crash
+/// kept from being published. So a version that was rolled back does not come back with a redelivered candidate.
+final class Decisions {
+  private Decisions() {}
+
+  /// What a candidate needs.
+  sealed interface OnCandidate {
+    /// Its story has ended: nothing to do.
+    record Ended() implements OnCandidate {}
+
+    /// It was deployed, and its events may be missing.
+    record Complete(DeployedVersion deployment) implements OnCandidate {}
+
+    /// A newer version serves already.
+    record Superseded(String deployed) implements OnCandidate {}
+
+    /// To be judged beside the champion.
+    record Judge(@Nullable DeployedVersion champion) implements OnCandidate {}
+  }
+
+  /// What a command needs.
+  sealed interface OnCommand {
+    /// Its story has ended: nothing to do.
+    record Ended() implements OnCommand {}
+
+    /// It was carried out, and its event may be missing.
+    record Complete(DeployedVersion deployment) implements OnCommand {}
+
+    /// It cannot be carried out.
+    record Refused(String code, String message) implements OnCommand {}
+
+    /// The version named serves next.
+    record RollBack(VersionRef to, DeployedVersion from) implements OnCommand {}
+  }
+
+  static OnCandidate onCandidate(ModelState state, Candidate candidate) {
+    ModelKey key = candidate.key();
+    String version = candidate.version().version();
+    if (state.hasEnded(deployedEventId(key, version)) || state.hasEnded(rejectedEventId(key, version))) {
+      return new OnCandidate.Ended();
+    }
+    DeployedVersion current = state.current();
+    String deploymentId = deploymentId(key, version);
+    if (state.hasEnded(deploymentId)) {
+      return current != null && current.deploymentId().equals(deploymentId)
+          ? new OnCandidate.Complete(current)
+          : new OnCandidate.Ended();
+    }
+    if (current != null && Gate.isSuperseded(version, current.version().version())) {
+      return new OnCandidate.Superseded(current.version().version());
+    }
+    return new OnCandidate.Judge(current);
+  }
+
+  /// @param isDefined whether a definition of the model exists
+  static OnCommand onCommand(ModelState state, RollbackCommand command, boolean isDefined) {
+    if (state.hasEnded(rolledBackEventId(command.commandId())) || state.hasEnded(refusedEventId(command.commandId()))) {
+      return new OnCommand.Ended();
+    }
+    DeployedVersion current = state.current();
+    String deploymentId = rollbackId(command.commandId());
+    if (state.hasEnded(deploymentId)) {
+      return current != null && current.deploymentId().equals(deploymentId)
+          ? new OnCommand.Complete(current)
+          : new OnCommand.Ended();
+    }
+    if (!isDefined) {
+      return new OnCommand.Refused("unknown-model", "there is no model " + command.key());
+    }
+    if (!command.isRollback()) {
+      return new OnCommand.Refused("unknown-action", "the action is not one this release knows; it knows ROLLBACK");
+    }
+    if (current == null) {
+      return new OnCommand.Refused("nothing-deployed", "no version of %s was ever deployed".formatted(command.key()));
+    }
+    return rollBack(state, command, current);
+  }
+
+  private static OnCommand rollBack(ModelState state, RollbackCommand command, DeployedVersion current) {
+    String wanted = Optional.ofNullable(command.toVersion()).orElse(String.valueOf(current.previousVersion()));
+    if (command.toVersion() == null && current.previousVersion() == null) {
+      return new OnCommand.Refused(
+          "no-previous-version",
+          "%s of %s is the first version; there is none before it".formatted(current.version().version(), command.key()));
+    }
+    if (wanted.equals(current.version().version())) {
+      return new OnCommand.Refused("already-deployed", "version %s of %s serves already".formatted(wanted, command.key()));
+    }
+    if (!state.versions().containsKey(wanted)) {
+      return new OnCommand.Refused("unknown-version", "%s has no version %s".formatted(command.key(), wanted));
+    }
+    return state
+        .servedVersion(wanted)
+        .<OnCommand>map(to -> new OnCommand.RollBack(to, current))
+        .orElseGet(
+            () ->
+                new OnCommand.Refused(
+                    "unproven-version",
+                    "version %s of %s never passed the gate, so it cannot serve".formatted(wanted, command.key())));
+  }
+
+  static DeployedVersion deployment(Candidate candidate, @Nullable DeployedVersion champion, Instant now) {
+    String version = candidate.version().version();
+    return new DeployedVersion(
+        deploymentId(candidate.key(), version),
+        DeployedVersion.Kind.DEPLOY,
+        candidate.version(),
+        champion == null ? null : champion.version().version(),
+        now,
+        candidate.origin().requestId(),
+        "gate",
+        champion == null ? "first version" : "better than " + champion.version().version());
+  }
+
+  static DeployedVersion deployment(RollbackCommand command, OnCommand.RollBack decision, Instant now) {
+    return new DeployedVersion(
+        rollbackId(command.commandId()),
+        DeployedVersion.Kind.ROLLBACK,
+        decision.to(),
+        decision.from().version().version(),
+        now,
+        null,
+        command.requestedBy(),
+        command.reason());
+  }
+
+  static String deploymentId(ModelKey key, String version) {
+    return EventIds.of("deployment", key, version);
+  }
+
+  static String rollbackId(String commandId) {
+    return EventIds.of("rollback", commandId);
+  }
+
+  static String validatedEventId(ModelKey key, String version) {
+    return EventIds.of("ModelValidated", key, version);
+  }
+
+  static String deployedEventId(ModelKey key, String version) {
+    return EventIds.of("ModelDeployed", key, version);
+  }
+
+  static String rejectedEventId(ModelKey key, String version) {
+    return EventIds.of("ModelRejected", key, version);
+  }
+
+  static String rolledBackEventId(String commandId) {
+    return EventIds.of("ModelRolledBack", commandId);
+  }
+
+  static String refusedEventId(String commandId) {
+    return EventIds.of("CommandRejected", commandId);
+  }
+}

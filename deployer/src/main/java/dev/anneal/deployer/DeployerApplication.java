@@ -1,0 +1,213 @@
+package dev.anneal.deployer;
+
+import dev.anneal.modelstore.LocalArtifactStore;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.StageConfiguration;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicTable;
+import java.time.InstantSource;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+
+/// The deployer: candidates and commands → gate → deployments → swap → predictions.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration({
+  PropertyPlaceholderAutoConfiguration.class,
+  ConfigurationPropertiesAutoConfiguration.class,
+  JacksonAutoConfiguration.class,
+  HttpMessageConvertersAutoConfiguration.class,
+  TomcatServletWebServerAutoConfiguration.class,
+  DispatcherServletAutoConfiguration.class,
+  WebMvcAutoConfiguration.class
+})
+@Import({StageConfiguration.class, PredictionController.class, HealthController.class, Problems.class})
+@EnableConfigurationProperties({DeployerSettings.class, ArtifactSettings.class})
+public class DeployerApplication {
+  /// The application, ready to run; its settings are in `deployer.yml`.
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(DeployerApplication.class)
+        .web(WebApplicationType.SERVLET)
+        .properties("spring.config.name=deployer");
+  }
+
+  static void main(String[] args) {
+    application().run(args);
+  }
+
+  @Bean
+  Stage stage() {
+    return Stage.DEPLOYER;
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  // what there is: definitions, what the topics say of each model, the versions loaded, the alerts open
+
+  @Bean
+  Definitions definitions() {
+    return new Definitions();
+  }
+
+  @Bean
+  ModelStates states() {
+    return new ModelStates();
+  }
+
+  @Bean
+  VersionLoader loader(ArtifactSettings settings) {
+    return new VersionLoader(new LocalArtifactStore(settings.directory()));
+  }
+
+  @Bean
+  ServingModels serving(VersionLoader loader) {
+    return new ServingModels(loader);
+  }
+
+  @Bean
+  FailureAlerts failureAlerts(DeployerSettings settings) {
+    return new FailureAlerts(new FailureWatch(settings.alertCalmShare(), settings.alertCalmRows()));
+  }
+
+  @Bean
+  KafkaSink sink(StageKafka kafka) {
+    return new KafkaSink(kafka);
+  }
+
+  @Bean
+  LoadAlerts loadAlerts(KafkaSink sink, InstantSource clock) {
+    return new LoadAlerts(sink::send, clock);
+  }
+
+  @Bean
+  Deployments deployments(ModelStates states, ServingModels serving, LoadAlerts alerts) {
+    return new Deployments(states, serving, alerts);
+  }
+
+  // restored from their topics before anything is decided or scored
+
+  @Bean
+  TopicTable definitionTable(StageKafka kafka, Definitions definitions) {
+    return kafka.table(
+        Topics.MODELS,
+        (key, value) -> definitions.apply(key, value == null ? null : Wire.model(value).orElse(null)));
+  }
+
+  @Bean
+  TopicTable lifecycleTable(StageKafka kafka, ModelStates states) {
+    return kafka.table(
+        Topics.LIFECYCLE,
+        (_, event) -> {
+          if (event != null) {
+            states.apply(Wire.key(event), state -> Wire.apply(state, event));
+          }
+        });
+  }
+
+  @Bean
+  TopicTable deploymentTable(StageKafka kafka, Deployments deployments) {
+    return kafka.table(Topics.DEPLOYMENTS, (key, value) -> deployments.apply(Deployments.key(key), value));
+  }
+
+  @Bean
+  TopicTable alertTable(StageKafka kafka, FailureAlerts failures, LoadAlerts loads) {
+    return kafka.table(
+        Topics.ALERTS,
+        (_, alert) -> {
+          if (alert != null) {
+            failures.restore(alert);
+            loads.restore(alert);
+          }
+        });
+  }
+
+  @Bean
+  DeploymentRestore deploymentRestore(Deployments deployments, DeployerSettings settings) {
+    return new DeploymentRestore(deployments, settings.loadRetryInterval());
+  }
+
+  // candidates and commands
+
+  @Bean
+  DeploymentLog deploymentLog(StageKafka kafka, ModelStates states) {
+    var publisher = kafka.publisher(Topics.DEPLOYMENTS);
+    return new DeploymentLog(d -> publisher.send(d.key().toString(), Wire.toDeployment(d)), states);
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> candidates(
+      StageKafka kafka,
+      ModelStates states,
+      Definitions definitions,
+      VersionLoader loader,
+      ServingModels serving,
+      DeploymentLog deployments,
+      DeployerSettings settings,
+      InstantSource clock) {
+    var lifecycle = kafka.publisher(Topics.LIFECYCLE);
+    var handler =
+        new CandidateHandler(
+            states,
+            definitions,
+            new Trial(loader, serving, System::nanoTime),
+            new Gate(settings.significance()),
+            deployments,
+            event -> lifecycle.send(Wire.key(event).toString(), event),
+            clock);
+    return kafka.listener(Topics.LIFECYCLE, (_, event) -> handler.apply(event));
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> commands(
+      StageKafka kafka,
+      ModelStates states,
+      Definitions definitions,
+      VersionLoader loader,
+      ServingModels serving,
+      DeploymentLog deployments,
+      InstantSource clock) {
+    var lifecycle = kafka.publisher(Topics.LIFECYCLE);
+    var handler =
+        new CommandHandler(
+            states,
+            definitions,
+            serving,
+            loader,
+            deployments,
+            event -> lifecycle.send(Wire.key(event).toString(), event),
+            clock);
+    return kafka.listener(Topics.DEPLOY_COMMANDS, (_, command) -> handler.apply(Wire.command(command)));
+  }
+
+  // feature rows → predictions
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> scoring(
+      StageKafka kafka,
+      ServingModels serving,
+      Definitions definitions,
+      FailureAlerts alerts,
+      KafkaSink sink,
+      InstantSource clock) {
+    return kafka.batches(
+        Topics.FEATURES_PATTERN,
+        "scoring",
+        new Scorer(serving, definitions, alerts, kafka.registry(), kafka.deadLetters(), sink, clock));
+  }
+}

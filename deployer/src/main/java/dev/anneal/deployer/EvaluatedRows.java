@@ -1,0 +1,49 @@
+package dev.anneal.deployer;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// The rows on which versions are compared: what was true, of which asset, when.
+final class EvaluatedRows {
+  private final float[] labels;
+  private final List<String> assets;
+  private final long[] eventTimesMicros;
+
+  /// @param labels above ½: positive; not copied
+  /// @param eventTimesMicros not copied
+  EvaluatedRows(float[] labels, List<String> assets, long[] eventTimesMicros) {
+    this.labels = labels;
+    this.assets = List.copyOf(assets);
+    this.eventTimesMicros = eventTimesMicros;
+  }
+
+  float[] labels() {
+    return labels;
+  }
+
+  int count() {
+    return labels.length;
+  }
+
+  boolean isSameAsset(int row, int other) {
+    return assets.get(row).equals(assets.get(other));
+  }
+
+  /// Row numbers, each asset's rows together and in the order of time.
+  IntStream byAssetAndTime() {
+    return IntStream.range(0, count())
+        .boxed()
+        .sorted(Comparator.<Integer, String>comparing(assets::get).thenComparing(row -> eventTimesMicros[row]))
+        .mapToInt(Integer::intValue);
+  }
+
+  /// Event time that cuts the rows in two halves: the earlier one lies before it.
+  long middleMicros() {
+    return count() == 0 ? 0 : IntStream.range(0, count()).mapToLong(i -> eventTimesMicros[i]).sorted().toArray()[count() / 2];
+  }
+
+  long eventTimeMicros(int row) {
+    return eventTimesMicros[row];
+  }
+}

@@ -1,0 +1,123 @@
+package dev.anneal.deployer;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Predictions on request, by the version that serves.
+@RestController
+final class PredictionController {
+  /// @param label 1: the probability is at or above the version's threshold
+  record Scores(double probability, int label) {}
+
+  record Answer(String organization, String model, String version, double threshold, List<Scores> predictions) {}
+
+  /// @param deployedVersion the newest deployment; differs from `version` where that one cannot be loaded
+  record Info(
+      String organization,
+      String model,
+      String version,
+      @Nullable String deployedVersion,
+      @Nullable String previousVersion,
+      @Nullable Instant deployedAt,
+      double threshold,
+      List<String> features,
+      Map<String, Double> metrics) {}
+
+  private final ServingModels serving;
+  private final Definitions definitions;
+  private final ModelStates states;
+  private final DeployerSettings settings;
+
+  PredictionController(
+      ServingModels serving, Definitions definitions, ModelStates states, DeployerSettings settings) {
+    this.serving = serving;
+    this.definitions = definitions;
+    this.states = states;
+    this.settings = settings;
+  }
+
+  @PostMapping(path = "/api/models/{model}/predict", consumes = MediaType.APPLICATION_JSON_VALUE)
+  Answer predict(
+      @PathVariable("model") String model,
+      @RequestParam("organization") String organization,
+      HttpServletRequest request)
+      throws IOException {
+    var key = new ModelKey(organization, model);
+    byte[] body = body(request);
+    try (var version = acquire(key)) {
+      var rows = PredictionRequest.parse(body, version.version().features(), settings.maxRequestRows());
+      float[] scores = version.model().scores(rows.matrix(), rows.rows());
+      var predictions =
+          IntStream.range(0, scores.length).mapToObj(i -> new Scores(scores[i], version.label(scores[i]))).toList();
+      return new Answer(
+          organization, model, version.version().version(), version.card().threshold(), predictions);
+    }
+  }
+
+  @GetMapping("/api/models/{model}/info")
+  Info info(@PathVariable("model") String model, @RequestParam("organization") String organization) {
+    var key = new ModelKey(organization, model);
+    try (var version = acquire(key)) {
+      DeployedVersion deployed = states.of(key).current();
+      return new Info(
+          organization,
+          model,
+          version.version().version(),
+          deployed == null ? null : deployed.version().version(),
+          deployed == null ? null : deployed.previousVersion(),
+          deployed == null ? null : deployed.deployedAt(),
+          version.card().threshold(),
+          version.version().features(),
+          version.card().metrics());
+    }
+  }
+
+  /// @return held by the caller
+  private LoadedVersion acquire(ModelKey key) {
+    if (definitions.find(key).isEmpty()) {
+      throw new Problem(HttpStatus.NOT_FOUND, "unknown-model", "there is no model " + key);
+    }
+    return serving.acquire(key).orElseThrow(() -> nothingServes(key));
+  }
+
+  private Problem nothingServes(ModelKey key) {
+    return states.of(key).current() == null
+        ? new Problem(
+            HttpStatus.CONFLICT,
+            "nothing-deployed",
+            "no version of %s has passed the gate yet; predictions start with the first deployment".formatted(key))
+        : new Problem(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "not-loaded",
+            "the deployed version of %s cannot be loaded; see its alert".formatted(key));
+  }
+
+  private byte[] body(HttpServletRequest request) throws IOException {
+    int max = Math.toIntExact(settings.maxRequestSize().toBytes());
+    if (request.getContentLengthLong() > max) {
+      throw tooLarge(max);
+    }
+    byte[] body = request.getInputStream().readNBytes(max + 1); // a chunked body has no length
+    if (body.length > max) {
+      throw tooLarge(max);
+    }
+    return body;
+  }
+
+  private static Problem tooLarge(int max) {
+    return new Problem(
+        HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "the body is larger than %d bytes".formatted(max));
+  }
+}

@@ -1,0 +1,15 @@
+package dev.anneal.deployer;
+
+import org.jspecify.annotations.Nullable;
+
+/// Somebody asks for an older version.
+///
+/// @param isRollback false: an action this release does not know
+/// @param toVersion null: the version that served before the current one
+record RollbackCommand(
+    String commandId,
+    ModelKey key,
+    boolean isRollback,
+    @Nullable String toVersion,
+    String requestedBy,
+    String reason) {}

@@ -1,0 +1,269 @@
+package dev.anneal.deployer;
+
+import dev.anneal.events.Alert;
+import dev.anneal.events.Check;
+import dev.anneal.events.CommandRejected;
+import dev.anneal.events.Definition;
+import dev.anneal.events.DeployAction;
+import dev.anneal.events.DeployCommand;
+import dev.anneal.events.Deployment;
+import dev.anneal.events.DeploymentKind;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRejected;
+import dev.anneal.events.ModelRolledBack;
+import dev.anneal.events.ModelTrained;
+import dev.anneal.events.ModelValidated;
+import dev.anneal.events.Prediction;
+import dev.anneal.events.Severity;
+import dev.anneal.schemas.EventIds;
+import dev.anneal.stage.RejectedRecord;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Between the topics' Avro and the deployer's own types.
+final class Wire {
+  static final String FAILURE_PREDICTED = "FAILURE_PREDICTED";
+  static final String MODEL_LOAD_FAILED = "MODEL_LOAD_FAILED";
+
+  private record Profile(dev.anneal.events.ReferenceProfile avro) implements VersionRef.ReferenceProfile {}
+
+  private Wire() {}
+
+  static ModelKey key(LifecycleEvent event) {
+    return new ModelKey(event.getOrganization(), event.getModel());
+  }
+
+  /// The definition of a model; empty: of an organization.
+  static Optional<ModelDefinition> model(Definition definition) {
+    return definition.getDefinition() instanceof dev.anneal.events.ModelDefinition model
+        ? Optional.of(model(model))
+        : Optional.empty();
+  }
+
+  private static ModelDefinition model(dev.anneal.events.ModelDefinition model) {
+    var gate = model.getGate();
+    return new ModelDefinition(
+        new ModelKey(model.getOrganization(), model.getModel()),
+        model.getFailureProbability(),
+        new GateLimits(
+            gate.getMinAccuracy(),
+            gate.getMinPrecision(),
+            gate.getMinRecall(),
+            gate.getMaxSizeBytes(),
+            gate.getMaxLatencyMillis()));
+  }
+
+  /// The candidate that a [ModelTrained] tells of.
+  static Optional<Candidate> candidate(LifecycleEvent event) {
+    if (!(event.getEvent() instanceof ModelTrained trained)) {
+      return Optional.empty();
+    }
+    var version =
+        new VersionRef(
+            key(event),
+            trained.getVersion(),
+            uri(trained.getArtifactUri()),
+            trained.getArtifactSha256(),
+            trained.getFeatures(),
+            new Profile(trained.getReferenceProfile()));
+    return Optional.of(
+        new Candidate(
+            version, new Candidate.Origin(event.getEventId(), event.getRequestId(), event.getTraceparent())));
+  }
+
+  /// The state after a lifecycle event.
+  static ModelState apply(ModelState state, LifecycleEvent event) {
+    return switch (event.getEvent()) {
+      case ModelTrained _ -> candidate(event).map(c -> state.applyTrained(c.version())).orElse(state);
+      case ModelDeployed deployed -> state.applyServed(deployed.getVersion()).applyEnded(event.getEventId());
+      case ModelRolledBack rolledBack -> state.applyServed(rolledBack.getToVersion()).applyEnded(event.getEventId());
+      case ModelRejected _, CommandRejected _ -> state.applyEnded(event.getEventId());
+      default -> state; // the trainer's own story
+    };
+  }
+
+  private static URI uri(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecord("malformed-uri", "an artifact's address must be a URI, was " + text);
+    }
+  }
+
+  static RollbackCommand command(DeployCommand command) {
+    return new RollbackCommand(
+        command.getCommandId(),
+        new ModelKey(command.getOrganization(), command.getModel()),
+        command.getAction() == DeployAction.ROLLBACK,
+        command.getToVersion(),
+        command.getRequestedBy(),
+        command.getReason());
+  }
+
+  static DeployedVersion deployment(Deployment deployment) {
+    var version =
+        new VersionRef(
+            new ModelKey(deployment.getOrganization(), deployment.getModel()),
+            deployment.getVersion(),
+            uri(deployment.getArtifactUri()),
+            deployment.getArtifactSha256(),
+            deployment.getFeatures(),
+            new Profile(deployment.getReferenceProfile()));
+    return new DeployedVersion(
+        deployment.getDeploymentId(),
+        deployment.getKind() == DeploymentKind.ROLLBACK ? DeployedVersion.Kind.ROLLBACK : DeployedVersion.Kind.DEPLOY,
+        version,
+        deployment.getPreviousVersion(),
+        deployment.getDeployedAt(),
+        deployment.getRequestId(),
+        deployment.getRequestedBy(),
+        deployment.getReason());
+  }
+
+  static Deployment toDeployment(DeployedVersion deployed) {
+    VersionRef version = deployed.version();
+    return Deployment.newBuilder()
+        .setDeploymentId(deployed.deploymentId())
+        .setOrganization(version.key().organization())
+        .setModel(version.key().model())
+        .setVersion(version.version())
+        .setPreviousVersion(deployed.previousVersion())
+        .setKind(DeploymentKind.valueOf(deployed.kind().name()))
+        .setArtifactUri(version.artifact().toString())
+        .setArtifactSha256(version.sha256())
+        .setFeatures(version.features())
+        .setReferenceProfile(((Profile) version.profile()).avro())
+        .setDeployedAt(deployed.deployedAt())
+        .setRequestId(deployed.requestId())
+        .setRequestedBy(deployed.requestedBy())
+        .setReason(deployed.reason())
+        .build();
+  }
+
+  static LifecycleEvent validated(Candidate candidate, @Nullable String champion, List<GateCheck> checks, Instant now) {
+    String version = candidate.version().version();
+    return event(Decisions.validatedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
+        .setEvent(new ModelValidated(version, champion, checks(checks)))
+        .build();
+  }
+
+  static LifecycleEvent rejected(
+      Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks, Instant now) {
+    String version = candidate.version().version();
+    return event(Decisions.rejectedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
+        .setEvent(new ModelRejected(version, champion, reason, checks(checks)))
+        .build();
+  }
+
+  static LifecycleEvent deployed(Candidate candidate, DeployedVersion deployment, Instant now) {
+    String version = candidate.version().version();
+    return event(Decisions.deployedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
+        .setEvent(new ModelDeployed(version, deployment.previousVersion(), "direct", deployment.deploymentId()))
+        .build();
+  }
+
+  static LifecycleEvent rolledBack(RollbackCommand command, DeployedVersion deployment, Instant now) {
+    return event(Decisions.rolledBackEventId(command.commandId()), command.key(), origin(command), now)
+        .setEvent(
+            new ModelRolledBack(
+                String.valueOf(deployment.previousVersion()),
+                deployment.version().version(),
+                deployment.deploymentId(),
+                command.requestedBy(),
+                command.reason()))
+        .build();
+  }
+
+  static LifecycleEvent refused(RollbackCommand command, String code, String message, Instant now) {
+    return event(Decisions.refusedEventId(command.commandId()), command.key(), origin(command), now)
+        .setEvent(new CommandRejected(command.commandId(), code, message))
+        .build();
+  }
+
+  private static Candidate.Origin origin(RollbackCommand command) {
+    return new Candidate.Origin(command.commandId(), null, null);
+  }
+
+  private static LifecycleEvent.Builder event(String id, ModelKey key, Candidate.Origin origin, Instant now) {
+    return LifecycleEvent.newBuilder()
+        .setEventId(id)
+        .setOrganization(key.organization())
+        .setModel(key.model())
+        .setOccurredAt(now)
+        .setRequestId(origin.requestId())
+        .setCausedBy(origin.causedBy())
+        .setTraceparent(origin.traceparent());
+  }
+
+  private static List<Check> checks(List<GateCheck> checks) {
+    return checks.stream().map(c -> new Check(c.name(), c.passed(), c.value(), c.limit(), c.message())).toList();
+  }
+
+  static Prediction prediction(
+      LoadedVersion version, String asset, long eventTimeMicros, double score, Instant now) {
+    ModelKey key = version.version().key();
+    return Prediction.newBuilder()
+        .setOrganization(key.organization())
+        .setModel(key.model())
+        .setVersion(version.version().version())
+        .setAsset(asset)
+        .setEventTime(instant(eventTimeMicros))
+        .setScore(score)
+        .setLabel(Integer.toString(version.label(score)))
+        .setScoredAt(now)
+        .build();
+  }
+
+  static Alert failurePredicted(ModelKey key, String asset, AlertState state, double score, double limit) {
+    return alert(key, FAILURE_PREDICTED, state)
+        .setAsset(asset)
+        .setSeverity(Severity.CRITICAL)
+        .setValue(score)
+        .setMessage(
+            "%s: %s of %s will fail with probability %.2f (alert at %.2f)"
+                .formatted(key.model(), asset, key.organization(), score, limit))
+        .build();
+  }
+
+  static Alert loadFailed(ModelKey key, AlertState state, String message) {
+    return alert(key, MODEL_LOAD_FAILED, state).setSeverity(Severity.CRITICAL).setMessage(message).build();
+  }
+
+  private static Alert.Builder alert(ModelKey key, String kind, AlertState state) {
+    Long resolvedAt = state.resolvedAtMicros();
+    return Alert.newBuilder()
+        .setAlertId(state.alertId())
+        .setOrganization(key.organization())
+        .setModel(key.model())
+        .setKind(kind)
+        .setRaisedAt(instant(state.raisedAtMicros()))
+        .setResolvedAt(resolvedAt == null ? null : instant(resolvedAt));
+  }
+
+  static String failureAlertId(ModelKey key, String asset, long eventTimeMicros) {
+    return EventIds.of(FAILURE_PREDICTED, key, asset, eventTimeMicros);
+  }
+
+  static String loadAlertId(DeployedVersion deployment) {
+    return EventIds.of(MODEL_LOAD_FAILED, deployment.deploymentId());
+  }
+
+  static AlertState alertState(Alert alert) {
+    Instant resolvedAt = alert.getResolvedAt();
+    return new AlertState(
+        alert.getAlertId(), micros(alert.getRaisedAt()), resolvedAt == null ? null : micros(resolvedAt));
+  }
+
+  static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+}
