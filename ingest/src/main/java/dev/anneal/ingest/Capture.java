@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -50,23 +51,32 @@ final class Capture implements Supervisor.Attempt {
   @Override
   public void run(Runnable running) throws SQLException {
     try (var database = SourceDatabase.open(plan.address())) {
+      if (!database.lease(plan.slot())) {
+        throw new CaptureException(
+            CaptureException.Code.SLOT_IN_USE,
+            "slot %s of %s is driven by another ingest".formatted(plan.slot(), plan.address()));
+      }
       publish(database);
       checkSlot(database);
+      capture(database, running);
     }
+    if (!isClosed()) {
+      throw new CaptureException(CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
+    }
+  }
+
+  private void capture(SourceDatabase database, Runnable running) {
     DebeziumRun engine = start(running);
     if (engine == null) {
       return;
     }
     long period = context.settings.tableCheck().toMillis();
     ScheduledFuture<?> check =
-        context.timer.scheduleWithFixedDelay(this::checkTables, period, period, TimeUnit.MILLISECONDS);
+        context.timer.scheduleWithFixedDelay(() -> checkTables(database), period, period, TimeUnit.MILLISECONDS);
     try {
       engine.run();
     } finally {
       check.cancel(false);
-    }
-    if (!isClosed()) {
-      throw new CaptureException(CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
     }
   }
 
@@ -104,20 +114,25 @@ final class Capture implements Supervisor.Attempt {
     database.publish(plan.slot(), plan.schema(), tables);
   }
 
-  /// A slot that is gone or has lost log can only be made anew, with a snapshot of everything.
+  /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of everything.
   private void checkSlot(SourceDatabase database) throws SQLException {
-    Slot slot = database.slot(plan.slot());
-    if (slot == Slot.USABLE) {
+    OptionalLong delivered = context.ledger.deliveredUpTo(plan.engine());
+    String trouble =
+        switch (database.slot(plan.slot())) {
+          case Slot.None() -> "does not exist any more";
+          case Slot.Lost() -> {
+            database.dropSlot(plan.slot());
+            yield "has lost write-ahead log";
+          }
+          case Slot.Usable(long confirmed) when delivered.isPresent() && confirmed > delivered.getAsLong() ->
+              "was moved on to %d, delivered is up to %d".formatted(confirmed, delivered.getAsLong());
+          case Slot.Usable _ -> null;
+        };
+    if (trouble == null) {
       return;
     }
-    if (slot == Slot.LOST) {
-      database.dropSlot(plan.slot());
-    }
-    if (context.ledger.hasOffset(plan.engine())) {
-      handler.slotLost(
-          "slot %s of %s %s; everything is read again"
-              .formatted(
-                  plan.slot(), plan.address(), slot == Slot.LOST ? "has lost write-ahead log" : "does not exist any more"));
+    if (delivered.isPresent()) {
+      handler.slotLost("slot %s of %s %s; everything is read again".formatted(plan.slot(), plan.address(), trouble));
     }
     context.ledger.forgetProgress(plan.engine());
   }
@@ -161,10 +176,13 @@ final class Capture implements Supervisor.Attempt {
     context.ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
   }
 
-  private void checkTables() {
-    try (var database = SourceDatabase.open(plan.address())) {
+  private void checkTables(SourceDatabase database) {
+    if (!streaming || isClosed()) {
+      return;
+    }
+    try {
       Set<String> tables = database.tables(plan.schema(), plan.tables());
-      if (tables.isEmpty() || !streaming) {
+      if (tables.isEmpty()) {
         return;
       }
       database.publish(plan.slot(), plan.schema(), tables);

@@ -1,7 +1,13 @@
 package dev.anneal.ingest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// What ingest has to remember of each capture: the tables whose older rows have been delivered, and the databases that
@@ -12,18 +18,36 @@ final class CaptureLedger {
   /// @param source the [ScadaSource] as JSON
   record Known(String engine, String organization, String source) {}
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final JdbcClient jdbc;
 
   CaptureLedger(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  boolean hasOffset(String engine) {
-    return jdbc.sql("select count(*) from ingest.debezium_offset where engine = ?")
-            .param(engine)
-            .query(Long.class)
-            .single()
-        > 0;
+  /// The farthest position of the log that is known to be delivered.
+  OptionalLong deliveredUpTo(String engine) {
+    return jdbc.sql("select convert_from(value, 'UTF8') from ingest.debezium_offset where engine = ?")
+        .param(engine)
+        .query(String.class)
+        .list()
+        .stream()
+        .flatMapToLong(CaptureLedger::positions)
+        .max();
+  }
+
+  /// Debezium keeps the LSN of the last change, of the last processed one and of the last commit.
+  private static LongStream positions(String offset) {
+    try {
+      var json = JSON.readTree(offset);
+      return Stream.of("lsn", "lsn_proc", "lsn_commit")
+          .map(json::path)
+          .filter(JsonNode::isNumber)
+          .mapToLong(JsonNode::asLong);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("ingest.debezium_offset holds what is no offset: " + offset, e);
+    }
   }
 
   Set<String> capturedTables(String engine) {

@@ -21,7 +21,7 @@ import org.springframework.context.SmartLifecycle;
 /// down.
 final class Captures implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Captures.class);
-  private static final int STOP_SECONDS = 70;
+  private static final int STOP_SECONDS = 30;
 
   private record Running(Organization organization, Supervisor supervisor) {}
 
@@ -29,6 +29,7 @@ final class Captures implements SmartLifecycle {
   private final StageKafka kafka;
   private final TopicAdmin topics;
   private final Passwords passwords;
+  private final PublishedDefinitions published;
   private final Map<String, Organization> wanted = new HashMap<>();
   private final Map<String, Running> captures = new HashMap<>();
   private final Map<String, Supervisor> removals = new HashMap<>();
@@ -37,41 +38,45 @@ final class Captures implements SmartLifecycle {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("captures").factory());
   private volatile boolean running;
 
-  Captures(Capture.Context context, StageKafka kafka, TopicAdmin topics, Passwords passwords) {
+  Captures(
+      Capture.Context context,
+      StageKafka kafka,
+      TopicAdmin topics,
+      Passwords passwords,
+      PublishedDefinitions published) {
     this.context = context;
     this.kafka = kafka;
     this.topics = topics;
     this.passwords = passwords;
+    this.published = published;
   }
 
-  /// @param organization null: it is gone
-  void define(String name, @Nullable Organization organization) {
-    changes.execute(
-        () -> {
-          if (organization == null) {
-            wanted.remove(name);
-          } else {
-            wanted.put(name, organization);
-          }
-          if (running) {
-            apply(name);
-          }
-        });
-  }
-
+  /// The definitions must have been read: a source of none of them is removed here.
   @Override
   public void start() {
     running = true;
-    changes.execute(
-        () -> {
-          for (Known known : context.ledger().known()) {
-            Organization organization = wanted.get(known.organization());
-            if (organization == null || !known.engine().equals(engine(organization))) {
-              remove(known.engine(), known.organization(), SourceJson.read(known.source()));
-            }
-          }
-          wanted.keySet().forEach(this::apply);
-        });
+    Map<String, Organization> now = published.follow((name, next) -> changes.execute(() -> define(name, next)));
+    changes.execute(() -> begin(now));
+  }
+
+  private void begin(Map<String, Organization> organizations) {
+    wanted.putAll(organizations);
+    for (Known known : context.ledger().known()) {
+      Organization organization = wanted.get(known.organization());
+      if (organization == null || !known.engine().equals(engine(organization))) {
+        remove(known.engine(), known.organization(), SourceJson.read(known.source()));
+      }
+    }
+    wanted.keySet().forEach(this::apply);
+  }
+
+  private void define(String name, @Nullable Organization organization) {
+    if (organization == null) {
+      wanted.remove(name);
+    } else {
+      wanted.put(name, organization);
+    }
+    apply(name);
   }
 
   /// What each organization's capture is doing.
@@ -113,7 +118,9 @@ final class Captures implements SmartLifecycle {
     if (removal != null) {
       removal.stop();
     }
-    return new Supervisor(organization.name(), () -> attempt(organization), context.settings().backoff(), report(organization.name(), organization.source()))
+    var listener = report(organization.name(), organization.source());
+    return new Supervisor(
+            organization.name(), () -> attempt(organization), context.settings().backoff(), listener)
         .start();
   }
 
@@ -161,6 +168,7 @@ final class Captures implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    published.follow((_, _) -> {});
     changes.execute(this::stopAll);
     changes.shutdown();
     try {

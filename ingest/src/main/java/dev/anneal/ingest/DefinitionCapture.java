@@ -1,16 +1,45 @@
 package dev.anneal.ingest;
 
-import java.util.function.Supplier;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicAdmin;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The supervised capture of the app database's definitions. Waits for `control` to make its tables.
 final class DefinitionCapture implements SmartLifecycle {
+  private final Capture.Context context;
+  private final TopicAdmin topics;
+  private final StageKafka kafka;
+  private final JdbcClient jdbc;
+  private final PublishedDefinitions published;
+  private final CapturePlan plan;
   private final Supervisor supervisor;
   private volatile boolean running;
 
   DefinitionCapture(
-      Supplier<Supervisor.Attempt> attempts, Backoff backoff, Supervisor.FailureListener listener) {
-    supervisor = new Supervisor("models", attempts, backoff, listener);
+      Capture.Context context,
+      TopicAdmin topics,
+      StageKafka kafka,
+      JdbcClient jdbc,
+      PublishedDefinitions published) {
+    this.context = context;
+    this.topics = topics;
+    this.kafka = kafka;
+    this.jdbc = jdbc;
+    this.published = published;
+    this.plan = CapturePlan.ofDefinitions(context.appDatabase());
+    this.supervisor = new Supervisor("models", this::attempt, context.settings().backoff(), this::report);
+  }
+
+  private Supervisor.Attempt attempt() {
+    // in a database never captured before nothing can have gone unseen; removing would take it for another's loss
+    boolean reconcile = context.ledger().deliveredUpTo(plan.engine()).isPresent();
+    return new Capture(context, plan, new DefinitionRows(topics, kafka, jdbc, published, reconcile));
+  }
+
+  private void report(CaptureException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    kafka.deadLetters().reject(null, "control", "models", new byte[0], failure.code().id(), reason);
   }
 
   CaptureState state() {

@@ -9,6 +9,7 @@ import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,9 +23,16 @@ final class DefinitionRows implements Capture.RowHandler {
   private final Publisher<Definition> models;
   private final DeadLetters deadLetters;
   private final JdbcClient jdbc;
+  private final PublishedDefinitions published;
+  private boolean reconcile;
 
-  DefinitionRows(TopicAdmin topics, StageKafka kafka, JdbcClient jdbc) {
+  /// @param published the definitions that are on the topic, as far as read
+  /// @param reconcile whether rows may have gone unseen: definitions without a row are removed at the first delivery
+  DefinitionRows(
+      TopicAdmin topics, StageKafka kafka, JdbcClient jdbc, PublishedDefinitions published, boolean reconcile) {
     this.topics = topics;
+    this.published = published;
+    this.reconcile = reconcile;
     this.models = kafka.publisher(Topics.MODELS);
     this.deadLetters = kafka.deadLetters();
     this.jdbc = jdbc;
@@ -33,9 +41,13 @@ final class DefinitionRows implements Capture.RowHandler {
   @Override
   public void deliver(List<SourceRow> rows) throws InterruptedException {
     var sends = new Sends();
+    if (reconcile || rows.stream().anyMatch(row -> row.operation() == Operation.TRUNCATE)) {
+      removeStale(sends);
+      reconcile = false;
+    }
     for (SourceRow row : rows) {
       if (row.operation() == Operation.TRUNCATE) {
-        continue; // PostgreSQL sends no keys; what is gone is found when ingest starts again
+        continue; // PostgreSQL sends no keys; they were found by comparison
       }
       String organization = text(row, row.table().name().equals("model") ? "organization" : "name");
       String model = row.table().name().equals("model") ? text(row, "name") : null;
@@ -60,6 +72,16 @@ final class DefinitionRows implements Capture.RowHandler {
       }
     }
     sends.await();
+  }
+
+  /// In the thread that publishes, so that a row made after the query is published after the removal.
+  private void removeStale(Sends sends) {
+    var stale = new HashSet<>(published.keys());
+    stale.removeAll(
+        jdbc.sql("select name from control.organization union all select organization || '/' || name from control.model")
+            .query(String.class)
+            .list());
+    stale.forEach(key -> sends.add(models.delete(key)));
   }
 
   private Definition definition(SourceRow row, String organization, @Nullable String model) {

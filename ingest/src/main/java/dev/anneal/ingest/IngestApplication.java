@@ -2,7 +2,6 @@ package dev.anneal.ingest;
 
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
-import dev.anneal.stage.RejectedRecord;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
@@ -20,6 +19,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -74,34 +74,35 @@ public class IngestApplication {
   }
 
   @Bean
-  DefinitionCapture definitionCapture(Capture.Context context, TopicAdmin topics, StageKafka kafka, JdbcClient jdbc) {
-    var plan = CapturePlan.ofDefinitions(context.appDatabase());
-    return new DefinitionCapture(
-        () -> new Capture(context, plan, new DefinitionRows(topics, kafka, jdbc)),
-        context.settings().backoff(),
-        failure ->
-            kafka
-                .deadLetters()
-                .reject(null, "control", "models", new byte[0], failure.code().id(), String.valueOf(failure.getMessage())));
+  PublishedDefinitions publishedDefinitions() {
+    return new PublishedDefinitions();
   }
 
   @Bean
-  Captures captures(Capture.Context context, StageKafka kafka, TopicAdmin topics) {
-    return new Captures(context, kafka, topics, new Passwords(System::getenv));
-  }
-
-  @Bean
-  TopicTable definitions(StageKafka kafka, Captures captures) {
+  TopicTable definitions(StageKafka kafka, PublishedDefinitions published) {
     return kafka.table(
         Topics.MODELS,
         (key, definition) -> {
-          try {
-            if (!key.contains("/")) {
-              captures.define(key, definition == null ? null : Wire.organization(definition));
-            }
-          } catch (IllegalArgumentException e) {
-            throw new RejectedRecord(Mapped.Code.BAD_DEFINITION.id(), String.valueOf(e.getMessage()));
+          if (key.contains("/")) {
+            published.modelSeen(key, definition != null);
+          } else {
+            published.organizationSeen(key, definition == null ? null : Wire.acceptedOrganization(definition));
           }
         });
+  }
+
+  // the captures depend on the table, so it has read what there is before they start
+
+  @Bean
+  @DependsOn("definitions")
+  DefinitionCapture definitionCapture(
+      Capture.Context context, TopicAdmin topics, StageKafka kafka, JdbcClient jdbc, PublishedDefinitions published) {
+    return new DefinitionCapture(context, topics, kafka, jdbc, published);
+  }
+
+  @Bean
+  @DependsOn("definitions")
+  Captures captures(Capture.Context context, StageKafka kafka, TopicAdmin topics, PublishedDefinitions published) {
+    return new Captures(context, kafka, topics, new Passwords(System::getenv), published);
   }
 }

@@ -16,7 +16,10 @@ record PostgresAddress(String host, int port, String database, String user, Stri
   private static final String JDBC = "jdbc:";
   private static final int DEFAULT_PORT = 5432;
   private static final String CONNECT_SECONDS = "10";
-  private static final String SOCKET_SECONDS = "60";
+  private static final String SOCKET_SECONDS = "20";
+  // the server lets go of a lease within 25 s when this machine vanishes
+  private static final String KEEPALIVE =
+      "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
   /// @param url `jdbc:postgresql://host:port/database`, which may hold user and password as parameters
   /// @throws IllegalArgumentException when it is something else
@@ -59,6 +62,7 @@ record PostgresAddress(String host, int port, String database, String user, Stri
     properties.setProperty("connectTimeout", CONNECT_SECONDS);
     properties.setProperty("socketTimeout", SOCKET_SECONDS);
     properties.setProperty("ApplicationName", "anneal-ingest");
+    properties.setProperty("options", KEEPALIVE);
     return DriverManager.getConnection(jdbcUrl(), properties);
   }
 

@@ -110,7 +110,9 @@ final class ScadaRows implements Capture.RowHandler {
 
   @Override
   public void slotLost(String reason) {
-    deadLetters.reject(organization.name(), organization.source().log(), organization.name(), new byte[0], "slot-lost", reason)
+    deadLetters
+        .reject(
+            organization.name(), organization.source().log(), organization.name(), new byte[0], "slot-lost", reason)
         .join();
   }
 }

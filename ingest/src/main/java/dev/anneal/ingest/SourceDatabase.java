@@ -12,17 +12,23 @@ import java.util.stream.Collectors;
 /// The publication and the replication slot of a capture in its source database. The publication is ours rather than
 /// Debezium's, so that a table that appears later joins it without a restart.
 final class SourceDatabase implements AutoCloseable {
-  /// What PostgreSQL says of a slot.
-  enum Slot {
-    NONE,
-    USABLE,
+  /// What PostgreSQL says of our slot.
+  sealed interface Slot {
+    record None() implements Slot {}
+
+    /// @param confirmed position before which the source sends nothing again
+    record Usable(long confirmed) implements Slot {}
+
     /// PostgreSQL has removed write-ahead log the slot still needed (`max_slot_wal_keep_size`).
-    LOST
+    record Lost() implements Slot {}
   }
 
   /// Slots belong to the whole server; one of the same name in another database is not ours to touch.
   private static final String OUR_SLOT =
       "pg_replication_slots where slot_name = ? and database = current_database()";
+
+  /// First of the two keys of the advisory lock: "anne" in ASCII.
+  private static final int LEASE = 0x616e6e65;
 
   private final Connection connection;
 
@@ -82,11 +88,23 @@ final class SourceDatabase implements AutoCloseable {
   }
 
   Slot slot(String name) throws SQLException {
-    List<String> status = strings("select coalesce(wal_status, '') from " + OUR_SLOT, name);
-    if (status.isEmpty()) {
-      return Slot.NONE;
+    String sql = "select coalesce(wal_status, ''), coalesce(confirmed_flush_lsn, '0/0') - '0/0' from " + OUR_SLOT;
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          return new Slot.None();
+        }
+        return row.getString(1).equals("lost") ? new Slot.Lost() : new Slot.Usable(row.getLong(2));
+      }
     }
-    return status.getFirst().equals("lost") ? Slot.LOST : Slot.USABLE;
+  }
+
+  /// Takes the right to drive the slot, until this connection ends. PostgreSQL refuses a second reader of a slot only
+  /// while it streams; this also covers snapshots.
+  boolean lease(String slot) throws SQLException {
+    String sql = "select pg_try_advisory_lock(%d, hashtext(?))::text".formatted(LEASE);
+    return strings(sql, slot).getFirst().equals("true");
   }
 
   void dropSlot(String name) throws SQLException {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /// Each failure that differs from those before is told once until the capture has run again.
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-  private static final Duration STOP_WAIT = Duration.ofSeconds(60);
+  private static final Duration STOP_WAIT = Duration.ofSeconds(10);
 
   /// One try. Used once.
   interface Attempt {
@@ -70,7 +70,9 @@ final class Supervisor {
       attempt.close();
     }
     if (!thread.join(STOP_WAIT)) {
-      LOG.warn("capture {} has not ended within {}", name, STOP_WAIT);
+      LOG.warn("capture {} has not ended within {}; it is interrupted", name, STOP_WAIT);
+      thread.interrupt();
+      thread.join(STOP_WAIT);
     }
   }
 
@@ -91,16 +93,16 @@ final class Supervisor {
     }
   }
 
-  private synchronized @Nullable Attempt next() {
-    current = stopping.getCount() == 0 ? null : attempts.get();
-    return current;
+  private synchronized boolean begin(Attempt attempt) {
+    current = attempt;
+    return stopping.getCount() > 0;
   }
 
   /// @return whether there is nothing left to do
   private boolean attempt() {
     try {
-      Attempt attempt = next();
-      if (attempt != null) {
+      Attempt attempt = attempts.get(); // may wait for Kafka or a database, so without the lock
+      if (begin(attempt)) {
         attempt.run(this::running);
       }
       return true;

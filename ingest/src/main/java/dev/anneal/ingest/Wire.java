@@ -10,6 +10,7 @@ import dev.anneal.events.Outcome;
 import dev.anneal.ingest.Organization.Sensor;
 import dev.anneal.schemas.Names;
 import dev.anneal.schemas.UnitConversion;
+import dev.anneal.stage.RejectedRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -65,6 +66,15 @@ final class Wire {
   /// @throws IllegalArgumentException when the organization cannot be captured so; says where and why
   static @Nullable Organization organization(Definition definition) {
     return definition.getDefinition() instanceof OrganizationDefinition organization ? organization(organization) : null;
+  }
+
+  /// @throws RejectedRecord when the organization cannot be captured so
+  static @Nullable Organization acceptedOrganization(Definition definition) {
+    try {
+      return organization(definition);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecord(Mapped.Code.BAD_DEFINITION.id(), String.valueOf(e.getMessage()));
+    }
   }
 
   private static Organization organization(OrganizationDefinition definition) {

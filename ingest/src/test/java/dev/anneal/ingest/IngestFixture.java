@@ -64,7 +64,9 @@ final class IngestFixture implements AutoCloseable {
 
   /// Starts PostgreSQL again on the same data and port.
   void restartPostgres() throws IOException {
-    postgres = EmbeddedPostgres.start(directory.resolve("postgres"), postgres.port());
+    int port = postgres.port();
+    postgres.close(); // lets go of the data directory's lock
+    postgres = EmbeddedPostgres.start(directory.resolve("postgres"), port);
   }
 
   void createControlTables() throws SQLException {
@@ -72,9 +74,12 @@ final class IngestFixture implements AutoCloseable {
   }
 
   void startIngest() {
-    ingest =
-        IngestApplication.application()
-            .initializers(
+    ingest = startAnotherIngest();
+  }
+
+  ConfigurableApplicationContext startAnotherIngest() {
+    return IngestApplication.application()
+        .initializers(
                 context ->
                     ((org.springframework.context.support.GenericApplicationContext) context)
                         .registerBean(SchemaRegistry.class, () -> registry))
