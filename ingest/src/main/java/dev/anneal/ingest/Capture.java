@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceDatabase.Slot;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,18 @@ final class Capture implements Supervisor.Attempt {
   }
 
   /// What all captures share.
-  record Context(IngestSettings settings, PostgresAddress appDatabase, CaptureLedger ledger, ScheduledExecutorService timer) {}
+  record Context(
+      IngestSettings settings,
+      PostgresAddress appDatabase,
+      CaptureLedger ledger,
+      ScheduledExecutorService timer,
+      InstantSource clock) {
+
+    Supervisor supervisor(
+        String name, Supplier<Supervisor.Attempt> attempts, Supervisor.FailureListener listener) {
+      return new Supervisor(name, attempts, settings.backoff(), listener, clock);
+    }
+  }
 
   private final Context context;
   private final CapturePlan plan;

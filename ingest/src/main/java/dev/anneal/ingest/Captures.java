@@ -8,6 +8,8 @@ import dev.anneal.stage.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 
 /// One supervised capture per organization, by the definitions. A definition that changes restarts its capture; one that
 /// goes, or moves to another database, leaves a removal of the slot behind, also when that happened while ingest was
@@ -61,13 +64,24 @@ final class Captures implements SmartLifecycle {
 
   private void begin(Map<String, Organization> organizations) {
     wanted.putAll(organizations);
-    for (Known known : context.ledger().known()) {
-      Organization organization = wanted.get(known.organization());
-      if (organization == null || !known.engine().equals(engine(organization))) {
-        remove(known.engine(), known.organization(), SourceJson.read(known.source()));
-      }
-    }
     wanted.keySet().forEach(this::apply);
+    removeUnwanted();
+  }
+
+  /// Sources of ours that went, or moved, while ingest was down.
+  private void removeUnwanted() {
+    try {
+      for (Known known : context.ledger().known()) {
+        Organization organization = wanted.get(known.organization());
+        if (organization == null || !known.engine().equals(engine(organization))) {
+          remove(known.engine(), known.organization(), SourceJson.read(known.source()));
+        }
+      }
+    } catch (DataAccessException e) {
+      LOG.warn("looking for slots nobody wants again later: {}", e.getMessage());
+      long later = context.settings().longestBackoff().toMillis();
+      context.timer().schedule(() -> changes.execute(this::removeUnwanted), later, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void define(String name, @Nullable Organization organization) {
@@ -118,30 +132,35 @@ final class Captures implements SmartLifecycle {
     if (removal != null) {
       removal.stop();
     }
-    var listener = report(organization.name(), organization.source());
-    return new Supervisor(
-            organization.name(), () -> attempt(organization), context.settings().backoff(), listener)
+    Set<ScadaRows.Finding> told = ConcurrentHashMap.newKeySet();
+    return context
+        .supervisor(
+            organization.name(),
+            () -> attempt(organization, told),
+            report(organization.name(), organization.source()))
         .start();
   }
 
-  private Supervisor.Attempt attempt(Organization organization) {
+  private Supervisor.Attempt attempt(Organization organization, Set<ScadaRows.Finding> told) {
     topics.ensure(Topics.ofOrganization(organization.name()));
     String source = SourceJson.write(organization.source());
     context.ledger().remember(new Known(engine(organization), organization.name(), source));
     var plan = CapturePlan.ofOrganization(organization, address(organization.source()));
-    return new Capture(context, plan, new ScadaRows(organization, kafka));
+    return new Capture(context, plan, new ScadaRows(organization, kafka, told));
   }
 
   private void remove(String engine, String organization, ScadaSource source) {
     LOG.info("dropping slot {} of {}", CapturePlan.slot(organization), source.log());
-    removals.put(
-        engine,
-        new Supervisor(
-                "removal-" + organization,
-                () -> new Removal(context.ledger(), engine, CapturePlan.slot(organization), () -> address(source)),
-                context.settings().backoff(),
-                report(organization, source))
-            .start());
+    if (removals.containsKey(engine)) {
+      return;
+    }
+    String slot = CapturePlan.slot(organization);
+    var removal =
+        context.supervisor(
+            "removal-" + organization,
+            () -> new Removal(context.ledger(), engine, slot, () -> address(source)),
+            report(organization, source));
+    removals.put(engine, removal.start());
   }
 
   private Supervisor.FailureListener report(String organization, ScadaSource source) {

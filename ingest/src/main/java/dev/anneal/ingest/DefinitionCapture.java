@@ -28,7 +28,7 @@ final class DefinitionCapture implements SmartLifecycle {
     this.jdbc = jdbc;
     this.published = published;
     this.plan = CapturePlan.ofDefinitions(context.appDatabase());
-    this.supervisor = new Supervisor("models", this::attempt, context.settings().backoff(), this::report);
+    this.supervisor = context.supervisor("models", this::attempt, this::report);
   }
 
   private Supervisor.Attempt attempt() {

@@ -6,6 +6,7 @@ import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import dev.anneal.stage.TopicTable;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.boot.SpringBootConfiguration;
@@ -70,7 +71,7 @@ public class IngestApplication {
   @Bean
   Capture.Context captureContext(
       IngestSettings settings, PostgresAddress appDatabase, CaptureLedger ledger, ScheduledExecutorService timer) {
-    return new Capture.Context(settings, appDatabase, ledger, timer);
+    return new Capture.Context(settings, appDatabase, ledger, timer, InstantSource.system());
   }
 
   @Bean

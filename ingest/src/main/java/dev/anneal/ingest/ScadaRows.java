@@ -10,7 +10,6 @@ import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageKafka;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +23,8 @@ import org.springframework.kafka.core.KafkaOperations;
 final class ScadaRows implements Capture.RowHandler {
   private static final int MICROS_OF_MILLI = 1_000;
 
-  private record Finding(String table, Rejected rejected) {}
+  /// Something about a table's columns, told once.
+  record Finding(String table, Rejected rejected) {}
 
   private final Organization organization;
   private final RowCodec codec;
@@ -33,10 +33,12 @@ final class ScadaRows implements Capture.RowHandler {
   private final Publisher<Outcome> outcomes;
   private final DeadLetters deadLetters;
   private final Map<Table, RowMapping> mappings = new HashMap<>();
-  private final Set<Finding> told = new HashSet<>();
+  private final Set<Finding> told;
   private final Sends sends = new Sends();
 
-  ScadaRows(Organization organization, StageKafka kafka) {
+  /// @param told findings that need not be told again
+  ScadaRows(Organization organization, StageKafka kafka, Set<Finding> told) {
+    this.told = told;
     this.organization = organization;
     this.codec = RowCodec.telemetry(organization.name(), organization.sensorNames(), kafka.registry());
     this.kafka = kafka.bytes();

@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps one capture going: tries again with a growing pause for as long as it is not stopped. See [CaptureState].
-/// Each failure that differs from those before is told once until the capture has run again.
+/// Each failure that differs from those before is told once, and again after the capture has run for a while.
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(10);
@@ -36,17 +37,20 @@ final class Supervisor {
   private final Supplier<Attempt> attempts;
   private final Backoff backoff;
   private final FailureListener listener;
+  private final InstantSource clock;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Set<String> told = new HashSet<>();
   private final Thread thread;
   private volatile CaptureState state = new CaptureState.Starting(0);
   private @Nullable Attempt current;
 
-  Supervisor(String name, Supplier<Attempt> attempts, Backoff backoff, FailureListener listener) {
+  Supervisor(
+      String name, Supplier<Attempt> attempts, Backoff backoff, FailureListener listener, InstantSource clock) {
     this.name = name;
     this.attempts = attempts;
     this.backoff = backoff;
     this.listener = listener;
+    this.clock = clock;
     this.thread = Thread.ofPlatform().name("capture-" + name).unstarted(this::supervise);
   }
 
@@ -114,18 +118,30 @@ final class Supervisor {
 
   private void running() {
     LOG.info("capture {} runs", name);
-    told.clear();
-    state = new CaptureState.Running();
+    state = state.sourceAnswers(clock.instant());
   }
 
   private void fail(CaptureException failure) {
     if (stopping.getCount() == 0) {
       return;
     }
-    state = state.failed(failure, backoff);
+    var now = clock.instant();
+    if (state.isSettled(backoff, now)) {
+      told.clear();
+    }
+    state = state.failed(failure, backoff, now);
     if (state instanceof CaptureState.Waiting waiting && told.add(failure.code() + "\0" + failure.getMessage())) {
       LOG.warn("capture {} tries again in {}: {}: {}", name, waiting.pause(), waiting.code(), waiting.reason());
+      tell(failure);
+    }
+  }
+
+  private void tell(CaptureException failure) {
+    try {
       listener.failed(failure);
+    } catch (RuntimeException e) {
+      LOG.warn("the failure of capture {} cannot be told now", name, e); // Kafka is away, too
+      told.clear();
     }
   }
 }

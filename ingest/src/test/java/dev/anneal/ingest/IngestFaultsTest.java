@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Things break for real, then what came out is counted.
 class IngestFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int KILLS = 3;
   private static final String READINGS =
       "create table %s (id bigserial primary key, machine_id text, ts bigint, temp float8, vib float8, quality int)";
 
@@ -136,6 +137,34 @@ class IngestFaultsTest {
     // and definitions still come through
     fixture.define("later", fixture.organization("later", acme, "readings"));
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.definitions()).containsKey("later"));
+  }
+
+  @Test
+  void noRowIsLostWhenIngestIsKilledAgainAndAgain() throws IOException, SQLException, InterruptedException {
+    Path log = directory.resolve("ingest.log");
+    int last = 0;
+    try (var registry = fixture.registryServer()) {
+      for (int kill = 0; kill < KILLS; kill++) {
+        // Given rows from before its start, and rows that come while it reads them
+        insert("readings", last + 1, last + 2_000);
+        Process ingest = fixture.startIngestProcess(registry, log);
+        try {
+          int before = last;
+          await().atMost(PATIENCE).until(() -> !numbers().tailSet(before + 1).isEmpty());
+          insert("readings", last + 2_001, last + 4_000);
+          last += 4_000;
+        } finally {
+          // When kill -9
+          ingest.destroyForcibly().waitFor();
+        }
+      }
+    }
+    fixture.startIngest();
+
+    // Then
+    awaitRows(last);
+    assertThat(lostSlots()).isEmpty();
+    assertThat(rows()).hasSizeLessThan(last * 2);
   }
 
   @Test

@@ -83,15 +83,38 @@ final class IngestFixture implements AutoCloseable {
                 context ->
                     ((org.springframework.context.support.GenericApplicationContext) context)
                         .registerBean(SchemaRegistry.class, () -> registry))
-            .run(
-                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
-                "--spring.datasource.url=" + postgres.jdbcUrl(APP),
-                "--spring.main.banner-mode=off",
-                "--spring.main.register-shutdown-hook=false",
-                "--anneal.ingest.first-backoff=100ms",
-                "--anneal.ingest.longest-backoff=1s",
-                "--anneal.ingest.table-check=300ms",
-                "--anneal.ingest.heartbeat=500ms");
+            .run(arguments());
+  }
+
+  private String[] arguments() {
+    return new String[] {
+      "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+      "--spring.datasource.url=" + postgres.jdbcUrl(APP),
+      "--spring.main.banner-mode=off",
+      "--spring.main.register-shutdown-hook=false",
+      "--anneal.ingest.first-backoff=100ms",
+      "--anneal.ingest.longest-backoff=1s",
+      "--anneal.ingest.table-check=300ms",
+      "--anneal.ingest.heartbeat=500ms"
+    };
+  }
+
+  /// Ingest in a JVM of its own, to be killed.
+  Process startIngestProcess(RegistryServer server, Path log) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.add(IngestApplication.class.getName());
+    command.addAll(List.of(arguments()));
+    command.add("--anneal.registry.url=" + server.url());
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  RegistryServer registryServer() throws IOException {
+    return new RegistryServer(registry);
   }
 
   void stopIngest() {

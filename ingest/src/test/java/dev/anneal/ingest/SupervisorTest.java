@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.EOFException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -53,17 +55,25 @@ class SupervisorTest {
   }
 
   @Test
-  void failuresAreCountedUntilTheCaptureHasRun() {
+  void failuresAreCountedUntilTheCaptureHasRunForAWhile() {
+    // Given
     var failure = new CaptureException(CaptureException.Code.SOURCE_UNREACHABLE, "away");
+    Instant start = Instant.EPOCH;
 
-    CaptureState second =
-        new CaptureState.Starting(0).failed(failure, FAST).tryAgain().failed(failure, FAST);
-    CaptureState afterRunning = new CaptureState.Running().failed(failure, FAST);
+    // When
+    CaptureState second = new CaptureState.Starting(0).failed(failure, FAST, start).tryAgain().failed(failure, FAST, start);
+    CaptureState afterShortRun = second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(3));
+    CaptureState afterLongRun = second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(4));
 
-    assertThat(second)
-        .isEqualTo(new CaptureState.Waiting(2, Duration.ofMillis(2), CaptureException.Code.SOURCE_UNREACHABLE, "away"));
-    assertThat(afterRunning)
-        .isEqualTo(new CaptureState.Waiting(1, Duration.ofMillis(1), CaptureException.Code.SOURCE_UNREACHABLE, "away"));
+    // Then
+    assertThat(second).isEqualTo(waiting(2, 2));
+    assertThat(afterShortRun).isEqualTo(waiting(3, 4));
+    assertThat(afterLongRun).isEqualTo(waiting(1, 1));
+  }
+
+  private static CaptureState waiting(int failures, int pauseMillis) {
+    return new CaptureState.Waiting(
+        failures, Duration.ofMillis(pauseMillis), CaptureException.Code.SOURCE_UNREACHABLE, "away");
   }
 
   @Test
@@ -81,7 +91,8 @@ class SupervisorTest {
                   default -> new Failing(new SQLException("connection refused", "08001"));
                 },
             FAST,
-            failure -> told.add(failure.code() + ": " + failure.getMessage()));
+            failure -> told.add(failure.code() + ": " + failure.getMessage()),
+            InstantSource.fixed(Instant.EPOCH));
 
     // When
     supervisor.start();
@@ -97,13 +108,35 @@ class SupervisorTest {
   @Test
   void stopsWhileItWaits() throws InterruptedException {
     var slow = new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(1));
-    var supervisor = new Supervisor("acme", () -> new Failing(new EOFException()), slow, _ -> {});
+    var supervisor = new Supervisor("acme", () -> new Failing(new EOFException()), slow, _ -> {}, InstantSource.system());
     supervisor.start();
     await().untilAsserted(() -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Waiting.class));
 
     supervisor.stop();
 
     assertThat(supervisor.state()).isEqualTo(new CaptureState.Stopped());
+  }
+
+  @Test
+  void aListenerThatFailsDoesNotEndTheSupervision() throws InterruptedException {
+    // Given Kafka away, too, at the first two failures
+    var tries = new AtomicInteger();
+    var supervisor =
+        new Supervisor(
+            "acme",
+            () -> tries.incrementAndGet() < 3 ? new Failing(new EOFException()) : new Endless(),
+            FAST,
+            _ -> {
+              throw new TimeoutException("no broker");
+            },
+            InstantSource.system());
+
+    // When
+    supervisor.start();
+
+    // Then
+    await().untilAsserted(() -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Running.class));
+    supervisor.stop();
   }
 
   @ParameterizedTest
