@@ -2,7 +2,6 @@ package dev.anneal.deployer;
 
 import dev.anneal.schemas.EventIds;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What to do with a candidate or a command, given what the topics say of the model so far. Pure.
@@ -86,8 +85,8 @@ final class Decisions {
   }
 
   private static OnCommand rollBack(ModelState state, RollbackCommand command, DeployedVersion current) {
-    String wanted = Optional.ofNullable(command.toVersion()).orElse(String.valueOf(current.previousVersion()));
-    if (command.toVersion() == null && current.previousVersion() == null) {
+    String wanted = command.toVersion() == null ? current.previousVersion() : command.toVersion();
+    if (wanted == null) {
       return new OnCommand.Refused(
           "no-previous-version",
           "%s of %s is the first version; there is none before it".formatted(current.version().version(), command.key()));

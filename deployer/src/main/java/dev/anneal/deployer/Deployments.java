@@ -55,7 +55,7 @@ final class Deployments {
       failed.remove(key);
       alerts.resolve(key);
       LOG.info("{}: version {} serves ({})", key, deployment.version().version(), deployment.kind());
-    } catch (UnusableVersionException e) {
+    } catch (RuntimeException e) { // whatever it is: the table has to go on, and what served goes on serving
       if (!deployment.equals(failed.put(key, deployment))) {
         LOG.error("{}: version {} cannot be loaded: {}", key, deployment.version().version(), e.getMessage());
       }
@@ -75,17 +75,17 @@ final class Deployments {
     alerts.flush();
   }
 
-  private void keepPreviousReady(ModelState state) {
-    state
-        .previous()
-        .ifPresent(
-            version -> {
-              try {
-                serving.keepReady(version);
-              } catch (UnusableVersionException e) {
-                LOG.warn("{}: no quick way back, {} cannot be loaded: {}", version.key(), version.version(), e.getMessage());
-              }
-            });
+  /// The previous version stands by, or goes on serving where the newest one cannot be loaded.
+  private void restorePrevious(DeployedVersion current, VersionRef previous) {
+    try {
+      if (serving.isServing(current.version())) {
+        serving.keepReady(previous);
+      } else {
+        serving.swapTo(previous);
+      }
+    } catch (UnusableVersionException e) {
+      LOG.warn("{}: no way back, {} cannot be loaded: {}", previous.key(), previous.version(), e.getMessage());
+    }
   }
 
   /// Loads what the topic says so far; each record from here on is a swap.
@@ -95,7 +95,7 @@ final class Deployments {
       DeployedVersion current = state.current();
       if (current != null) {
         carryOut(current);
-        keepPreviousReady(state);
+        state.previous().ifPresent(previous -> restorePrevious(current, previous));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ record PredictionRequest(float[] matrix, int rows) {
     var columns = new HashMap<String, Integer>();
     features.forEach(name -> columns.put(name, columns.size()));
     var matrix = new float[rows.size() * features.size()];
-    java.util.Arrays.fill(matrix, Float.NaN);
+    Arrays.fill(matrix, Float.NaN);
     for (int i = 0; i < rows.size(); i++) {
       String path = "rows[%d]".formatted(i);
       if (!rows.get(i).isObject()) {
@@ -73,7 +74,7 @@ record PredictionRequest(float[] matrix, int rows) {
     if (!value.isNumber()) {
       throw bad("not-a-number", path, "a number is expected, found %s".formatted(value));
     }
-    float number = value.floatValue();
+    float number = (float) value.doubleValueOpt().orElse(Double.NaN);
     if (!Float.isFinite(number)) {
       throw bad("not-a-number", path, "a number that fits in 32 bits is expected, found %s".formatted(value));
     }

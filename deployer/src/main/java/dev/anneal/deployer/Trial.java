@@ -4,6 +4,7 @@ import dev.anneal.modelstore.Artifact;
 import dev.anneal.modelstore.ArtifactException;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
+import dev.anneal.modelstore.Manifest;
 import dev.anneal.modelstore.OnnxModel;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Trial {
 
   /// @param champion null: none serves
   /// @param maxSizeBytes a larger ONNX file is not even read
-  /// @throws UnusableVersionException when the candidate cannot score its own rows
+  /// @throws UnusableVersionException when the candidate cannot be loaded, or cannot score its own rows
   Evidence measure(VersionRef candidate, @Nullable VersionRef champion, long maxSizeBytes) {
     var artifact = loader.open(candidate);
     requireSize(artifact, maxSizeBytes);
@@ -50,7 +51,7 @@ final class Trial {
           sizeBytes(artifact),
           latencyMillis(loaded.model(), evaluation),
           golden.maxDelta(loaded.model()));
-    } catch (ArtifactException | IllegalArgumentException e) {
+    } catch (ArtifactException | IllegalArgumentException | IllegalStateException e) {
       throw new UnusableVersionException(e);
     }
   }
@@ -65,7 +66,7 @@ final class Trial {
   private static long sizeBytes(Artifact artifact) {
     return artifact.manifest().files().stream()
         .filter(f -> f.name().equals(VersionLoader.MODEL_FILE))
-        .mapToLong(dev.anneal.modelstore.Manifest.Entry::sizeBytes)
+        .mapToLong(Manifest.Entry::sizeBytes)
         .sum();
   }
 

@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.anneal.events.Alert;
@@ -17,9 +18,12 @@ import dev.anneal.events.Prediction;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,7 +105,7 @@ class DeployerStageTest {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
     assertThat(predictions(key)).extracting(Prediction::getVersion).containsOnly(V1);
     assertThat(predictions(key)).extracting(Prediction::getLabel).containsExactly("1", "0");
-    assertThat(predictions(key).getFirst().getScore()).isCloseTo(.9, org.assertj.core.api.Assertions.within(1e-6));
+    assertThat(predictions(key).getFirst().getScore()).isCloseTo(.9, within(1e-6));
     assertThat(deployments(key))
         .singleElement()
         .satisfies(d -> assertThat(d.getReferenceProfile().getRows()).isEqualTo(42))
@@ -166,7 +170,7 @@ class DeployerStageTest {
     stage.define(key);
     var trained = Events.trained(model(key, V1, 50, .9).storeIn(stage.store()));
     var candidate = Wire.candidate(trained).orElseThrow();
-    var deployment = Decisions.deployment(candidate, null, java.time.Instant.EPOCH);
+    var deployment = Decisions.deployment(candidate, null, Instant.EPOCH);
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
     await()
         .atMost(PATIENCE)
@@ -221,7 +225,7 @@ class DeployerStageTest {
       bytes[bytes.length / 2] ^= 1;
       Files.write(file, bytes);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -239,7 +243,7 @@ class DeployerStageTest {
     byte[] sound = Files.readAllBytes(Path.of(version.artifact()).resolve("model.onnx"));
     corrupt(version);
     var candidate = Wire.candidate(Events.trained(version)).orElseThrow();
-    var deployment = Decisions.deployment(candidate, stage.bean(ModelStates.class).of(key).current(), java.time.Instant.EPOCH);
+    var deployment = Decisions.deployment(candidate, stage.bean(ModelStates.class).of(key).current(), Instant.EPOCH);
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
 
     // Then the old one goes on and an alert says so
@@ -248,6 +252,12 @@ class DeployerStageTest {
     stage.sendRow(key, "p1", 1_000_000, 60);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
     assertThat(predictions(key).getFirst().getVersion()).isEqualTo(V1);
+
+    // And so it does after a restart
+    stage.restart();
+    stage.sendRow(key, "p1", 2_000_000, 60);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
+    assertThat(predictions(key).getLast().getVersion()).isEqualTo(V1);
 
     // When the artifact is restored
     Files.write(Path.of(version.artifact()).resolve("model.onnx"), sound);
@@ -285,7 +295,7 @@ class DeployerStageTest {
 
     // When
     stage.sendRow(key, "p1", 1_000_000, 60);
-    stage.send(Topics.features(key.organization(), key.model()).name(), "p1", "{\"temperature\": 60}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    stage.send(Topics.features(key.organization(), key.model()).name(), "p1", "{\"temperature\": 60}".getBytes(StandardCharsets.UTF_8));
     stage.sendRow(key, "p1", 2_000_000, Double.NaN);
 
     // Then
