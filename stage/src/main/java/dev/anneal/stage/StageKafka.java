@@ -5,11 +5,13 @@ import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
@@ -45,8 +47,8 @@ public final class StageKafka implements DisposableBean {
   private static final int TRIES_OF_A_BUG = 3;
 
   /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after any other failure the event
-  /// comes again, three times where the failure is a programming error (unchecked exceptions of `java.lang`), else for
-  /// as long as it takes.
+  /// comes again, three times where the failure is a programming error (unchecked exceptions of `java.*` but
+  /// [UncheckedIOException]), else for as long as it takes.
   public interface Handler<V> {
     void apply(String key, V value);
   }
@@ -185,11 +187,19 @@ public final class StageKafka implements DisposableBean {
       if (cause instanceof RejectedRecord || cause instanceof SerializationException) {
         return new FixedBackOff(0, 0);
       }
-      if (cause instanceof RuntimeException && cause.getClass().getPackageName().startsWith("java.")) {
+      if (isProgrammingError(cause)) {
         return new FixedBackOff(FIRST_BACKOFF_MILLIS, TRIES_OF_A_BUG);
       }
     }
     return forever();
+  }
+
+  /// Not those that only wrap what the world around did: a broker or a disk that is away comes back.
+  private static boolean isProgrammingError(Throwable cause) {
+    return cause instanceof RuntimeException
+        && !(cause instanceof CompletionException)
+        && !(cause instanceof UncheckedIOException)
+        && cause.getClass().getPackageName().startsWith("java.");
   }
 
   private static BackOff forever() {
