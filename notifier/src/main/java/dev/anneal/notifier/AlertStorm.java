@@ -1,0 +1,117 @@
+package dev.anneal.notifier;
+
+import dev.anneal.notifier.News.Alert;
+import dev.anneal.notifier.News.Subject;
+import dev.anneal.schemas.EventIds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The alerts of one model within a window of event time. The first [#SINGLES] are told one by one; with the next a
+/// storm begins: that is told, and what follows is counted and told in a summary when the window has passed. While the
+/// storm lasts, windows double up to [#LONGEST] and there is nothing but summaries.
+///
+/// What is to be told waits in [#pending] until it was: an alert that comes again, because telling it failed, changes
+/// nothing. Mutable, for one thread.
+final class AlertStorm {
+  /// Alerts of one model told one by one within a window.
+  static final int SINGLES = 3;
+
+  static final Duration WINDOW = Duration.ofMinutes(1);
+  static final Duration LONGEST = Duration.ofHours(1);
+
+  /// Alerts of a window known by their ids; beyond, one that comes again counts again.
+  static final int MOST_IDS = 10_000;
+
+  private final String organization;
+  private final @Nullable String model;
+  private final Deque<News> pending = new ArrayDeque<>();
+  private final Set<String> ids = new HashSet<>();
+  private final Map<String, Integer> kinds = new TreeMap<>();
+  private final Set<String> assets = new HashSet<>();
+  private Instant start;
+  private Instant last;
+  private Duration window = WINDOW;
+  private int count;
+  private boolean storm;
+
+  AlertStorm(Alert first) {
+    this.organization = first.organization();
+    this.model = first.model();
+    this.start = first.raisedAt();
+    this.last = first.raisedAt();
+  }
+
+  /// What is to be told, oldest first; the caller removes what it has told.
+  Deque<News> pending() {
+    return pending;
+  }
+
+  /// @param alert one that is not resolved
+  void raise(Alert alert) {
+    if (ids.contains(alert.id())) {
+      return;
+    }
+    if (!alert.raisedAt().isBefore(start.plus(window))) {
+      next(alert.raisedAt());
+    }
+    count(alert);
+    if (!storm && count > SINGLES) {
+      storm = true;
+      pending.add(new News.StormBegan(subject("began", alert), alert, SINGLES, window));
+    } else if (!storm) {
+      pending.add(new News.AlertRaised(alert.subject("raised"), alert));
+    }
+  }
+
+  private void next(Instant at) {
+    Instant end = start.plus(window);
+    boolean goesOn = storm && at.isBefore(end.plus(window));
+    close();
+    if (goesOn) {
+      var doubled = window.multipliedBy(2);
+      window = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+      start = end;
+    } else {
+      window = WINDOW;
+      storm = false;
+      start = at;
+    }
+  }
+
+  private void count(Alert alert) {
+    count++;
+    last = alert.raisedAt().isAfter(last) ? alert.raisedAt() : last;
+    kinds.merge(alert.kind(), 1, Integer::sum);
+    if (ids.size() < MOST_IDS) {
+      ids.add(alert.id());
+      assets.add(String.valueOf(alert.asset()));
+    }
+  }
+
+  /// The window has passed, or nothing has come for long.
+  void close() {
+    if (storm && count > 0) {
+      var subject = new Subject(id("summary"), organization, model, last);
+      pending.add(new News.StormSummary(subject, start, last, count, Map.copyOf(kinds), assets.size()));
+    }
+    count = 0;
+    ids.clear();
+    kinds.clear();
+    assets.clear();
+  }
+
+  private Subject subject(String what, Alert alert) {
+    return new Subject(id(what), organization, model, alert.raisedAt());
+  }
+
+  private String id(String what) {
+    return EventIds.of("storm", what, organization, String.valueOf(model), start);
+  }
+}

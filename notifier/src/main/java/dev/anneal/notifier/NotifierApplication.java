@@ -1,0 +1,114 @@
+package dev.anneal.notifier;
+
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.StageConfiguration;
+import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicTable;
+import java.time.InstantSource;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+
+/// Tells people.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration(PropertyPlaceholderAutoConfiguration.class)
+@Import(StageConfiguration.class)
+@EnableConfigurationProperties(NotifierSettings.class)
+public class NotifierApplication {
+  public static void main(String[] args) {
+    application().run(args);
+  }
+
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(NotifierApplication.class)
+        .web(WebApplicationType.NONE)
+        .properties("spring.config.name=notifier");
+  }
+
+  @Bean
+  Stage stage() {
+    return Stage.NOTIFIER;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  Sender sender(NotifierSettings settings, InstantSource clock) {
+    if (settings.enabled() && settings.token() != null) {
+      return SlackSender.bot(settings.api(), settings.token(), clock);
+    }
+    if (settings.enabled() && settings.webhook() != null) {
+      return SlackSender.webhook(settings.webhook(), clock);
+    }
+    return new Printer(System.out);
+  }
+
+  @Bean
+  Audience audience() {
+    return new Audience();
+  }
+
+  @Bean
+  Announcer announcer(
+      NotifierSettings settings, Sender sender, Audience audience, StageKafka kafka, InstantSource clock) {
+    var publisher = kafka.publisher(Topics.NOTIFICATIONS);
+    return new Announcer(
+        settings.channel(),
+        sender,
+        (message, channel, delivery) ->
+            publisher
+                .send(
+                    Announcer.key(message.subject().eventId(), channel),
+                    Wire.notification(message, channel, delivery, clock.instant()))
+                .join(),
+        audience);
+  }
+
+  @Bean
+  TopicTable definitions(StageKafka kafka, Audience audience) {
+    return kafka.table(Topics.MODELS, (key, definition) -> Wire.define(audience, key, definition));
+  }
+
+  @Bean
+  TopicTable told(StageKafka kafka, Announcer announcer) {
+    return kafka.table(Topics.NOTIFICATIONS, (key, _) -> announcer.remember(key));
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> lifecycle(StageKafka kafka, Announcer announcer) {
+    return kafka.listener(Topics.LIFECYCLE, (_, event) -> Wire.news(event).ifPresent(announcer::announce));
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> drift(StageKafka kafka, Announcer announcer) {
+    var memory = new DriftMemory();
+    return kafka.listener(Topics.DRIFT, (_, event) -> Wire.news(event, memory).ifPresent(announcer::announce));
+  }
+
+  @Bean
+  AlertDesk alertDesk(Announcer announcer, InstantSource clock) {
+    return new AlertDesk(announcer, clock);
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> alerts(StageKafka kafka, AlertDesk desk) {
+    return kafka.listener(Topics.ALERTS, (_, alert) -> desk.take(Wire.alert(alert)));
+  }
+
+  @Bean
+  Sweeper sweeper(AlertDesk desk) {
+    return new Sweeper(desk);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.anneal.notifier;
+
+/// Slack did not take a message now; the listener tries again with growing pauses.
+final class SlackUnavailable extends RuntimeException {
+  SlackUnavailable(String message) {
+    super(message);
+  }
+
+  SlackUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
