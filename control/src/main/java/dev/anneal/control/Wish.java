@@ -1,5 +1,6 @@
 package dev.anneal.control;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.anneal.control.definitions.DefinitionReader;
 import dev.anneal.control.definitions.Problem;
 import java.time.Instant;
@@ -74,7 +75,12 @@ sealed interface Wish {
   }
 
   /// @param toVersion null: the version that served before
-  record Rollback(String organization, String model, @Nullable String toVersion, String requestedBy, String reason)
+  record Rollback(
+      String organization,
+      String model,
+      @JsonAlias("version") @Nullable String toVersion,
+      String requestedBy,
+      String reason)
       implements Wish {
     public Rollback {
       organization = text(organization);

@@ -292,7 +292,7 @@ class ControlStageTest {
     var rollback =
         post(
             "/api/training/rollback",
-            "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"toVersion\":\"v1\",\"reason\":\"worse\"}");
+            "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"version\":\"v1\",\"reason\":\"worse\"}");
 
     // Then
     assertThat(List.of(train.status, cancel.status, rollback.status)).containsExactly(202, 202, 202);
