@@ -24,9 +24,9 @@ final class FailureAlerts {
   void restore(Alert alert) {
     String model = alert.getModel();
     String asset = alert.getAsset();
-    if (alert.getKind().equals(Wire.FAILURE_PREDICTED) && model != null && asset != null) {
+    if (alert.getKind().equals(AlertWire.FAILURE_PREDICTED) && model != null && asset != null) {
       var id = new Id(new ModelKey(alert.getOrganization(), model), asset);
-      latest.merge(id, Wire.alertState(alert), AlertState::merge);
+      latest.merge(id, AlertWire.alertState(alert), AlertState::merge);
     }
   }
 
@@ -45,7 +45,7 @@ final class FailureAlerts {
       return Optional.empty();
     }
     latest.merge(id, after, AlertState::merge);
-    return Optional.of(Wire.failurePredicted(definition.key(), asset, after, score, limit));
+    return Optional.of(AlertWire.failurePredicted(definition.key(), asset, after, score, limit));
   }
 
   private static @Nullable AlertState after(
@@ -53,7 +53,7 @@ final class FailureAlerts {
     return switch (change) {
       case NONE -> before;
       case RAISE ->
-          new AlertState(Wire.failureAlertId(id.key(), id.asset(), eventTimeMicros), eventTimeMicros, null);
+          new AlertState(AlertWire.failureAlertId(id.key(), id.asset(), eventTimeMicros), eventTimeMicros, null);
       case RESOLVE ->
           before == null ? null : new AlertState(before.alertId(), before.raisedAtMicros(), eventTimeMicros);
     };

@@ -31,10 +31,10 @@ final class LoadAlerts {
   /// A record of the alerts topic.
   void restore(Alert alert) {
     var model = alert.getModel();
-    if (!alert.getKind().equals(Wire.MODEL_LOAD_FAILED) || model == null) {
+    if (!alert.getKind().equals(AlertWire.MODEL_LOAD_FAILED) || model == null) {
       return;
     }
-    var found = new Open(alert, Wire.alertState(alert));
+    var found = new Open(alert, AlertWire.alertState(alert));
     open.merge(
         new ModelKey(alert.getOrganization(), model),
         found,
@@ -42,7 +42,7 @@ final class LoadAlerts {
   }
 
   void raise(DeployedVersion deployment, String message) {
-    String id = Wire.loadAlertId(deployment);
+    String id = AlertWire.loadAlertId(deployment);
     Open known = open.get(deployment.key());
     if (known != null && known.state().isOpen() && known.state().alertId().equals(id)) {
       return;
@@ -51,7 +51,7 @@ final class LoadAlerts {
     String text =
         "%s: version %s is deployed but cannot be loaded, what served before goes on serving: %s"
             .formatted(deployment.key(), deployment.version().version(), message);
-    change(deployment.key(), Wire.loadFailed(deployment.key(), state, text));
+    change(deployment.key(), AlertWire.loadFailed(deployment.key(), state, text));
   }
 
   void resolve(ModelKey key) {
@@ -67,7 +67,7 @@ final class LoadAlerts {
   }
 
   private void change(ModelKey key, Alert alert) {
-    open.put(key, new Open(alert, Wire.alertState(alert)));
+    open.put(key, new Open(alert, AlertWire.alertState(alert)));
     send(key);
   }
 

@@ -1,6 +1,5 @@
 package dev.anneal.deployer;
 
-import dev.anneal.events.Alert;
 import dev.anneal.events.Check;
 import dev.anneal.events.CommandRejected;
 import dev.anneal.events.Definition;
@@ -15,8 +14,6 @@ import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
-import dev.anneal.events.Severity;
-import dev.anneal.schemas.EventIds;
 import dev.anneal.stage.RejectedRecord;
 import java.net.URI;
 import java.time.Instant;
@@ -27,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Between the topics' Avro and the deployer's own types.
 final class Wire {
-  static final String FAILURE_PREDICTED = "FAILURE_PREDICTED";
-  static final String MODEL_LOAD_FAILED = "MODEL_LOAD_FAILED";
-
   private record Profile(dev.anneal.events.ReferenceProfile avro) implements VersionRef.ReferenceProfile {}
 
   private Wire() {}
@@ -217,46 +211,6 @@ final class Wire {
         .setLabel(Integer.toString(version.label(score)))
         .setScoredAt(now)
         .build();
-  }
-
-  static Alert failurePredicted(ModelKey key, String asset, AlertState state, double score, double limit) {
-    return alert(key, FAILURE_PREDICTED, state)
-        .setAsset(asset)
-        .setSeverity(Severity.CRITICAL)
-        .setValue(score)
-        .setMessage(
-            "%s: %s of %s will fail with probability %.2f (alert at %.2f)"
-                .formatted(key.model(), asset, key.organization(), score, limit))
-        .build();
-  }
-
-  static Alert loadFailed(ModelKey key, AlertState state, String message) {
-    return alert(key, MODEL_LOAD_FAILED, state).setSeverity(Severity.CRITICAL).setMessage(message).build();
-  }
-
-  private static Alert.Builder alert(ModelKey key, String kind, AlertState state) {
-    Long resolvedAt = state.resolvedAtMicros();
-    return Alert.newBuilder()
-        .setAlertId(state.alertId())
-        .setOrganization(key.organization())
-        .setModel(key.model())
-        .setKind(kind)
-        .setRaisedAt(instant(state.raisedAtMicros()))
-        .setResolvedAt(resolvedAt == null ? null : instant(resolvedAt));
-  }
-
-  static String failureAlertId(ModelKey key, String asset, long eventTimeMicros) {
-    return EventIds.of(FAILURE_PREDICTED, key, asset, eventTimeMicros);
-  }
-
-  static String loadAlertId(DeployedVersion deployment) {
-    return EventIds.of(MODEL_LOAD_FAILED, deployment.deploymentId());
-  }
-
-  static AlertState alertState(Alert alert) {
-    Instant resolvedAt = alert.getResolvedAt();
-    return new AlertState(
-        alert.getAlertId(), micros(alert.getRaisedAt()), resolvedAt == null ? null : micros(resolvedAt));
   }
 
   static long micros(Instant instant) {

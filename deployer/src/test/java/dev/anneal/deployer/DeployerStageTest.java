@@ -247,8 +247,8 @@ class DeployerStageTest {
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
 
     // Then the old one goes on and an alert says so
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts(key, Wire.MODEL_LOAD_FAILED)).hasSize(1));
-    assertThat(alerts(key, Wire.MODEL_LOAD_FAILED).getFirst().getMessage()).contains(V2, "damaged");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(1));
+    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getMessage()).contains(V2, "damaged");
     stage.sendRow(key, "p1", 1_000_000, 60);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
     assertThat(predictions(key).getFirst().getVersion()).isEqualTo(V1);
@@ -266,8 +266,8 @@ class DeployerStageTest {
     await().atMost(PATIENCE).until(() -> stage.bean(ServingModels.class).isServing(version));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(alerts(key, Wire.MODEL_LOAD_FAILED)).hasSize(2).last().extracting(Alert::getResolvedAt).isNotNull());
-    assertThat(alerts(key, Wire.MODEL_LOAD_FAILED)).extracting(Alert::getAlertId).containsOnly(alerts(key, Wire.MODEL_LOAD_FAILED).getFirst().getAlertId());
+        .untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(2).last().extracting(Alert::getResolvedAt).isNotNull());
+    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).extracting(Alert::getAlertId).containsOnly(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getAlertId());
   }
 
   private static List<Alert> alerts(ModelKey key, String kind) {
@@ -326,9 +326,9 @@ class DeployerStageTest {
 
     // Then
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(8));
-    assertThat(alerts(key, Wire.FAILURE_PREDICTED)).hasSize(2);
-    assertThat(alerts(key, Wire.FAILURE_PREDICTED)).extracting(Alert::getAlertId).containsOnly(alerts(key, Wire.FAILURE_PREDICTED).getFirst().getAlertId());
-    assertThat(alerts(key, Wire.FAILURE_PREDICTED).getFirst().getRaisedAt()).isEqualTo(Wire.instant(1_000_000));
-    assertThat(alerts(key, Wire.FAILURE_PREDICTED).getLast().getResolvedAt()).isEqualTo(Wire.instant(6_000_000));
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED)).hasSize(2);
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED)).extracting(Alert::getAlertId).containsOnly(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getAlertId());
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getRaisedAt()).isEqualTo(Wire.instant(1_000_000));
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getLast().getResolvedAt()).isEqualTo(Wire.instant(6_000_000));
   }
 }

@@ -27,8 +27,12 @@ import java.util.random.RandomGeneratorFactory;
 /// A real artifact with the smallest model there is: one split of the temperature; hot is `probability`, cool is
 /// 1 − `probability`, missing is cool.
 ///
-/// @param splitAt temperature from which on a failure is predicted
-record TinyModel(ModelKey key, String version, float splitAt, double probability) {
+/// @param splitAt value of the first column from which on a failure is predicted
+record TinyModel(ModelKey key, String version, float splitAt, double probability, List<String> columns) {
+  TinyModel(ModelKey key, String version, float splitAt, double probability) {
+    this(key, version, splitAt, probability, FEATURES);
+  }
+
   static final ModelKey PUMP = new ModelKey("acme", "pump-failure");
   static final List<String> FEATURES = List.of("temperature", "pressure");
   private static final int ROWS = 600;
@@ -44,7 +48,7 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
 
   VersionRef storeIn(ArtifactStore store, Map<String, byte[]> files) {
     var stored = store.write(new ArtifactKey(key.organization(), key.model(), version), files);
-    return new VersionRef(key, version, stored.uri(), stored.manifestSha256(), FEATURES, NO_PROFILE);
+    return new VersionRef(key, version, stored.uri(), stored.manifestSha256(), columns, NO_PROFILE);
   }
 
   static final VersionRef.ReferenceProfile NO_PROFILE = new VersionRef.ReferenceProfile() {};
@@ -91,7 +95,7 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
         key.model(),
         version,
         "binary",
-        FEATURES,
+        columns,
         new ModelCard.Features(FEATURES, List.of(), List.of()),
         0.5,
         Map.of("accuracy", .95),
@@ -132,7 +136,7 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(15))
         .addMetadataProps(
-            StringStringEntryProto.newBuilder().setKey("feature_names").setValue("[\"temperature\",\"pressure\"]"))
+            StringStringEntryProto.newBuilder().setKey("feature_names").setValue("[\"" + String.join("\",\"", columns) + "\"]"))
         .setGraph(
             GraphProto.newBuilder()
                 .setName("tiny")

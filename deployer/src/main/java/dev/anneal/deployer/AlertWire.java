@@ -1,0 +1,54 @@
+package dev.anneal.deployer;
+
+import dev.anneal.events.Alert;
+import dev.anneal.events.Severity;
+import dev.anneal.schemas.EventIds;
+import java.time.Instant;
+
+/// Between the alerts topic's Avro and the deployer's own types.
+final class AlertWire {
+  static final String FAILURE_PREDICTED = "FAILURE_PREDICTED";
+  static final String MODEL_LOAD_FAILED = "MODEL_LOAD_FAILED";
+
+  private AlertWire() {}
+
+  static Alert failurePredicted(ModelKey key, String asset, AlertState state, double score, double limit) {
+    return alert(key, FAILURE_PREDICTED, state)
+        .setAsset(asset)
+        .setSeverity(Severity.CRITICAL)
+        .setValue(score)
+        .setMessage(
+            "%s: %s of %s will fail with probability %.2f (alert at %.2f)"
+                .formatted(key.model(), asset, key.organization(), score, limit))
+        .build();
+  }
+
+  static Alert loadFailed(ModelKey key, AlertState state, String message) {
+    return alert(key, MODEL_LOAD_FAILED, state).setSeverity(Severity.CRITICAL).setMessage(message).build();
+  }
+
+  private static Alert.Builder alert(ModelKey key, String kind, AlertState state) {
+    Long resolvedAt = state.resolvedAtMicros();
+    return Alert.newBuilder()
+        .setAlertId(state.alertId())
+        .setOrganization(key.organization())
+        .setModel(key.model())
+        .setKind(kind)
+        .setRaisedAt(Wire.instant(state.raisedAtMicros()))
+        .setResolvedAt(resolvedAt == null ? null : Wire.instant(resolvedAt));
+  }
+
+  static String failureAlertId(ModelKey key, String asset, long eventTimeMicros) {
+    return EventIds.of(FAILURE_PREDICTED, key, asset, eventTimeMicros);
+  }
+
+  static String loadAlertId(DeployedVersion deployment) {
+    return EventIds.of(MODEL_LOAD_FAILED, deployment.deploymentId());
+  }
+
+  static AlertState alertState(Alert alert) {
+    Instant resolvedAt = alert.getResolvedAt();
+    return new AlertState(
+        alert.getAlertId(), Wire.micros(alert.getRaisedAt()), resolvedAt == null ? null : Wire.micros(resolvedAt));
+  }
+}

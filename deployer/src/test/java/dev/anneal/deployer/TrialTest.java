@@ -1,0 +1,111 @@
+package dev.anneal.deployer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.anneal.modelstore.EvaluationRows;
+import dev.anneal.modelstore.GoldenRows;
+import dev.anneal.modelstore.LocalArtifactStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrialTest {
+  private static final long MAX_BYTES = 1 << 20;
+  private static final GateLimits LIMITS = new GateLimits(.7, .7, .7, MAX_BYTES, 2);
+
+  @TempDir private Path directory;
+  private LocalArtifactStore store;
+  private ServingModels serving;
+  private Trial trial;
+
+  @BeforeEach
+  void open() {
+    store = new LocalArtifactStore(directory);
+    var loader = new VersionLoader(store);
+    serving = new ServingModels(loader);
+    var clock = new AtomicLong();
+    trial = new Trial(loader, serving, () -> clock.getAndAdd(1_500_000)); // each call takes 1.5 ms
+  }
+
+  @Test
+  void measuresWhatTheGateAsksFor() {
+    var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
+    var champion = TinyModel.of("v1", 70, .9).storeIn(store);
+    serving.swapTo(champion);
+
+    var evidence = trial.measure(candidate, champion, MAX_BYTES);
+
+    assertThat(evidence.rows().count()).isEqualTo(600);
+    assertThat(evidence.latencyMillis()).isCloseTo(1.5, within(1e-9));
+    assertThat(evidence.parityDelta()).isLessThan(1e-6);
+    assertThat(evidence.sizeBytes()).isEqualTo(TinyModel.of("v2", 50, .9).onnx().length);
+    assertThat(Confusion.of(evidence.candidate(), evidence.rows().labels()).accuracy()).isGreaterThan(.9);
+    assertThat(new Gate(.05).judge(evidence, LIMITS).isAccepted()).isTrue();
+  }
+
+  @Test
+  void onnxThatDiffersFromTheTrainedModelDoesNotPass() {
+    var model = TinyModel.of("v1", 50, .9);
+    var files = new TreeMap<>(model.files());
+    files.put(GoldenRows.FILE, model.goldenRows(2e-5f).toBytes());
+
+    var evidence = trial.measure(model.storeIn(store, files), null, MAX_BYTES);
+
+    var verdict = new Gate(.05).judge(evidence, LIMITS);
+    assertThat(verdict.checks()).filteredOn(c -> !c.passed()).extracting(GateCheck::name).containsExactly("parity");
+  }
+
+  @Test
+  void championThatReadsAColumnTheRowsLackFindsItMissing() {
+    // Given a champion that reads the current first, which the definition and so the candidate's rows no longer have
+    var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
+    var champion =
+        new TinyModel(TinyModel.PUMP, "v1", 50, .9, List.of("current", "temperature")).storeIn(store);
+
+    // When
+    var evidence = trial.measure(candidate, champion, MAX_BYTES);
+
+    // Then its scores are those of a missing current
+    var scores = Objects.requireNonNull(evidence.champion());
+    for (int row = 0; row < scores.count(); row++) {
+      assertThat(scores.score(row)).isCloseTo(.1f, within(1e-6f));
+    }
+  }
+
+  @Test
+  void championThatCannotBeLoadedDoesNotKeepItsSuccessorOut() {
+    var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
+    var gone =
+        new VersionRef(
+            TinyModel.PUMP,
+            "v1",
+            directory.resolve("acme/pump-failure/v1").toUri(),
+            "00",
+            TinyModel.FEATURES,
+            TinyModel.NO_PROFILE);
+
+    assertThat(trial.measure(candidate, gone, MAX_BYTES).champion()).isNull();
+  }
+
+  @Test
+  void artifactThatCannotBeMeasuredIsUnusable() {
+    var model = TinyModel.of("v1", 50, .9);
+    var withoutRows = new TreeMap<>(model.files());
+    withoutRows.remove(EvaluationRows.FILE);
+
+    assertThatThrownBy(() -> trial.measure(model.storeIn(store, withoutRows), null, MAX_BYTES))
+        .isInstanceOf(UnusableVersionException.class)
+        .hasMessageContaining("evaluation_rows.bin");
+    var large = TinyModel.of("v2", 50, .9).storeIn(store);
+    assertThatThrownBy(() -> trial.measure(large, null, 100))
+        .isInstanceOf(UnusableVersionException.class)
+        .hasMessageContaining("more than 100");
+  }
+}
