@@ -4,9 +4,7 @@ import dev.anneal.ingest.SourceDatabase.Slot;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,15 +48,15 @@ final class Capture implements Supervisor.Attempt {
   private final CapturePlan plan;
   private final RowHandler handler;
   private final DebeziumRows rows = new DebeziumRows();
-  private final Set<String> requested = new HashSet<>();
+  private final NewTables newTables;
   private @Nullable DebeziumRun run;
   private boolean closed;
-  private volatile boolean streaming;
 
   Capture(Context context, CapturePlan plan, RowHandler handler) {
     this.context = context;
     this.plan = plan;
     this.handler = handler;
+    this.newTables = new NewTables(plan, context.ledger);
   }
 
   @Override
@@ -164,46 +162,15 @@ final class Capture implements Supervisor.Attempt {
       }
     }
     handler.deliver(batch);
-    notifications.forEach(this::apply);
-  }
-
-  /// Notifications come in the order of the rows, so a table is noted when its older rows are delivered.
-  private void apply(Struct notification) {
-    String type = notification.getString("type");
-    Map<String, String> data = notification.getMap("additional_data");
-    LOG.debug("{}: {} {} {}", plan.engine(), notification.getString("aggregate_type"), type, data);
-    switch (type) {
-      case "TABLE_SCAN_COMPLETED" -> tableScanned(data);
-      case "COMPLETED", "SKIPPED" -> streaming = true;
-      default -> {}
-    }
-  }
-
-  private void tableScanned(Map<String, String> data) {
-    String table = data.getOrDefault("scanned_collection", "");
-    if (!data.getOrDefault("status", "SUCCEEDED").equals("SUCCEEDED")) {
-      throw new CaptureException(
-          CaptureException.Code.CAPTURE_FAILED, "the older rows of %s could not be read: %s".formatted(table, data));
-    }
-    String schema = plan.schema() + ".";
-    context.ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
+    notifications.forEach(newTables::apply);
   }
 
   private void checkTables(SourceDatabase database) {
-    if (!streaming || isClosed()) {
+    if (isClosed()) {
       return;
     }
     try {
-      Set<String> tables = database.tables(plan.schema(), plan.tables());
-      if (tables.isEmpty()) {
-        return;
-      }
-      database.publish(plan.slot(), plan.schema(), tables);
-      tables.removeAll(context.ledger.capturedTables(plan.engine()));
-      tables.removeAll(requested);
-      if (!tables.isEmpty()) {
-        snapshot(tables);
-      }
+      newTables.check(database, this::snapshot);
     } catch (SQLException | RuntimeException e) {
       // the engine meets the same trouble and the supervisor tells it
       LOG.warn("cannot look for new tables of {}: {}", plan.engine(), e.getMessage());
@@ -212,9 +179,7 @@ final class Capture implements Supervisor.Attempt {
 
   private synchronized void snapshot(Set<String> tables) {
     if (run != null && !closed) {
-      LOG.info("{}: new tables {}: their older rows are read", plan.engine(), tables);
-      run.snapshot("older-rows-" + requested.size(), tables.stream().map(plan::expression).toList());
-      requested.addAll(tables);
+      run.snapshot("older-rows", tables.stream().map(plan::expression).toList());
     }
   }
 }

@@ -85,6 +85,11 @@ final class CaptureLedger {
         .list();
   }
 
+  /// Names of the organizations that have a definition, readable or not.
+  Set<String> definedOrganizations() {
+    return jdbc.sql("select name from control.organization").query(String.class).set();
+  }
+
   void forget(String engine) {
     forgetProgress(engine);
     jdbc.sql("delete from ingest.source where engine = ?").param(engine).update();

@@ -2,10 +2,8 @@ package dev.anneal.ingest;
 
 import dev.anneal.ingest.CaptureLedger.Known;
 import dev.anneal.schemas.Topics;
-import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -31,11 +29,11 @@ final class Captures implements SmartLifecycle {
   private final Capture.Context context;
   private final StageKafka kafka;
   private final TopicAdmin topics;
-  private final Passwords passwords;
+  private final SourceAccess access;
   private final PublishedDefinitions published;
+  private final Removals removals;
   private final Map<String, Organization> wanted = new HashMap<>();
   private final Map<String, Running> captures = new HashMap<>();
-  private final Map<String, Supervisor> removals = new HashMap<>();
   // changes wait for engines to stop, one after the other, away from the thread that reads the definitions
   private final ExecutorService changes =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("captures").factory());
@@ -45,13 +43,14 @@ final class Captures implements SmartLifecycle {
       Capture.Context context,
       StageKafka kafka,
       TopicAdmin topics,
-      Passwords passwords,
+      SourceAccess access,
       PublishedDefinitions published) {
     this.context = context;
     this.kafka = kafka;
     this.topics = topics;
-    this.passwords = passwords;
+    this.access = access;
     this.published = published;
+    this.removals = new Removals(context, access);
   }
 
   /// The definitions must have been read: a source of none of them is removed here.
@@ -68,17 +67,21 @@ final class Captures implements SmartLifecycle {
     removeUnwanted();
   }
 
-  /// Sources of ours that went, or moved, while ingest was down.
+  /// Sources of ours that went, or moved, while ingest was down. One whose definition cannot be read is not gone: the
+  /// app database has the last word.
   private void removeUnwanted() {
     try {
+      Set<String> defined = context.ledger().definedOrganizations();
       for (Known known : context.ledger().known()) {
         Organization organization = wanted.get(known.organization());
-        if (organization == null || !known.engine().equals(engine(organization))) {
-          remove(known.engine(), known.organization(), SourceJson.read(known.source()));
+        boolean gone = organization == null && !defined.contains(known.organization());
+        boolean moved = organization != null && !known.engine().equals(engine(organization));
+        if (gone || moved) {
+          removals.begin(known.engine(), known.organization(), SourceJson.read(known.source()));
         }
       }
     } catch (DataAccessException e) {
-      LOG.warn("looking for slots nobody wants again later: {}", e.getMessage());
+      LOG.warn("looking again later for slots nobody wants: {}", e.getMessage());
       long later = context.settings().longestBackoff().toMillis();
       context.timer().schedule(() -> changes.execute(this::removeUnwanted), later, TimeUnit.MILLISECONDS);
     }
@@ -112,7 +115,7 @@ final class Captures implements SmartLifecycle {
       if (current != null) {
         current.supervisor.stop();
         if (organization == null || !engine(current.organization).equals(engine(organization))) {
-          remove(engine(current.organization), name, current.organization.source());
+          removals.begin(engine(current.organization), name, current.organization.source());
         }
       }
       synchronized (captures) {
@@ -127,17 +130,13 @@ final class Captures implements SmartLifecycle {
   }
 
   private Supervisor capture(Organization organization) throws InterruptedException {
-    String engine = engine(organization);
-    Supervisor removal = removals.remove(engine);
-    if (removal != null) {
-      removal.stop();
-    }
+    removals.cancel(engine(organization));
     Set<ScadaRows.Finding> told = ConcurrentHashMap.newKeySet();
     return context
         .supervisor(
             organization.name(),
             () -> attempt(organization, told),
-            report(organization.name(), organization.source()))
+            access.report(organization.name(), organization.source()))
         .start();
   }
 
@@ -145,39 +144,8 @@ final class Captures implements SmartLifecycle {
     topics.ensure(Topics.ofOrganization(organization.name()));
     String source = SourceJson.write(organization.source());
     context.ledger().remember(new Known(engine(organization), organization.name(), source));
-    var plan = CapturePlan.ofOrganization(organization, address(organization.source()));
+    var plan = CapturePlan.ofOrganization(organization, access.address(organization.source()));
     return new Capture(context, plan, new ScadaRows(organization, kafka, told));
-  }
-
-  private void remove(String engine, String organization, ScadaSource source) {
-    LOG.info("dropping slot {} of {}", CapturePlan.slot(organization), source.log());
-    if (removals.containsKey(engine)) {
-      return;
-    }
-    String slot = CapturePlan.slot(organization);
-    var removal =
-        context.supervisor(
-            "removal-" + organization,
-            () -> new Removal(context.ledger(), engine, slot, () -> address(source)),
-            report(organization, source));
-    removals.put(engine, removal.start());
-  }
-
-  private Supervisor.FailureListener report(String organization, ScadaSource source) {
-    DeadLetters deadLetters = kafka.deadLetters();
-    return failure ->
-        deadLetters.reject(
-            organization,
-            source.log(),
-            organization,
-            SourceJson.write(source).getBytes(StandardCharsets.UTF_8),
-            failure.code().id(),
-            String.valueOf(failure.getMessage()));
-  }
-
-  private PostgresAddress address(ScadaSource source) {
-    return new PostgresAddress(
-        source.host(), source.port(), source.database(), source.user(), passwords.of(source));
   }
 
   private static String engine(Organization organization) {
@@ -202,7 +170,7 @@ final class Captures implements SmartLifecycle {
   private void stopAll() {
     try (var stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
       captures.values().forEach(c -> stoppers.submit(() -> stop(c.supervisor)));
-      removals.values().forEach(r -> stoppers.submit(() -> stop(r)));
+      removals.all().forEach(r -> stoppers.submit(() -> stop(r)));
     }
   }
 

@@ -104,6 +104,7 @@ public class IngestApplication {
   @Bean
   @DependsOn("definitions")
   Captures captures(Capture.Context context, StageKafka kafka, TopicAdmin topics, PublishedDefinitions published) {
-    return new Captures(context, kafka, topics, new Passwords(System::getenv), published);
+    var access = new SourceAccess(new Passwords(System::getenv), kafka.deadLetters());
+    return new Captures(context, kafka, topics, access, published);
   }
 }

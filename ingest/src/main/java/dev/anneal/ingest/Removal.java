@@ -4,17 +4,12 @@ import java.sql.SQLException;
 
 /// Drops the slot and the publication of a source that no definition names any more, then forgets it.
 final class Removal implements Supervisor.Attempt {
-  /// Gives the address, with the password of now.
-  interface Address {
-    PostgresAddress get();
-  }
-
   private final CaptureLedger ledger;
   private final String engine;
   private final String slot;
-  private final Address address;
+  private final PostgresAddress address;
 
-  Removal(CaptureLedger ledger, String engine, String slot, Address address) {
+  Removal(CaptureLedger ledger, String engine, String slot, PostgresAddress address) {
     this.ledger = ledger;
     this.engine = engine;
     this.slot = slot;
@@ -23,8 +18,7 @@ final class Removal implements Supervisor.Attempt {
 
   @Override
   public void run(Runnable running) throws SQLException {
-    try (var database = SourceDatabase.open(address.get())) {
-      running.run();
+    try (var database = SourceDatabase.open(address)) {
       database.dropSlot(slot);
       database.dropPublication(slot);
     }

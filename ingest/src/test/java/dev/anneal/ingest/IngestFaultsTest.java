@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Things break for real, then what came out is counted.
 class IngestFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
   private static final String READINGS =
       "create table %s (id bigserial primary key, machine_id text, ts bigint, temp float8, vib float8, quality int)";
 

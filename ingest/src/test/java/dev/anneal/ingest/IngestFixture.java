@@ -103,7 +103,7 @@ final class IngestFixture implements AutoCloseable {
   Process startIngestProcess(RegistryServer server, Path log) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     command.add(IngestApplication.class.getName());
     command.addAll(List.of(arguments()));
     command.add("--anneal.registry.url=" + server.url());
