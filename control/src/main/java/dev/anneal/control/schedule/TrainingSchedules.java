@@ -40,6 +40,9 @@ public final class TrainingSchedules implements SmartLifecycle {
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final int THREADS = 2;
 
+  /// A tick that a broker does not take holds up the end no longer; another instance gives it again.
+  private static final Duration SHUTDOWN = Duration.ofSeconds(5);
+
   private final Supplier<List<ModelSchedule>> schedules;
   private final Consumer<Tick> ticks;
   private final InstantSource clock;
@@ -74,6 +77,7 @@ public final class TrainingSchedules implements SmartLifecycle {
             .heartbeatInterval(HEARTBEAT)
             .missedHeartbeatsLimit(MISSED_HEARTBEATS)
             .threads(THREADS)
+            .shutdownMaxWait(SHUTDOWN)
             .build();
   }
 
