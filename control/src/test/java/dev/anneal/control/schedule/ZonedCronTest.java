@@ -173,14 +173,14 @@ class ZonedCronTest {
   void runsEveryDailyJobExactlyOnceForEachDay(String id) {
     // Given a time that falls into a gap or an overlap of this zone, if it has one
     var zone = ZoneId.of(id);
-    var change = zone.getRules().nextTransition(Instant.parse("2018-01-01T00:00:00Z"));
+    var change = zone.getRules().nextTransition(Instant.parse("2021-01-01T00:00:00Z"));
     var time =
         change == null
             ? LocalDate.EPOCH.atTime(2, 30)
             : (change.isGap() ? change.getDateTimeBefore() : change.getDateTimeAfter()).plusMinutes(10);
     var cron = ZonedCron.of("%d %d * * *".formatted(time.getMinute(), time.getHour()), id);
-    var first = LocalDate.of(2018, 1, 1);
-    var end = first.plusYears(10).atStartOfDay(zone).toInstant();
+    var first = LocalDate.of(2021, 1, 1);
+    var end = first.plusYears(5).atStartOfDay(zone).toInstant();
 
     // When
     var runs = new ArrayList<Instant>();
@@ -192,7 +192,7 @@ class ZonedCronTest {
 
     // Then no run is lost, none is double, and the days between them are days
     assertThat(runs).isSorted().doesNotHaveDuplicates();
-    assertThat(runs).hasSizeBetween(3652 - 1, 3652 + 1);
+    assertThat(runs).hasSizeBetween(1826 - 1, 1826 + 1);
     for (int i = 1; i < runs.size(); i++) {
       assertThat(runs.get(i).getEpochSecond() - runs.get(i - 1).getEpochSecond())
           .as("between %s and %s", runs.get(i - 1), runs.get(i))
