@@ -54,6 +54,9 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
 
   @Override
   public void init(ProcessorContext<String, Outgoing> context) {
+    // a task that lost its transaction is initialized again: what it held uncommitted must be gone with it
+    organizations.clear();
+    unknown.clear();
     this.context = context;
     this.outbox = new Outbox(context, registry);
     this.definitions =
@@ -88,9 +91,10 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     switch (kept.features().add(row, record.value())) {
       case ACCEPTED -> accepted(kept, row, newestBefore);
       case DUPLICATE -> duplicates.record();
-      case LATE ->
-          outbox.reject(
-              record, name, "late-row", "asset %s has sent newer rows than %d µs".formatted(row.asset(), row.eventTimeMicros()));
+      case LATE -> {
+        String reason = "asset %s has sent rows newer than %d µs".formatted(row.asset(), row.eventTimeMicros());
+        outbox.reject(record, name, "late-row", reason);
+      }
     }
   }
 
@@ -107,7 +111,8 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     try {
       var row = kept.features().decode(record.value());
       if (row.eventTimeMicros() < 0) {
-        outbox.reject(record, name, "bad-event-time", "event time %d µs is before 1970".formatted(row.eventTimeMicros()));
+        String reason = "event time %d µs is before 1970".formatted(row.eventTimeMicros());
+        outbox.reject(record, name, "bad-event-time", reason);
         return null;
       }
       return row;
@@ -169,7 +174,9 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
 
   private boolean isOutdated(Kept kept) {
     var now = definitions.organization(kept.organization().name());
-    return now == null || !now.equals(kept.organization()) || !kept.drift().keySet().equals(Set.copyOf(definitions.models(now)));
+    return now == null
+        || !now.equals(kept.organization())
+        || !kept.drift().keySet().equals(Set.copyOf(definitions.models(now)));
   }
 
   private Kept keep(Organization organization) {

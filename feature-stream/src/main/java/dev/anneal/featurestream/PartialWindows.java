@@ -54,7 +54,7 @@ record PartialWindows(
   }
 
   /// These windows after a partition's start; another set when it counts against a newer deployment.
-  static @Nullable PartialWindows with(@Nullable PartialWindows before, Message.CountingStarted started) {
+  static PartialWindows with(@Nullable PartialWindows before, Message.CountingStarted started) {
     if (before != null && started.deployedAtMicros() < before.deployedAtMicros) {
       return before;
     }

@@ -9,7 +9,6 @@ import dev.anneal.featurestream.DriftReport.Span;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
-import java.util.Objects;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -84,7 +83,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
   private void tick(Record<String, byte[]> record, @Nullable ScheduleTick tick) {
     var model = definitions.model(record.key());
     if (model == null || tick == null) {
-      outbox.reject(record, null, "unknown-model", "a tick of model %s, which has no definition".formatted(record.key()));
+      String reason = "a tick of model %s, which has no definition".formatted(record.key());
+      outbox.reject(record, null, "unknown-model", reason);
       return;
     }
     hear(model, Wire.input(tick));
@@ -97,7 +97,7 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     switch (message) {
       case Message.Progress progress -> hear(model, new PolicyInput.Advanced(progress));
       case Message.CountingStarted started ->
-          windows.put(model.key(), JsonCodec.encode(Objects.requireNonNull(PartialWindows.with(stored(model), started))));
+          windows.put(model.key(), JsonCodec.encode(PartialWindows.with(stored(model), started)));
       case Message.DayCounts counts -> {
         var known = stored(model);
         if (known != null) {

@@ -2,6 +2,8 @@ package dev.anneal.featurestream;
 
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -34,7 +36,8 @@ final class StreamsRunner implements SmartLifecycle {
 
   @Override
   public void stop() {
-    streams.close(CLOSE_TIMEOUT);
+    // its partitions go to the others, or to this one's next start, at once and not after the session's timeout
+    streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     running = false;
   }
 

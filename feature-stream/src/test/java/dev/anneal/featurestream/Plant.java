@@ -82,7 +82,12 @@ final class Plant implements AutoCloseable {
   }
 
   Plant define(ModelDefinition model) {
-    var sensors = SENSORS.stream().map(name -> new Sensor(name, name, null)).toList();
+    definitions(model).forEach((key, definition) -> publish(Topics.MODELS, key, definition));
+    return this;
+  }
+
+  /// Of the organization and of the model, by key.
+  static Map<String, Definition> definitions(ModelDefinition model) {
     var source = ScadaSource.newBuilder();
     source.setHost("db").setPort(5432).setDatabase("scada").setUser("u").setTables(List.of("readings"));
     var organization =
@@ -91,11 +96,10 @@ final class Plant implements AutoCloseable {
             .setSource(source.build())
             .setAssetColumn("a")
             .setTimeColumn("t")
-            .setSensors(sensors)
+            .setSensors(SENSORS.stream().map(name -> new Sensor(name, name, null)).toList())
             .build();
-    publish(Topics.MODELS, ORGANIZATION, new Definition(Instant.EPOCH, organization));
-    publish(Topics.MODELS, KEY, new Definition(Instant.EPOCH, model));
-    return this;
+    return Map.of(
+        ORGANIZATION, new Definition(Instant.EPOCH, organization), KEY, new Definition(Instant.EPOCH, model));
   }
 
   static ModelDefinition model(List<String> windows, long initialHistorySeconds) {

@@ -1,0 +1,202 @@
+package dev.anneal.featurestream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.embedded.EmbeddedKafka;
+import dev.anneal.events.Definition;
+import dev.anneal.features.AssetFeatures;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.RowCodec.Quality;
+import dev.anneal.schemas.RowCodec.Row;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.TopicAdmin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/// The stage as it runs, over a broker.
+class FeatureStreamStageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> ASSETS = List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
+  private static final Model MODEL =
+      Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3", "10m"), 5 * 24 * 3600)));
+
+  private final InMemoryRegistry registry = new InMemoryRegistry();
+  private final RowCodec telemetry = RowCodec.telemetry(Plant.ORGANIZATION, Plant.SENSORS, registry);
+  private final SplittableRandom random = new SplittableRandom(5);
+  private final Map<String, List<Row>> sent = new HashMap<>();
+  // the topic of features keeps a month by event time
+  private final long start = System.currentTimeMillis() * 1_000;
+  private long lsn;
+
+  @TempDir private Path directory;
+  private EmbeddedKafka broker;
+  private ConfigurableApplicationContext first;
+  private KafkaProducer<String, byte[]> producer;
+
+  @BeforeEach
+  void start() throws IOException {
+    broker = EmbeddedKafka.start(directory.resolve("kafka"));
+    first = run("first");
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+    first.close();
+    broker.close();
+  }
+
+  @Test
+  void featuresOfANewOrganizationAreTheSameBitsAcrossARebalanceAndARestart() {
+    // Given: an organization that appears while the stage runs
+    first.getBean(TopicAdmin.class).ensure(Topics.ofOrganization(Plant.ORGANIZATION));
+    first.getBean(TopicAdmin.class).ensure(List.of(Topics.features(Plant.ORGANIZATION, Plant.MODEL)));
+    Plant.definitions(Plant.model(List.of("3", "10m"), 5 * 24 * 3600)).forEach(this::publish);
+    awaitDefinitions();
+
+    // When: another instance joins, the first one leaves and comes back
+    send(200);
+    awaitFeatures(200);
+    try (var _ = run("second")) {
+      send(200);
+      awaitFeatures(400);
+      first.close();
+      send(200);
+      awaitFeatures(600);
+    }
+    first = run("first");
+    send(200);
+    awaitFeatures(800);
+
+    // Then
+    var features = ofAssets();
+    assertThat(features).hasSize(800);
+    for (String asset : ASSETS) {
+      var ofAsset = features.stream().filter(row -> row.asset().equals(asset)).toList();
+      assertThat(ofAsset).isEqualTo(expected(sent.get(asset)));
+    }
+  }
+
+  private void awaitFeatures(int count) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ofAssets()).hasSizeGreaterThanOrEqualTo(count));
+  }
+
+  /// The organization's definition and the model's are separate records: rows until both are known have no features.
+  private void awaitDefinitions() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              sendRow("probe");
+              return !features().isEmpty();
+            });
+  }
+
+  /// By one state from the first row to the last.
+  private static List<Row> expected(List<Row> rows) {
+    var asset = new AssetFeatures(MODEL.specification());
+    var vector = new float[MODEL.specification().width()];
+    var features = new ArrayList<Row>();
+    for (var row : rows) {
+      asset.add(row.eventTimeMicros(), row.lsn(), row.values());
+      asset.computeInto(vector);
+      var wide = new double[vector.length];
+      Arrays.setAll(wide, i -> vector[i]);
+      features.add(
+          new Row(row.asset(), row.eventTimeMicros(), row.knownTimeMicros(), row.lsn(), row.quality(), wide));
+    }
+    return features;
+  }
+
+  private void send(int rows) {
+    for (int i = 0; i < rows; i++) {
+      sendRow(ASSETS.get(i % ASSETS.size()));
+    }
+  }
+
+  private void sendRow(String asset) {
+    lsn++;
+    double temperature = random.nextInt(20) == 0 ? Double.NaN : 20 + random.nextDouble();
+    var values = new double[] {temperature, random.nextDouble()};
+    var row = new Row(asset, start + lsn * 7_000_000, lsn, lsn, Quality.GOOD, values);
+    sent.computeIfAbsent(asset, _ -> new ArrayList<>()).add(row);
+    write(Topics.telemetry(Plant.ORGANIZATION).name(), asset, telemetry.encode(row));
+  }
+
+  private void publish(String key, Definition definition) {
+    Topic<Definition> topic = Topics.MODELS;
+    var serializer = new AvroSerde<>(topic.type(), registry).serializer();
+    write(topic.name(), key, serializer.serialize(topic.name(), definition));
+  }
+
+  private void write(String topic, String key, byte[] value) {
+    producer.send(new ProducerRecord<>(topic, key, value));
+    producer.flush();
+  }
+
+  private List<Row> ofAssets() {
+    return features().stream().filter(row -> ASSETS.contains(row.asset())).toList();
+  }
+
+  /// Committed feature rows.
+  private List<Row> features() {
+    var codec = RowCodec.features(Plant.ORGANIZATION, Plant.MODEL, MODEL.specification().names(), registry);
+    String topic = Topics.features(Plant.ORGANIZATION, Plant.MODEL).name();
+    var rows = new ArrayList<Row>();
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+    try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+      var partitions =
+          consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> rows.add(codec.decode(record.value())));
+      }
+    }
+    return rows;
+  }
+
+  private ConfigurableApplicationContext run(String instance) {
+    return FeatureStreamApplication.application()
+        .initializers(
+            context ->
+                ((GenericApplicationContext) context)
+                    .registerBean("registry", SchemaRegistry.class, () -> registry))
+        .run(
+            "--spring.main.banner-mode=off",
+            "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+            "--anneal.feature-stream.state-directory=" + directory.resolve(instance));
+  }
+}
