@@ -34,7 +34,7 @@ public final class OnnxModel implements AutoCloseable {
   static final String VARIABLE = "variable";
   private static final int MAX_IDLE_SLOTS = 16;
 
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = OnnxEnvironment.get();
   private final OrtSession session;
   private final Map<String, String> metadata;
   private final List<String> featureNames;
@@ -66,7 +66,7 @@ public final class OnnxModel implements AutoCloseable {
       options.setInterOpNumThreads(1);
       // what it would log is in the exception
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      session = OrtEnvironment.getEnvironment().createSession(bytes, options);
+      session = OnnxEnvironment.get().createSession(bytes, options);
       return new OnnxModel(session, metadata);
     } catch (OrtException | OnnxRefusedException e) {
       closeQuietly(session);

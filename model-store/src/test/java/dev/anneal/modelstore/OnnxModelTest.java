@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,32 @@ class OnnxModelTest {
             .hasMessage("the model is closed");
       }
     }
+  }
+
+  /// Loads a model in a process of its own.
+  static final class Loading {
+    private Loading() {}
+
+    public static void main(String[] arguments) {
+      OnnxModel.load(Stump.bytes()).close();
+    }
+  }
+
+  @Test
+  void loadsInAProcessWithALongCommandLine() throws Exception {
+    // Given an argument as long as the class path of a large application
+    var command =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            Loading.class.getName(),
+            "x".repeat(100_000));
+    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    // When
+    var process = command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    // Then
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
   }
 
   @Test

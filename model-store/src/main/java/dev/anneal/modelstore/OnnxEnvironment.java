@@ -1,0 +1,41 @@
+package dev.anneal.modelstore;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The process's one ONNX Runtime environment.
+///
+/// ONNX Runtime 1.29 matches a regular expression against the process's command line when it begins, by recursion, a few
+/// hundred bytes of stack for each character: with a class path of 4 KB on it, an ordinary thread's stack overflows in
+/// native code and the process is gone. So it begins on a thread with a stack for the longest command line there is.
+final class OnnxEnvironment {
+  /// Address space, not memory: what is not needed is never touched. Linux allows 128 KB for one argument.
+  private static final long STACK_BYTES = 256L << 20;
+
+  // not in an initializer of this class: the thread would wait for that to end
+  private static @Nullable OrtEnvironment environment;
+
+  private OnnxEnvironment() {}
+
+  static synchronized OrtEnvironment get() {
+    if (environment == null) {
+      environment = begin();
+    }
+    return environment;
+  }
+
+  private static OrtEnvironment begin() {
+    var begun = new CompletableFuture<OrtEnvironment>();
+    Runnable begin =
+        () -> {
+          try {
+            begun.complete(OrtEnvironment.getEnvironment());
+          } catch (RuntimeException | LinkageError e) {
+            begun.completeExceptionally(e);
+          }
+        };
+    new Thread(null, begin, "onnx-environment", STACK_BYTES).start();
+    return begun.join();
+  }
+}
