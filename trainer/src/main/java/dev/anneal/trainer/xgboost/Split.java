@@ -116,7 +116,7 @@ record Split(
     if (range.changeMicros() != null) {
       candidates.add(new Candidate("since-change", since));
     }
-    if (range.includesBefore() && (range.changeMicros() == null || all.length > since.length)) {
+    if (range.changeMicros() == null || (range.includesBefore() && all.length > since.length)) {
       candidates.add(new Candidate("all", all));
     }
     candidates.removeIf(c -> !hasEnough(data, c.rows(), minimums.trainingRows(), minimums.trainingPositives()));

@@ -31,6 +31,7 @@ public final class TrainingProcess {
 
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
+    endWithParent();
     try {
       var files = new Training(TrainingTask.read(directory), TrainingProcess::say).run(directory);
       write(directory, files);
@@ -38,6 +39,22 @@ public final class TrainingProcess {
       fail(directory, e.code(), String.valueOf(e.getMessage()));
       System.exit(FAILED);
     }
+  }
+
+  /// The parent holds the other end of our standard input; when it dies, however, the pipe ends.
+  private static void endWithParent() {
+    Thread.ofPlatform()
+        .name("parent")
+        .daemon()
+        .start(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {}
+              } catch (IOException _) {
+                // as good as its end
+              }
+              Runtime.getRuntime().halt(FAILED);
+            });
   }
 
   private static void say(String phase, long done, long of) {

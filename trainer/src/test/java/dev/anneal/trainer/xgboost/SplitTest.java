@@ -75,6 +75,14 @@ class SplitTest {
   }
 
   @Test
+  void trainsOnAllRowsWhenNobodyAskedForARange() throws IOException {
+    try (var data = rows(1011)) {
+      var split = Split.plan(data, HORIZON, new Split.Range(null, null, false), FEW);
+      assertThat(split.candidates()).extracting(Candidate::name).containsExactly("all");
+    }
+  }
+
+  @Test
   void shrinksTheEmbargoBeforeItGivesUp() throws IOException {
     try (var data = rows(61)) {
       // Given: three failures; a whole horizon between leaves no positive to train on

@@ -1,0 +1,137 @@
+package dev.anneal.trainer;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 4 missed, then another trainer, or
+/// this one after a restart, goes on. A due run is begun, trained, ended; its lease goes when the run has ended.
+final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(RunScheduler.class);
+  private static final String TABLE = "trainer.scheduled_tasks";
+  private static final String TASK = "training";
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final int MISSED_HEARTBEATS = 4;
+  private static final Duration SHUTDOWN_WAIT = Duration.ofSeconds(10);
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
+
+  private final Attempts attempts;
+  private final Training training;
+  private final Definitions definitions;
+  private final TrainerSettings settings;
+  private final InstantSource clock;
+  private final Scheduler scheduler;
+  private final CustomTask<Void> task;
+  private volatile boolean stopping;
+  private volatile boolean running;
+
+  /// @param dataSource joins Spring's transactions: a run and its lease are inserted together
+  RunScheduler(
+      DataSource dataSource,
+      Attempts attempts,
+      Training training,
+      Definitions definitions,
+      TrainerSettings settings,
+      InstantSource clock) {
+    this.attempts = attempts;
+    this.training = training;
+    this.definitions = definitions;
+    this.settings = settings;
+    this.clock = clock;
+    this.task =
+        Tasks.custom(TASK, Void.class)
+            .onDeadExecutionRevive()
+            .onFailure((complete, operations) -> operations.reschedule(complete, clock.instant().plus(AFTER_A_FAULT)))
+            .execute((instance, _) -> completion(run(instance.getId())));
+    this.scheduler =
+        Scheduler.create(dataSource, task)
+            .tableName(TABLE)
+            .threads(settings.runsAtOnce())
+            .pollingInterval(POLL)
+            .heartbeatInterval(HEARTBEAT)
+            .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+            .shutdownMaxWait(SHUTDOWN_WAIT)
+            .build();
+  }
+
+  @Override
+  public void dispatch(String runId) {
+    scheduler.scheduleIfNotExists(task.instance(runId), clock.instant());
+  }
+
+  private CompletionHandler<Void> completion(Optional<Duration> again) {
+    return (complete, operations) ->
+        again.ifPresentOrElse(
+            delay -> operations.reschedule(complete, clock.instant().plus(delay)), operations::remove);
+  }
+
+  /// @return when the run is due again, empty when it is done with
+  private Optional<Duration> run(String runId) {
+    if (stopping) {
+      return Optional.of(Duration.ZERO);
+    }
+    return switch (attempts.begin(runId)) {
+      case Attempts.Start.Nothing() -> Optional.empty();
+      case Attempts.Start.Later(var delay) -> Optional.of(delay);
+      case Attempts.Start.Begin(var run, int attempt) -> attempt(run, attempt);
+    };
+  }
+
+  private Optional<Duration> attempt(Run run, int attempt) {
+    LOG.info("training {} version {} attempt {}", run.key(), run.version(), attempt);
+    var watch =
+        new Watch(() -> attempts.control(run.runId(), attempt), () -> stopping, settings.timeLimit(), System::nanoTime);
+    var spec = definitions.find(run.key());
+    Progress progress = (phase, done, total) -> attempts.progress(run, attempt, phase, done, total);
+    Attempted end = training.run(run, attempt, spec, watch, progress);
+    String outcome =
+        switch (end) {
+          case Attempted.Trained(var model) -> "trained, " + model.card().metrics();
+          case Attempted.Failed(var code, var message) -> "failed, " + code + ": " + message;
+          case Attempted.Cancelled(), Attempted.Interrupted(), Attempted.Overtaken() -> "left: " + end;
+        };
+    LOG.info("training {} version {} attempt {} {}", run.key(), run.version(), attempt, outcome);
+    int retryAttempts = spec.map(ModelSpec::retryAttempts).orElse(0);
+    try {
+      return attempts.end(run, attempt, end, watch.seconds(), retryAttempts);
+    } catch (Outbox.EventTooLarge e) {
+      var failed = new Attempted.Failed("event-too-large", String.valueOf(e.getMessage()));
+      return attempts.end(run, attempt, failed, watch.seconds(), retryAttempts);
+    }
+  }
+
+  @Override
+  public void start() {
+    stopping = false;
+    scheduler.start();
+    running = true;
+  }
+
+  /// Kills what is being trained and puts it back.
+  @Override
+  public void stop() {
+    stopping = true;
+    scheduler.stop();
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /// Listeners stop before it, the outbox after.
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

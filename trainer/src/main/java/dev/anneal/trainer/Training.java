@@ -1,0 +1,156 @@
+package dev.anneal.trainer;
+
+import dev.anneal.features.FeatureSpecification;
+import dev.anneal.modelstore.ArtifactException;
+import dev.anneal.modelstore.ArtifactKey;
+import dev.anneal.modelstore.ArtifactStore;
+import dev.anneal.modelstore.ModelCard;
+import dev.anneal.trainer.xgboost.Hyperparameters;
+import dev.anneal.trainer.xgboost.TrainingFailure;
+import dev.anneal.trainer.xgboost.TrainingTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/// One attempt from the definition to an artifact in the store. Tells nobody; that is done with its end.
+final class Training {
+  private static final String BINARY = "binary";
+  private static final long MICROS_PER_SECOND = 1_000_000;
+
+  private final DataReader reader;
+  private final TrainingChild child;
+  private final ArtifactStore store;
+  private final TrainerSettings settings;
+
+  Training(DataReader reader, TrainingChild child, ArtifactStore store, TrainerSettings settings) {
+    this.reader = reader;
+    this.child = child;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /// @param spec empty when the model's definition is gone
+  Attempted run(Run run, int attempt, Optional<ModelSpec> spec, Watch watch, Progress progress) {
+    try {
+      var key = new ArtifactKey(run.key().organization(), run.key().model(), run.version());
+      var existing = store.find(key);
+      if (existing.isPresent()) {
+        // an attempt before this one died between the artifact and its event
+        return new Attempted.Trained(TrainedModel.read(store, existing.get()));
+      }
+      if (spec.isEmpty()) {
+        return new Attempted.Failed("unknown-model", "there is no model %s any more".formatted(run.key()));
+      }
+      return new Attempted.Trained(train(run, attempt, key, spec.get(), watch, progress));
+    } catch (TrainingFailure e) {
+      return new Attempted.Failed(e.code(), String.valueOf(e.getMessage()));
+    } catch (Stopped e) {
+      return e.end();
+    } catch (ArtifactException e) {
+      return new Attempted.Failed("artifact-damaged", String.valueOf(e.getMessage()));
+    } catch (KafkaException e) {
+      return e instanceof InterruptException
+          ? new Attempted.Interrupted()
+          : new Attempted.Failed("kafka-unavailable", String.valueOf(e.getMessage()));
+    } catch (IOException | UncheckedIOException e) {
+      return new Attempted.Failed("storage-failed", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TrainedModel train(Run run, int attempt, ArtifactKey key, ModelSpec spec, Watch watch, Progress progress)
+      throws IOException {
+    var features = features(spec);
+    var hyperparameters = new HashMap<>(spec.hyperparameters());
+    hyperparameters.putAll(run.request().overrides());
+    Hyperparameters.of(hyperparameters); // refused before anything is read
+    long horizon = horizonMicros(spec);
+    Path directory = settings.workDirectory().resolve(run.runId() + "-" + attempt);
+    delete(directory);
+    Files.createDirectories(directory);
+    try {
+      var cut = reader.read(spec, features, horizon, directory, settings.dataset().toBytes(), watch, progress);
+      task(run, key, spec, features, hyperparameters, cut).write(directory);
+      var files = child.run(directory, watch, progress);
+      watch.check();
+      return TrainedModel.read(store, write(key, files));
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static FeatureSpecification features(ModelSpec spec) {
+    try {
+      return FeatureSpecification.of(spec.sensors(), spec.lagSeconds(), spec.rollingWindows());
+    } catch (IllegalArgumentException e) {
+      throw new TrainingFailure("invalid-definition", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static long horizonMicros(ModelSpec spec) {
+    Long seconds = spec.failureWithinSeconds();
+    if (!spec.task().equals(BINARY) || seconds == null || seconds <= 0) {
+      throw new TrainingFailure(
+          "unsupported-task",
+          "this release trains binary models with failureWithin, %s is %s with %s s"
+              .formatted(spec.key(), spec.task(), seconds));
+    }
+    return Math.multiplyExact(seconds, MICROS_PER_SECOND);
+  }
+
+  private TrainingTask task(
+      Run run,
+      ArtifactKey key,
+      ModelSpec spec,
+      FeatureSpecification features,
+      Map<String, String> hyperparameters,
+      DataReader.Cut cut) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new TrainingTask(
+        key,
+        run.request().requestId(),
+        Wire.micros(run.request().requestedAt()),
+        spec.task(),
+        new ModelCard.Features(spec.sensors(), spec.lagSeconds(), spec.rollingWindows()),
+        features.names(),
+        horizonMicros(spec),
+        run.request().dataFromMicros(),
+        run.request().dataToMicros(),
+        run.request().includesBefore(),
+        hyperparameters,
+        settings.threads() == 0 ? Math.max(1, cores - 1) : settings.threads(),
+        settings.seed(),
+        new TrainingTask.Minimums(
+            settings.minimumTrainingRows(),
+            settings.minimumTrainingPositives(),
+            settings.minimumValidationRows(),
+            settings.minimumValidationPositives()),
+        cut.ranges(),
+        cut.asOfMicros());
+  }
+
+  /// When another attempt of the request was first, its version counts.
+  private ArtifactStore.Stored write(ArtifactKey key, Map<String, byte[]> files) {
+    try {
+      return store.write(key, files);
+    } catch (ArtifactException e) {
+      return store.find(key).orElseThrow(() -> e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (var paths = Files.walk(directory)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.anneal.trainer;
+
+import dev.anneal.events.Cause;
+import dev.anneal.events.CommandRejected;
+import dev.anneal.events.DataCut;
+import dev.anneal.events.Definition;
+import dev.anneal.events.FeatureProfile;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.ModelTrained;
+import dev.anneal.events.Outcome;
+import dev.anneal.events.PartitionRange;
+import dev.anneal.events.ReferenceProfile;
+import dev.anneal.events.RetryScheduled;
+import dev.anneal.events.TrainCancel;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.events.TrainingCancelled;
+import dev.anneal.events.TrainingFailed;
+import dev.anneal.events.TrainingProgress;
+import dev.anneal.events.TrainingQueued;
+import dev.anneal.events.TrainingStarted;
+import dev.anneal.schemas.EventIds;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Avro events to and from the trainer's own words.
+final class Wire {
+  /// The only kind of outcome that labels are made of.
+  private static final String FAILURE = "failure";
+
+  private Wire() {}
+
+  static Request request(TrainRequest from) {
+    return new Request(
+        from.getRequestId(),
+        new ModelKey(from.getOrganization(), from.getModel()),
+        from.getCause().name(),
+        from.getReason(),
+        from.getRequestedBy(),
+        from.getRequestedAt(),
+        microsOrNull(from.getDataFrom()),
+        microsOrNull(from.getDataTo()),
+        from.getOverrides(),
+        from.getTraceparent());
+  }
+
+  static Cancel cancel(TrainCancel from) {
+    return new Cancel(
+        from.getCancelId(),
+        new ModelKey(from.getOrganization(), from.getModel()),
+        from.getRequestId(),
+        from.getRequestedBy(),
+        from.getReason());
+  }
+
+  /// Empty for an organization's definition.
+  static Optional<ModelSpec> model(Definition from) {
+    return from.getDefinition() instanceof ModelDefinition model
+        ? Optional.of(
+            new ModelSpec(
+                new ModelKey(model.getOrganization(), model.getModel()),
+                model.getTask(),
+                model.getFailureWithinSeconds(),
+                model.getSensors(),
+                model.getLagSeconds(),
+                model.getRollingWindows(),
+                model.getHyperparameters(),
+                model.getRetryAttempts()))
+        : Optional.empty();
+  }
+
+  /// When an asset failed.
+  record Failure(String asset, long eventTimeMicros, long knownTimeMicros) {}
+
+  /// Empty for another kind of outcome.
+  static Optional<Failure> failure(Outcome from) {
+    return from.getKind().equals(FAILURE)
+        ? Optional.of(new Failure(from.getAsset(), micros(from.getEventTime()), micros(from.getKnownTime())))
+        : Optional.empty();
+  }
+
+  /// @param request what led to it; null for a command
+  static LifecycleEvent event(ModelKey key, @Nullable Request request, Instant at, RunEvent event) {
+    return LifecycleEvent.newBuilder()
+        .setEventId(id(request, event))
+        .setOrganization(key.organization())
+        .setModel(key.model())
+        .setOccurredAt(at.truncatedTo(ChronoUnit.MICROS))
+        .setRequestId(request == null ? null : request.requestId())
+        .setCausedBy(event instanceof RunEvent.CommandRejected(var id, _, _) ? id : requestId(request))
+        .setTraceparent(request == null ? null : request.traceparent())
+        .setEvent(branch(event))
+        .build();
+  }
+
+  private static @Nullable String requestId(@Nullable Request request) {
+    return request == null ? null : request.requestId();
+  }
+
+  /// From what makes the event the one it is: a run ends once, each of its attempts starts once.
+  private static String id(@Nullable Request request, RunEvent event) {
+    return switch (event) {
+      case RunEvent.Queued(var asked, _) -> EventIds.of("TrainingQueued", asked.requestId());
+      case RunEvent.Started(var run, int attempt) -> EventIds.of("TrainingStarted", run, attempt);
+      case RunEvent.Progress(var run, int attempt, var phase, long done, _) ->
+          EventIds.of("TrainingProgress", run, attempt, phase, done);
+      case RunEvent.Trained(var run, _, _, _) -> EventIds.of("ModelTrained", run);
+      case RunEvent.Failed(var run, int attempt, _, _, _) ->
+          EventIds.of("TrainingFailed", run == null ? String.valueOf(requestId(request)) : run, attempt);
+      case RunEvent.Cancelled(var run, _, _) -> EventIds.of("TrainingCancelled", run);
+      case RunEvent.RetryScheduled(var run, int attempt, _, _) -> EventIds.of("RetryScheduled", run, attempt);
+      case RunEvent.CommandRejected(var command, _, _) -> EventIds.of("CommandRejected", command);
+    };
+  }
+
+  private static Object branch(RunEvent event) {
+    return switch (event) {
+      case RunEvent.Queued(var request, var into) ->
+          TrainingQueued.newBuilder()
+              .setCause(Cause.valueOf(request.cause()))
+              .setReason(request.reason())
+              .setRequestedBy(request.requestedBy())
+              .setCoalescedInto(into)
+              .build();
+      case RunEvent.Started(var run, int attempt) ->
+          TrainingStarted.newBuilder().setRunId(run).setAttempt(attempt).build();
+      case RunEvent.Progress(var run, int attempt, var phase, long done, long total) ->
+          TrainingProgress.newBuilder()
+              .setRunId(run)
+              .setAttempt(attempt)
+              .setPhase(phase)
+              .setDone(done)
+              .setTotal(total)
+              .build();
+      case RunEvent.Trained trained -> trained(trained);
+      case RunEvent.Failed(var run, int attempt, var code, var message, boolean willRetry) ->
+          TrainingFailed.newBuilder()
+              .setRunId(run)
+              .setAttempt(attempt)
+              .setCode(code)
+              .setMessage(message)
+              .setWillRetry(willRetry)
+              .build();
+      case RunEvent.Cancelled(var run, var by, var reason) ->
+          TrainingCancelled.newBuilder().setRunId(run).setRequestedBy(by).setReason(reason).build();
+      case RunEvent.RetryScheduled(var run, int attempt, var at, var code) ->
+          RetryScheduled.newBuilder().setRunId(run).setAttempt(attempt).setAt(at).setCode(code).build();
+      case RunEvent.CommandRejected(var command, var code, var message) ->
+          CommandRejected.newBuilder().setCommandId(command).setCode(code).setMessage(message).build();
+    };
+  }
+
+  private static ModelTrained trained(RunEvent.Trained event) {
+    var card = event.model().card();
+    var provenance = card.provenance();
+    return ModelTrained.newBuilder()
+        .setRunId(event.runId())
+        .setAttempt(event.attempt())
+        .setVersion(card.version())
+        .setArtifactUri(event.model().stored().uri().toString())
+        .setArtifactSha256(event.model().stored().manifestSha256())
+        .setSizeBytes(event.model().stored().sizeBytes())
+        .setFeatures(card.featureNames())
+        .setMetrics(card.metrics())
+        .setParityMaxDelta(card.metrics().getOrDefault("parityMaxDelta", 0.0))
+        .setTrainingRows(provenance.trainingRows())
+        .setPositiveRows(provenance.positiveRows())
+        .setValidationRows(provenance.validationRows())
+        .setDataFrom(instant(provenance.dataFromMicros()))
+        .setDataTo(instant(provenance.dataToMicros()))
+        .setDataCut(new DataCut(ranges(provenance.dataCut()), instant(provenance.asOfMicros())))
+        .setTrainingSeconds(event.trainingSeconds())
+        .setReferenceProfile(profile(event.model().profile()))
+        .build();
+  }
+
+  private static List<PartitionRange> ranges(List<dev.anneal.modelstore.ModelCard.Range> cut) {
+    return cut.stream().map(r -> new PartitionRange(r.topic(), r.partition(), r.from(), r.to())).toList();
+  }
+
+  private static ReferenceProfile profile(dev.anneal.features.ReferenceProfile from) {
+    return new ReferenceProfile(
+        from.rows(),
+        instant(from.fromMicros()),
+        instant(from.toMicros()),
+        from.features().stream().map(Wire::profile).toList(),
+        from.score() == null ? null : profile(from.score()));
+  }
+
+  private static FeatureProfile profile(dev.anneal.features.FeatureProfile from) {
+    return new FeatureProfile(
+        from.name(),
+        from.bins().edges(),
+        from.counts(),
+        from.mean(),
+        from.standardDeviation(),
+        from.tau(),
+        from.importance());
+  }
+
+  static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  private static @Nullable Long microsOrNull(@Nullable Instant instant) {
+    return instant == null ? null : Long.valueOf(micros(instant));
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+}

@@ -1,0 +1,253 @@
+package dev.anneal.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.Topics;
+import dev.anneal.trainer.Attempts.Start;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Requests, attempts and cancels against a real PostgreSQL: what is told, in which order, and how often.
+class RunStoryTest {
+  private static final ModelKey PUMP = new ModelKey("acme", "pump-failure");
+  private static final AvroSerde<LifecycleEvent> SERDE =
+      new AvroSerde<>(LifecycleEvent.class, new InMemoryRegistry());
+
+  private final List<String> dispatched = new ArrayList<>();
+  private final PGSimpleDataSource dataSource = dataSource();
+  private final JdbcClient jdbc = JdbcClient.create(dataSource);
+  private final TransactionTemplate transactions =
+      new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+  private final Runs runs = new Runs(jdbc, transactions);
+  private final Outbox outbox =
+      new Outbox(jdbc, SERDE.serializer(), Topics.LIFECYCLE.name(), InstantSource.system());
+  private final Attempts attempts =
+      new Attempts(runs, outbox, new Retries(List.of(Duration.ofHours(1))), InstantSource.system());
+  private final Requests requests = new Requests(runs, outbox, definitions(), dispatched::add);
+  private final Cancels cancels = new Cancels(runs, outbox);
+
+  private static PGSimpleDataSource dataSource() {
+    TestServers.postgres().createDatabase("run_story");
+    var dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(TestServers.postgres().jdbcUrl("run_story"));
+    return dataSource;
+  }
+
+  @BeforeEach
+  void emptyDatabase() {
+    var flyway =
+        Flyway.configure()
+            .dataSource(dataSource)
+            .locations("classpath:db/trainer")
+            .schemas("trainer")
+            .defaultSchema("trainer")
+            .cleanDisabled(false)
+            .load();
+    flyway.clean();
+    flyway.migrate();
+  }
+
+  private static Definitions definitions() {
+    var definitions = new Definitions();
+    definitions.apply(
+        PUMP.toString(),
+        new ModelSpec(PUMP, "binary", 3600L, List.of("temperature"), List.of(), List.of(), Map.of(), 1));
+    return definitions;
+  }
+
+  private static Request request(String id, String cause, @Nullable Long dataFrom, Map<String, String> overrides) {
+    return new Request(
+        id, PUMP, cause, "because", "someone", Instant.parse("2024-01-15T10:30:00Z"), dataFrom, null, overrides, null);
+  }
+
+  private static Request request(String id) {
+    return request(id, "SCHEDULE", null, Map.of());
+  }
+
+  /// What stands in the outbox, in order: `TrainingQueued request-1`.
+  private List<String> story() {
+    return jdbc.sql("select event from trainer.outbox order by id")
+        .query((row, _) -> SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), row.getBytes(1)))
+        .list()
+        .stream()
+        .map(e -> ((SpecificRecord) e.getEvent()).getSchema().getName() + " " + e.getRequestId())
+        .toList();
+  }
+
+  private Start.Begin begin(String runId) {
+    assertThat(attempts.begin(runId)).isInstanceOf(Start.Begin.class);
+    var run = runs.find(runId).orElseThrow();
+    return new Start.Begin(run, run.attempt());
+  }
+
+  @Test
+  void aRequestSeenTwiceIsOneRun() {
+    requests.accept(request("r-1"));
+    requests.accept(request("r-1"));
+    assertThat(dispatched).hasSize(1);
+    assertThat(story()).containsExactly("TrainingQueued r-1");
+  }
+
+  @Test
+  void aRequestJoinsAQueuedOneAndMovesItsRangeToTheNewestChange() {
+    // When
+    requests.accept(request("r-1"));
+    requests.accept(request("r-2", "DRIFT", 77L, Map.of()));
+    requests.accept(request("r-3", "MANUAL", null, Map.of("numLeaves", "7")));
+    // Then
+    assertThat(dispatched).hasSize(2);
+    assertThat(runs.find(dispatched.getFirst()).orElseThrow().request().dataFromMicros()).isEqualTo(77L);
+    assertThat(story()).containsExactly("TrainingQueued r-1", "TrainingQueued r-2", "TrainingQueued r-3");
+  }
+
+  @Test
+  void anUnknownModelIsToldOnceAndMakesNoRun() {
+    var unknown =
+        new Request("r-9", new ModelKey("acme", "nothing"), "MANUAL", "", "", Instant.EPOCH, null, null, Map.of(), null);
+    requests.accept(unknown);
+    requests.accept(unknown);
+    assertThat(dispatched).isEmpty();
+    assertThat(story()).containsExactly("TrainingFailed r-9");
+  }
+
+  @Test
+  void oneRunOfAModelAtATime() {
+    // Given
+    requests.accept(request("r-1"));
+    begin(dispatched.getFirst());
+    requests.accept(request("r-2"));
+    // When, Then
+    assertThat(dispatched).hasSize(2);
+    assertThat(attempts.begin(dispatched.getLast())).isInstanceOf(Start.Later.class);
+  }
+
+  @Test
+  void anAttemptTakenForDeadWritesNothingMore() {
+    // Given the same run begun twice: the first attempt hangs, its lease was lost
+    requests.accept(request("r-1"));
+    var first = begin(dispatched.getFirst());
+    var second = begin(dispatched.getFirst());
+    assertThat(second.attempt()).isEqualTo(first.attempt() + 1);
+    // When the first wakes up
+    assertThat(attempts.control(first.run().runId(), first.attempt())).isEqualTo(Attempts.Control.OVERTAKEN);
+    attempts.progress(first.run(), first.attempt(), "training", 1, 2);
+    attempts.end(first.run(), first.attempt(), new Attempted.Failed("time-limit", "late"), 1, 0);
+    attempts.end(second.run(), second.attempt(), new Attempted.Failed("insufficient-labels", "few"), 1, 0);
+    attempts.end(first.run(), first.attempt(), new Attempted.Cancelled(), 1, 0);
+    // Then
+    assertThat(story())
+        .containsExactly("TrainingQueued r-1", "TrainingStarted r-1", "TrainingStarted r-1", "TrainingFailed r-1");
+    assertThat(runs.find(first.run().runId()).orElseThrow().state()).isEqualTo(Run.State.FAILED);
+    assertThat(attempts.begin(first.run().runId())).isInstanceOf(Start.Nothing.class);
+  }
+
+  @Test
+  void aRunOverWhichTrainersDieAgainAndAgainFails() {
+    requests.accept(request("r-1"));
+    for (int attempt = 0; attempt <= Attempts.MAX_DEATHS; attempt++) {
+      begin(dispatched.getFirst());
+    }
+    assertThat(attempts.begin(dispatched.getFirst())).isInstanceOf(Start.Nothing.class);
+    assertThat(story()).endsWith("TrainingFailed r-1");
+  }
+
+  @Test
+  void aFailureThatMayPassIsTriedAgainLaterAndThenFailsForGood() {
+    // Given
+    requests.accept(request("r-1"));
+    var first = begin(dispatched.getFirst());
+    // When
+    var again = attempts.end(first.run(), first.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
+    // Then
+    assertThat(again).contains(Duration.ofHours(1));
+    assertThat(attempts.begin(first.run().runId())).isInstanceOf(Start.Later.class);
+    // When its time has come
+    jdbc.sql("update trainer.run set retry_at = now()").update();
+    var second = begin(dispatched.getFirst());
+    attempts.end(second.run(), second.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
+    // Then
+    assertThat(story())
+        .containsExactly(
+            "TrainingQueued r-1",
+            "TrainingStarted r-1",
+            "TrainingFailed r-1",
+            "RetryScheduled r-1",
+            "TrainingStarted r-1",
+            "TrainingFailed r-1");
+  }
+
+  @Test
+  void cancelsWhatWaitsAtOnceAndMarksWhatRuns() {
+    // Given
+    requests.accept(request("r-1"));
+    var running = begin(dispatched.getFirst());
+    requests.accept(request("r-2"));
+    // When
+    var cancel = new Cancel("c-1", PUMP, null, "someone", "enough");
+    cancels.apply(cancel);
+    cancels.apply(cancel);
+    // Then
+    assertThat(attempts.control(running.run().runId(), running.attempt())).isEqualTo(Attempts.Control.CANCELLED);
+    attempts.end(running.run(), running.attempt(), new Attempted.Cancelled(), 1, 0);
+    assertThat(story()).endsWith("TrainingCancelled r-2", "TrainingCancelled r-1").hasSize(5);
+  }
+
+  @Test
+  void aCancelOfNothingIsRejected() {
+    cancels.apply(new Cancel("c-1", PUMP, "r-7", "someone", ""));
+    assertThat(story()).containsExactly("CommandRejected null");
+  }
+
+  @Test
+  void aRunWhoseTrainerStopsGoesOnWithoutAFailure() {
+    requests.accept(request("r-1"));
+    var first = begin(dispatched.getFirst());
+    assertThat(attempts.end(first.run(), first.attempt(), new Attempted.Interrupted(), 1, 0)).contains(Duration.ZERO);
+    assertThat(begin(dispatched.getFirst()).run().deaths()).isZero();
+  }
+
+  @Test
+  void theOutboxTellsInOrderAndStopsAtWhatItCannotTell() {
+    // Given a broker that takes one event and is away for the second
+    requests.accept(request("r-1"));
+    begin(dispatched.getFirst());
+    var sent = new ArrayList<String>();
+    var publisher =
+        new OutboxPublisher(
+            jdbc,
+            transactions,
+            (key, event) -> {
+              if (sent.size() == 1) {
+                sent.add("refused");
+                return CompletableFuture.failedFuture(new IllegalStateException("away"));
+              }
+              var read = SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), event);
+              sent.add(key + " " + ((SpecificRecord) read.getEvent()).getSchema().getName());
+              return CompletableFuture.completedFuture(null);
+            });
+    // When
+    publisher.start();
+    org.awaitility.Awaitility.await().until(() -> sent.size() == 3);
+    publisher.stop();
+    // Then
+    assertThat(sent)
+        .containsExactly("acme/pump-failure TrainingQueued", "refused", "acme/pump-failure TrainingStarted");
+  }
+}

@@ -1,0 +1,84 @@
+package dev.anneal.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anneal.trainer.xgboost.TrainingFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
+
+class TrainingChildTest {
+  @TempDir Path directory;
+
+  /// A training process that ends in the way its directory's name says.
+  static final class Misbehaving {
+    private Misbehaving() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      switch (Path.of(arguments[0]).getFileName().toString()) {
+        case "crash" -> {
+          System.err.println("terrible things");
+          Runtime.getRuntime().halt(134);
+        }
+        case "memory" -> {
+          var hoard = new ArrayList<long[]>();
+          while (hoard.size() < Integer.MAX_VALUE) {
+            hoard.add(new long[1 << 20]);
+          }
+        }
+        default -> {
+          System.out.println("progress training 1 100");
+          Thread.currentThread().join();
+        }
+      }
+    }
+  }
+
+  private static Watch watch(Attempts.Control control, Duration limit) {
+    return new Watch(() -> control, () -> false, limit, System::nanoTime);
+  }
+
+  private void run(String name, Watch watch, Progress progress) throws IOException {
+    Path inside = java.nio.file.Files.createDirectories(directory.resolve(name));
+    new TrainingChild(DataSize.ofMegabytes(64), Misbehaving.class.getName()).run(inside, watch, progress);
+  }
+
+  @Test
+  void aCrashIsAFailureThatSaysWhatTheProcessSaidLast() {
+    assertThatThrownBy(() -> run("crash", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("process-crashed"))
+        .hasMessage("the training process ended with 134: terrible things");
+  }
+
+  @Test
+  void tooLittleMemoryIsAFailureWithItsOwnCode() {
+    assertThatThrownBy(() -> run("memory", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("out-of-memory"))
+        .hasMessageContaining("more than the 64 MB");
+  }
+
+  @Test
+  void aCancelKillsTheProcessAtOnce() {
+    // Given a process that would never end, and a cancel once it has spoken
+    var control = new java.util.concurrent.atomic.AtomicReference<>(Attempts.Control.GO_ON);
+    var watch = new Watch(control::get, () -> false, Duration.ofMinutes(1), System::nanoTime);
+    // When
+    assertThatThrownBy(() -> run("hang", watch, (_, _, _) -> control.set(Attempts.Control.CANCELLED)))
+        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Cancelled()));
+    // Then
+    assertThat(ProcessHandle.current().children().filter(p -> p.info().commandLine().orElse("").contains("hang")))
+        .isEmpty();
+    assertThat(watch.seconds()).isLessThan(10);
+  }
+
+  @Test
+  void theTimeLimitKillsTheProcess() {
+    assertThatThrownBy(() -> run("hang", watch(Attempts.Control.GO_ON, Duration.ofMillis(300)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("time-limit"));
+  }
+}
