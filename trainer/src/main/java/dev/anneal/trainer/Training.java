@@ -132,7 +132,8 @@ final class Training {
             settings.minimumValidationRows(),
             settings.minimumValidationPositives()),
         cut.ranges(),
-        cut.asOfMicros());
+        cut.asOfMicros(),
+        cut.unreadable());
   }
 
   /// When another attempt of the request was first, its version counts.

@@ -23,6 +23,7 @@ import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
 import dev.anneal.modelstore.LocalArtifactStore;
+import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
@@ -56,6 +57,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The whole stage on a real broker and a real database, with its training processes.
 class TrainerStageTest {
@@ -237,12 +239,16 @@ class TrainerStageTest {
     assertThat(trained.getMetrics().get("recall")).isGreaterThan(.7);
     assertThat(trained.getParityMaxDelta()).isLessThan(1e-5);
     assertThat(trained.getVersion()).startsWith("v2024-02-10T08-00-00-123Z_");
-    assertThat(trained.getFeatures()).hasSize(15).startsWith("temperature", "temperature_lag_7200s").endsWith("staleness_s");
+    assertThat(trained.getFeatures())
+        .hasSize(15)
+        .startsWith("temperature", "temperature_lag_7200s")
+        .endsWith("staleness_s");
     assertThat(trained.getReferenceProfile().getFeatures()).hasSize(15);
     assertThat(trained.getDataCut().getRanges())
         .extracting(r -> r.getTopic() + r.getPartition())
-        .containsExactly("anneal.outcomes.acme0", "anneal.outcomes.acme1", "anneal.telemetry.acme0", "anneal.telemetry.acme1");
-    // one record more than rows: the duplicates and the unreadable one are in the cut and not in the data
+        .containsExactly(
+            "anneal.outcomes.acme0", "anneal.outcomes.acme1", "anneal.telemetry.acme0", "anneal.telemetry.acme1");
+    // the duplicates and the unreadable record are in the cut and not in the data
     assertThat(trained.getDataCut().getRanges().stream().mapToLong(r -> r.getTo() - r.getFrom()).sum())
         .isGreaterThan((long) ASSETS * HOURS);
     // and the artifact is what the deployer needs
@@ -250,6 +256,8 @@ class TrainerStageTest {
     var artifact = store.open(URI.create(trained.getArtifactUri()), trained.getArtifactSha256());
     try (var model = OnnxModel.load(artifact.read("model.onnx"))) {
       assertThat(GoldenRows.from(artifact.read(GoldenRows.FILE)).maxDelta(model)).isLessThan(1e-5);
+      var card = ModelCard.from(artifact.read(ModelCard.FILE));
+      assertThat(card.provenance().settings()).containsEntry("unreadableRecords", "1");
       assertThat(EvaluationRows.from(artifact.read(EvaluationRows.FILE)).count())
           .isEqualTo((int) trained.getValidationRows());
     }
@@ -260,6 +268,28 @@ class TrainerStageTest {
     assertThat(story)
         .hasExactlyElementsOfTypes(TrainingQueued.class, TrainingStarted.class, ModelTrained.class);
     assertThat(story("r-train")).hasAtLeastOneElementOfType(TrainingProgress.class);
+  }
+
+  @Test
+  void tellsOfAnArtifactThatAnAttemptLeftWhichDiedBeforeItsEvent() {
+    // Given a trained run, put back to where a kill between artifact and event leaves it
+    request("r-left", "pump-failure", Map.of("numIterations", "5"));
+    var before = awaitEvent("r-left", ModelTrained.class);
+    EVENTS.clear();
+    var jdbc = trainer.getBean(JdbcClient.class);
+    jdbc.sql("update trainer.run set state = 'RUNNING', ended_at = null where run_id = ?")
+        .param(before.getRunId())
+        .update();
+    jdbc.sql("delete from trainer.outbox where key = 'acme/pump-failure'").update();
+    // When another trainer goes on
+    trainer.getBean(RunScheduler.class).dispatch(before.getRunId());
+    // Then
+    var after = awaitEvent("r-left", ModelTrained.class);
+    assertThat(after.getAttempt()).isEqualTo(before.getAttempt() + 1);
+    assertThat(after.getArtifactSha256()).isEqualTo(before.getArtifactSha256());
+    assertThat(after.getMetrics()).isEqualTo(before.getMetrics());
+    assertThat(after.getReferenceProfile()).isEqualTo(before.getReferenceProfile());
+    assertThat(story("r-left")).noneMatch(TrainingProgress.class::isInstance);
   }
 
   @Test

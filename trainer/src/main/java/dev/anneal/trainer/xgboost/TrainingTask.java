@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hyperparameters as the user named them
 /// @param threads of XGBoost; part of the task because the order of sums depends on it
 /// @param dataCut the records the dataset was made from
+/// @param unreadableRecords of the cut, which are in no dataset
 public record TrainingTask(
     ArtifactKey key,
     String requestId,
@@ -38,7 +39,8 @@ public record TrainingTask(
     long seed,
     Minimums minimums,
     List<ModelCard.Range> dataCut,
-    long asOfMicros) {
+    long asOfMicros,
+    int unreadableRecords) {
   static final String FILE = "task.json";
 
   static final ObjectMapper JSON =

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Machines that wear, made from a seed: vibration rises in the last days before a failure, a third of the sensor's
 /// values is missing, and the rest is noise.
@@ -66,7 +67,7 @@ final class Degradation {
     return task(hyperparameters, null);
   }
 
-  static TrainingTask task(Map<String, String> hyperparameters, @org.jspecify.annotations.Nullable Long changeMicros) {
+  static TrainingTask task(Map<String, String> hyperparameters, @Nullable Long changeMicros) {
     return new TrainingTask(
         new ArtifactKey("acme", "pump-failure", "v2024-01-15T10-30-00-000Z_a1b2c3d4"),
         "request-1",
@@ -83,6 +84,7 @@ final class Degradation {
         1,
         new TrainingTask.Minimums(100, 20, 50, 10),
         List.of(new ModelCard.Range("anneal.telemetry.acme", 0, 0, 100)),
-        7);
+        7,
+        0);
   }
 }
