@@ -6,6 +6,7 @@ import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicSettings;
 import java.util.Properties;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -24,6 +25,7 @@ public class FeatureStreamApplication {
   /// Reads `feature-stream.yml`.
   public static SpringApplicationBuilder application() {
     return new SpringApplicationBuilder(FeatureStreamApplication.class)
+        .web(WebApplicationType.NONE)
         .properties("spring.config.name=" + Stage.FEATURE_STREAM.id());
   }
 

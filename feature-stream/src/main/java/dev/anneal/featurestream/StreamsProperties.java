@@ -36,7 +36,7 @@ final class StreamsProperties {
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), 1_000); // new organizations' topics
     // after a kill others take over, or the next start does, in 10 s instead of 45
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
-    all.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    all.put("processing.exception.handler.global.enabled", true);
     // internal topics carry event times, which may lie ahead of the broker's clock
     all.put(StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG), Long.toString(Long.MAX_VALUE));
     return all;

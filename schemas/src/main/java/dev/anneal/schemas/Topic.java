@@ -39,15 +39,17 @@ public record Topic<V>(
   /// Settings to create the topic with.
   public Map<String, String> configuration() {
     var configuration = new HashMap<String, String>();
+    configuration.put("message.timestamp.type", "CreateTime");
     switch (retention) {
       case Retention.Compacted() -> configuration.put("cleanup.policy", "compact");
       case Retention.For(Duration age) -> {
         configuration.put("cleanup.policy", "delete");
         configuration.put("retention.ms", age.isZero() ? "-1" : Long.toString(age.toMillis()));
+        // age counts from when the broker got a record: its event time may be of last year, in a replay
+        configuration.put("message.timestamp.type", age.isZero() ? "CreateTime" : "LogAppendTime");
       }
     }
     // event time stands in the record's timestamp and may lie far from the broker's clock
-    configuration.put("message.timestamp.type", "CreateTime");
     configuration.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)); // the default refuses > 1 h
     // rows of assets are many, so their producers compress (lz4); events are few, and clients without a codec read them
     configuration.put("compression.type", key.equals("asset") ? "producer" : "uncompressed");
