@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /// The servers of this module's tests, started once and stopped with the JVM.
 final class TestServers {
@@ -18,8 +19,9 @@ final class TestServers {
   static synchronized EmbeddedPostgres postgres() {
     if (postgres == null) {
       try {
-        var started = EmbeddedPostgres.start(Files.createTempDirectory("trainer-postgres"));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(started)));
+        Path directory = Files.createTempDirectory("trainer-postgres");
+        var started = EmbeddedPostgres.start(directory);
+        atExit(started, directory);
         postgres = started;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -33,7 +35,7 @@ final class TestServers {
       try {
         Path directory = Files.createTempDirectory("trainer-kafka");
         var started = EmbeddedKafka.start(directory);
-        Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+        atExit(started, directory);
         kafka = started;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -42,11 +44,16 @@ final class TestServers {
     return kafka;
   }
 
-  private static void close(EmbeddedPostgres server) {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static void atExit(AutoCloseable server, Path directory) {
+    Runnable clean =
+        () -> {
+          try {
+            server.close();
+            FileSystemUtils.deleteRecursively(directory);
+          } catch (Exception e) {
+            throw new IllegalStateException("a test server does not stop", e);
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(clean));
   }
 }
