@@ -1,0 +1,109 @@
+package dev.anneal.standalone;
+
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.HttpSchemaRegistry;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// The public topics as any client uses them: asks for a training, follows the lifecycle.
+final class KafkaClient implements AutoCloseable {
+  private static final int SEND_LIMIT_MILLIS = 15_000;
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final String bootstrapServers;
+  private final SchemaRegistry registry;
+  private final KafkaConsumer<String, byte[]> consumer;
+
+  KafkaClient(String bootstrapServers, URI registry) {
+    this.bootstrapServers = bootstrapServers;
+    this.registry = new HttpSchemaRegistry(registry);
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  /// Follows the lifecycle from now on, or from its beginning.
+  void openLifecycle(boolean fromBeginning) {
+    String topic = Topics.LIFECYCLE.name();
+    var partitions =
+        consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    consumer.assign(partitions);
+    if (fromBeginning) {
+      consumer.seekToBeginning(partitions);
+    } else {
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position); // the end is as of now, not as of the first poll
+    }
+  }
+
+  /// Hands events on until `more` says no or the limit is reached.
+  ///
+  /// @return whether `more` said no
+  boolean follow(Duration limit, Predicate<LifecycleEvent> more) {
+    var deserializer = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      for (var record : consumer.poll(POLL)) {
+        try {
+          var event = deserializer.deserialize(record.topic(), record.value());
+          if (event != null && !more.test(event)) {
+            return true;
+          }
+        } catch (SerializationException e) {
+          System.err.printf("anneal: %s-%d@%d: %s%n", record.topic(), record.partition(), record.offset(), e.getMessage());
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Returns when Kafka has the request.
+  void ask(TrainRequest request) throws IOException {
+    var settings =
+        Map.<String, Object>of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_LIMIT_MILLIS,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS - 1_000);
+    var serializer = new AvroSerde<>(TrainRequest.class, registry).serializer();
+    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), serializer)) {
+      String key = Topics.modelKey(request.getOrganization(), request.getModel());
+      producer.send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), key, request)).get();
+    } catch (ExecutionException e) {
+      throw new IOException("Kafka did not take the request: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.anneal.standalone;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine.Option;
+
+/// Where the data is, and what the launcher says of where the build is.
+final class Place {
+  /// A stop that takes longer than this is cut short; every stage may be killed at any moment.
+  private static final long STOP_SECONDS = 14;
+
+  @Option(
+      names = "--data-dir",
+      description = "Where topics, tables, models are kept (default: .anneal).",
+      defaultValue = ".anneal")
+  private Path dataDirectory = Path.of(".anneal");
+
+  Path dataDirectory() {
+    return dataDirectory.toAbsolutePath().normalize();
+  }
+
+  /// Sends what servers and stages log to a file of the directory. Before the first logger is made.
+  static void logInto(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    System.setProperty("anneal.log", directory.resolve("anneal.log").toString());
+    System.setProperty("logback.configurationFile", "logback-up.xml");
+    SLF4JBridgeHandler.removeHandlersForRootLogger(); // Tomcat logs by java.util.logging
+    SLF4JBridgeHandler.install();
+    // else each stage's context would set logging up anew
+    System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+  }
+
+  /// The schema registry's distribution, unpacked by the build beside the library this class is in.
+  static Path registryHome() throws IOException {
+    String named = System.getProperty("anneal.registry.home");
+    if (named != null) {
+      return Path.of(named);
+    }
+    // standalone/target/lib/standalone.jar, or standalone/target/classes when an IDE runs it
+    URI code = URI.create(Place.class.getProtectionDomain().getCodeSource().getLocation().toString());
+    Path home = Path.of(code).resolve(code.getPath().endsWith(".jar") ? "../../registry" : "../registry").normalize();
+    if (!Files.isDirectory(home)) {
+      throw new IOException("no schema registry at %s: build with ./mvnw package".formatted(home));
+    }
+    return home;
+  }
+
+  /// Ctrl-C and SIGTERM run `stop`, then wait until `finished` so that the JVM does not end before.
+  static void onInterrupt(Runnable stop, CountDownLatch finished) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("stop")
+                .unstarted(
+                    () -> {
+                      stop.run();
+                      try {
+                        if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                          Runtime.getRuntime().halt(1);
+                        }
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.anneal.standalone;
+
+import dev.anneal.standalone.demo.Demo;
+import dev.anneal.standalone.demo.Narrator;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "up",
+    description = "Run Anneal until Ctrl-C; a later up on the same directory goes on where it stopped.",
+    mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+  @Mixin private Place place = new Place();
+
+  @Option(names = "--simulate", description = "Also run the demo's two simulated plants.")
+  private boolean simulate;
+
+  @Option(names = "--day", description = "Wall-clock time of a simulated day.", defaultValue = "PT2S")
+  private Duration day = Duration.ofSeconds(2);
+
+  @Override
+  public Integer call() throws Exception {
+    var narrator = new Narrator(System.out);
+    var stopped = new AtomicBoolean();
+    var finished = new CountDownLatch(1);
+    var stop = new CountDownLatch(1);
+    Place.onInterrupt(
+        () -> {
+          stopped.set(true);
+          stop.countDown();
+        },
+        finished);
+    Place.logInto(place.dataDirectory());
+    try (var anneal = Standalone.start(place.dataDirectory(), Place.registryHome(), narrator::say)) {
+      var at = anneal.endpoints();
+      narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
+      narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));
+      narrator.say("data in %s; Ctrl-C stops".formatted(place.dataDirectory()));
+      if (simulate) {
+        var settings = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
+        new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
+      } else {
+        stop.await();
+      }
+      narrator.say("stopping");
+    } finally {
+      narrator.say("stopped");
+      finished.countDown();
+    }
+    return 0;
+  }
+}

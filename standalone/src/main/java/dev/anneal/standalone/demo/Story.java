@@ -1,0 +1,284 @@
+package dev.anneal.standalone.demo;
+
+import dev.anneal.events.Cause;
+import dev.anneal.events.Decision;
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftReport;
+import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRejected;
+import dev.anneal.events.ModelTrained;
+import dev.anneal.events.ModelValidated;
+import dev.anneal.events.Notification;
+import dev.anneal.events.Prediction;
+import dev.anneal.events.RetrainingDecision;
+import dev.anneal.events.TrainingFailed;
+import dev.anneal.events.TrainingQueued;
+import dev.anneal.events.TrainingStarted;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/// What happened, told and counted from Kafka alone: one consumer reads every topic from its beginning. The story is
+/// complete when every organization's first model serves and, after the process change of one of them, drift led to a
+/// training whose model serves, scores and was told of.
+final class Story {
+  private static final Pattern EVERYTHING = Pattern.compile("anneal\\..*");
+
+  private final Narrator narrator;
+  private final Deserializer<LifecycleEvent> lifecycle;
+  private final Deserializer<DriftEvent> drift;
+  private final Deserializer<Notification> notification;
+  private final Deserializer<Prediction> prediction;
+  private final String changingOrganization;
+
+  private final Map<String, Long> counts = new HashMap<>();
+  private final Set<String> eventIds = new HashSet<>();
+  private final Map<String, Integer> deployments = new HashMap<>();
+  private final Set<String> notifiedEvents = new HashSet<>();
+  private final Map<String, Long> predictionsByOrganization = new HashMap<>();
+  private final List<String> failures = new ArrayList<>();
+  private @Nullable Double firstModelSeconds;
+  private @Nullable Instant change;
+  private @Nullable Double driftSeconds;
+  private @Nullable String driftRequest;
+  private @Nullable Double driftDeployedSeconds;
+  private @Nullable String driftDeploymentEvent;
+  private @Nullable String driftVersion;
+  private long predictionsOfDriftVersion;
+
+  Story(Narrator narrator, SchemaRegistry registry, String changingOrganization) {
+    this.narrator = narrator;
+    this.changingOrganization = changingOrganization;
+    this.lifecycle = deserializer(LifecycleEvent.class, registry);
+    this.drift = deserializer(DriftEvent.class, registry);
+    this.notification = deserializer(Notification.class, registry);
+    this.prediction = deserializer(Prediction.class, registry);
+  }
+
+  private static <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type, SchemaRegistry registry) {
+    return new AvroSerde<>(type, registry).deserializer();
+  }
+
+  static void subscribe(Consumer<String, byte[]> consumer) {
+    consumer.subscribe(EVERYTHING);
+  }
+
+  /// Reads what has come.
+  void follow(Consumer<String, byte[]> consumer, Duration wait) {
+    for (var record : consumer.poll(wait)) {
+      tell(record);
+    }
+  }
+
+  private void tell(ConsumerRecord<String, byte[]> record) {
+    String topic = record.topic();
+    String family = topic.replaceAll("^anneal\\.(telemetry|features|predictions|outcomes|deadletters)\\..*", "$1");
+    counts.merge(family, 1L, Long::sum);
+    if (record.value() == null) {
+      return;
+    }
+    if (family.equals("predictions")) {
+      predicted(prediction.deserialize(topic, record.value()));
+    } else if (topic.equals(Topics.LIFECYCLE.name())) {
+      var event = lifecycle.deserialize(topic, record.value());
+      if (eventIds.add(event.getEventId())) {
+        lived(event);
+      }
+    } else if (topic.equals(Topics.DRIFT.name())) {
+      var event = drift.deserialize(topic, record.value());
+      if (eventIds.add(event.getEventId())) {
+        drifted(event);
+      }
+    } else if (topic.equals(Topics.NOTIFICATIONS.name())) {
+      notifiedEvents.add(notification.deserialize(topic, record.value()).getEventId());
+    }
+  }
+
+  private void predicted(Prediction prediction) {
+    if (predictionsByOrganization.merge(prediction.getOrganization(), 1L, Long::sum) == 1) {
+      narrator.say(
+          "%s: first prediction, %s will fail within its horizon with p = %.3f"
+              .formatted(prediction.getOrganization(), prediction.getAsset(), prediction.getScore()));
+    }
+    if (prediction.getVersion().equals(driftVersion)) {
+      predictionsOfDriftVersion++;
+    }
+  }
+
+  private void lived(LifecycleEvent event) {
+    String model = event.getOrganization() + "/" + event.getModel();
+    switch (event.getEvent()) {
+      case TrainingQueued queued -> narrator.say(
+          "%s: training queued, cause %s: %s".formatted(model, queued.getCause(), queued.getReason()));
+      case TrainingStarted _ -> narrator.say("%s: training started".formatted(model));
+      case ModelTrained trained -> trained(model, trained);
+      case TrainingFailed failed -> failed(model, failed);
+      case ModelValidated validated -> narrator.say(
+          "%s: gate passed, %d of %d checks, champion %s"
+              .formatted(
+                  model,
+                  validated.getChecks().stream().filter(c -> c.getPassed()).count(),
+                  validated.getChecks().size(),
+                  validated.getChampionVersion()));
+      case ModelRejected rejected -> narrator.say("%s: gate rejected: %s".formatted(model, rejected.getReason()));
+      case ModelDeployed deployed -> deployed(model, event, deployed);
+      default -> {} // progress and the rest are for ./anneal watch
+    }
+  }
+
+  private void trained(String model, ModelTrained trained) {
+    counts.merge("trained", 1L, Long::sum);
+    narrator.say(
+        String.format(
+            Locale.ROOT,
+            "%s: trained %s on %,d rows in %.1f s: %s; ONNX equals XGBoost within %.1e",
+            model,
+            trained.getVersion(),
+            trained.getTrainingRows(),
+            trained.getTrainingSeconds(),
+            metrics(trained.getMetrics()),
+            trained.getParityMaxDelta()));
+  }
+
+  private static String metrics(Map<String, Double> metrics) {
+    return metrics.entrySet().stream()
+        .filter(m -> Set.of("precision", "recall", "auc").contains(m.getKey()))
+        .sorted(Map.Entry.comparingByKey())
+        .map(m -> String.format(Locale.ROOT, "%s %.3f", m.getKey(), m.getValue()))
+        .reduce((a, b) -> a + ", " + b)
+        .orElse("no metrics");
+  }
+
+  private void failed(String model, TrainingFailed failed) {
+    narrator.say("%s: training failed, %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
+    if (!failed.getWillRetry()) {
+      failures.add("%s: %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
+    }
+  }
+
+  private void deployed(String model, LifecycleEvent event, ModelDeployed deployed) {
+    counts.merge("deployed", 1L, Long::sum);
+    deployments.merge(event.getOrganization(), 1, Integer::sum);
+    narrator.say(
+        "%s: %s serves (before: %s)".formatted(model, deployed.getVersion(), deployed.getPreviousVersion()));
+    if (firstModelSeconds == null) {
+      firstModelSeconds = narrator.seconds();
+    }
+    if (driftRequest != null && driftDeployedSeconds == null && event.getOrganization().equals(changingOrganization)) {
+      driftDeployedSeconds = narrator.seconds();
+      driftDeploymentEvent = event.getEventId();
+      driftVersion = deployed.getVersion();
+    }
+  }
+
+  private void drifted(DriftEvent event) {
+    String model = event.getOrganization() + "/" + event.getModel();
+    switch (event.getEvent()) {
+      case DriftReport report when report.getVerdict() == DriftVerdict.DRIFT -> {
+        counts.merge("drift", 1L, Long::sum);
+        narrator.say(
+            "%s: DRIFT in the %s to %s: %s"
+                .formatted(model, report.getWindow(), report.getWindowEnd(), report.getReason()));
+        if (driftSeconds == null && afterChange(report.getWindowEnd(), event.getOrganization())) {
+          driftSeconds = narrator.seconds();
+        }
+      }
+      case RetrainingDecision decision -> {
+        narrator.say(
+            "%s: retraining %s (%s): %s"
+                .formatted(model, decision.getDecision(), decision.getCode(), decision.getReason()));
+        boolean ofDrift = decision.getCause() == Cause.DRIFT || decision.getCause() == Cause.PERFORMANCE;
+        if (decision.getDecision() == Decision.REQUESTED && ofDrift && driftRequest == null && driftSeconds != null) {
+          driftRequest = decision.getRequestId();
+        }
+      }
+      default -> {} // stable windows are in the topic
+    }
+  }
+
+  private boolean afterChange(Instant windowEnd, String organization) {
+    return organization.equals(changingOrganization) && change != null && windowEnd.isAfter(change);
+  }
+
+  void processChangesAt(Instant eventTime) {
+    change = eventTime;
+  }
+
+  long count(String family) {
+    return counts.getOrDefault(family, 0L);
+  }
+
+  int deployments(String organization) {
+    return deployments.getOrDefault(organization, 0);
+  }
+
+  long predictions(String organization) {
+    return predictionsByOrganization.getOrDefault(organization, 0L);
+  }
+
+  List<String> failures() {
+    return failures;
+  }
+
+  /// The first step of the story that has not happened; empty when all have.
+  String missing(List<String> organizations) {
+    for (String organization : organizations) {
+      if (deployments(organization) == 0) {
+        return organization + ": no first model in service";
+      }
+    }
+    if (change == null) {
+      return changingOrganization + ": the process has not changed yet";
+    }
+    if (driftSeconds == null) {
+      return changingOrganization + ": no drift found after the process change";
+    }
+    if (driftRequest == null) {
+      return changingOrganization + ": drift led to no TrainRequest";
+    }
+    if (driftDeployedSeconds == null) {
+      return changingOrganization + ": no better model in service after drift";
+    }
+    if (predictionsOfDriftVersion == 0) {
+      return changingOrganization + ": the new model has scored nothing";
+    }
+    return notifiedEvents.contains(driftDeploymentEvent) ? "" : changingOrganization + ": nobody was told";
+  }
+
+  /// The counts, by the names of the demo's JSON line.
+  Map<String, Object> summary() {
+    var summary = new java.util.LinkedHashMap<String, Object>();
+    summary.put("telemetryRows", count("telemetry"));
+    summary.put("outcomeRows", count("outcomes"));
+    summary.put("featureRows", count("features"));
+    summary.put("trainRequests", count(Topics.TRAIN_REQUESTS.name()));
+    summary.put("modelsTrained", count("trained"));
+    summary.put("driftDetected", count("drift"));
+    summary.put("modelsDeployed", count("deployed"));
+    summary.put("predictions", count("predictions"));
+    summary.put("notifications", (long) notifiedEvents.size());
+    summary.put("deadLetters", count("deadletters"));
+    summary.put("firstModelSeconds", firstModelSeconds);
+    var deployed = driftDeployedSeconds;
+    var found = driftSeconds;
+    summary.put("driftToDeployedSeconds", deployed == null || found == null ? null : deployed - found);
+    return summary;
+  }
+}

@@ -1,0 +1,297 @@
+package dev.anneal.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anneal.events.DeadLetter;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.HttpSchemaRegistry;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
+import dev.anneal.standalone.Standalone;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole system on its embedded servers: the demo's story once, then an Anneal started again on what it left.
+class LoopTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+
+  @TempDir private static Path directory;
+  private static JsonNode story;
+  private static JsonNode statusBefore;
+  private static Standalone anneal;
+
+  @BeforeAll
+  static void runTheDemoThenStartAgain() throws IOException {
+    Cli demo = Cli.run("demo", "--once", "--data-dir", directory.toString());
+    assertThat(demo.exit()).as(demo.all()).isZero();
+    story = JSON.readTree(demo.out().lines().reduce("", (_, line) -> line));
+    anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), _ -> {});
+    statusBefore = JSON.readTree(Cli.run("status", "--data-dir", directory.toString()).out());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (anneal != null) {
+      anneal.close();
+    }
+  }
+
+  @Test
+  void demoTellsTheWholeStory() {
+    assertThat(story.get("telemetryRows").asLong()).isGreaterThan(100_000);
+    assertThat(story.get("featureRows").asLong()).isGreaterThan(100_000);
+    assertThat(story.get("modelsTrained").asLong()).isGreaterThanOrEqualTo(3);
+    assertThat(story.get("driftDetected").asLong()).isGreaterThanOrEqualTo(1);
+    assertThat(story.get("modelsDeployed").asLong()).isGreaterThanOrEqualTo(3);
+    assertThat(story.get("predictions").asLong()).isGreaterThan(1_000);
+    assertThat(story.get("notifications").asLong()).isGreaterThanOrEqualTo(3);
+    assertThat(story.get("deadLetters").asLong()).isZero();
+    assertThat(story.get("firstModelSeconds").asDouble()).isPositive();
+    assertThat(story.get("driftToDeployedSeconds").asDouble()).isPositive();
+  }
+
+  @Test
+  void modelsServeAfterARestart() throws Exception {
+    String body =
+        "{\"rows\":[{\"temperature\":60.0,\"pressure\":6.2,\"vibration\":2.4,\"current\":31.0}]}";
+    var response = post(anneal.endpoints().deployer() + "/api/models/pump-failure/predict?organization=acme", body);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    JsonNode answer = JSON.readTree(response.body());
+    assertThat(answer.get("version").asText()).startsWith("v");
+    assertThat(answer.get("predictions").get(0).get("probability").asDouble()).isBetween(0.0, 1.0);
+    assertThat(statusBefore.toString()).contains("pump-failure").contains(answer.get("version").asText());
+  }
+
+  @Test
+  void rowsWrittenAfterARestartAreScored() throws Exception {
+    // Given
+    long before = records(Topics.predictions("acme").name());
+
+    // When a row comes that is newer than all the demo wrote
+    try (var connection = DriverManager.getConnection(anneal.postgres().jdbcUrl("acme"));
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "insert into readings (machine_id, ts, temp, press, vib, amps, quality)"
+              + " select 'PU-01', max(ts) + interval '15 minutes', 140, 90, 0.1, 31, 192 from readings");
+    }
+
+    // Then
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(records(Topics.predictions("acme").name())).isGreaterThan(before));
+  }
+
+  @Test
+  void aSecondAnnealOnTheDirectorySaysSo() {
+    Cli second = Cli.run("up", "--data-dir", directory.toString());
+
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.err()).contains("already runs on").contains("--data-dir");
+  }
+
+  @Test
+  void anUnknownModelIsAnErrorOfTheCommandAndALifecycleEvent() {
+    Cli train = Cli.run("train", "--data-dir", directory.toString(), "--org", "acme", "--model", "no-such-model");
+
+    assertThat(train.exit()).isEqualTo(1);
+    assertThat(train.err()).contains("unknown-model").contains("no-such-model");
+    assertThat(train.out()).contains("TrainingFailed");
+  }
+
+  @Test
+  void aDefinitionWithErrorsNamesThemAllWithTheirPath() throws IOException {
+    Path file = directory.resolve("broken.yaml");
+    Files.writeString(
+        file,
+        """
+        organization: broken
+        scadaDbConfig: {host: db, port: 99999, database: x, user: u, password: secret, tables: [t]}
+        schemaConfig: {assetColumn: a, timeColumn: t, continuousColumns: [x], columnMapping: {y: temp}}
+        models:
+          - name: m
+            task: binary
+            features: [nope]
+            trainingSchedule: {pattern: "61 * * * *", timezone: Mars/Olympus}
+        """);
+
+    Cli apply = Cli.run("apply", "--data-dir", directory.toString(), file.toString());
+
+    assertThat(apply.exit()).isEqualTo(1);
+    assertThat(apply.err())
+        .contains("scadaDbConfig.port")
+        .contains("scadaDbConfig.password")
+        .contains("schemaConfig.columnMapping")
+        .contains("models[0].features")
+        .contains("models[0].trainingSchedule");
+  }
+
+  @Test
+  void malformedAvroGoesToTheDeadLettersAndTheRestGoesOn() throws Exception {
+    // When a client sends JSON where Avro belongs
+    var settings = Map.<String, Object>of("bootstrap.servers", anneal.endpoints().bootstrapServers());
+    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      byte[] json = "{\"model\":\"pump-failure\"}".getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), "acme/pump-failure", json)).get();
+    }
+
+    // Then
+    var topic = Topics.deadLetters(Stage.TRAINER).name();
+    var registry = new HttpSchemaRegistry(URI.create(anneal.endpoints().registry()));
+    var serde = new AvroSerde<>(DeadLetter.class, registry).deserializer();
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(read(topic).stream().map(bytes -> serde.deserialize(topic, bytes)))
+                    .anySatisfy(
+                        letter -> {
+                          assertThat(letter.getCode()).isEqualTo("malformed-avro");
+                          assertThat(letter.getTopic()).isEqualTo(Topics.TRAIN_REQUESTS.name());
+                          assertThat(new String(letter.getValue().array(), StandardCharsets.UTF_8)).contains("pump-failure");
+                        }));
+  }
+
+  @Test
+  void anOutsideClientTrainsThroughKafkaAndTheRegistry() throws Exception {
+    assumeTrue(hasNode(), "skipped: no Node.js (node and npm) on this machine; the outside client is a kafkajs program");
+    // Given a model that nobody has trained and that does not train by itself
+    Path file = directory.resolve("second-model.yaml");
+    Files.writeString(file, secondModel());
+    Cli apply = Cli.run("apply", "--data-dir", directory.toString(), file.toString());
+    assertThat(apply.exit()).as(apply.all()).isZero();
+    Path client = Files.createDirectories(directory.resolve("client"));
+    for (String name : List.of("package.json", "package-lock.json", "client.mjs")) {
+      Files.copy(Path.of("src/test/js", name), client.resolve(name));
+    }
+    run(client, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+
+    // When
+    String registry = anneal.endpoints().registry();
+    String out = run(client, "node", "client.mjs", anneal.endpoints().bootstrapServers(), registry, "acme", "second");
+
+    // Then
+    assertThat(out.lines().map(LoopTest::type)).contains("TrainingQueued", "ModelTrained", "ModelDeployed");
+  }
+
+  private static String type(String line) {
+    try {
+      return JSON.readTree(line).path("type").asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(line, e);
+    }
+  }
+
+  private static String secondModel() throws IOException {
+    String definition = Files.readString(Path.of("../docs/acme.yaml"));
+    return definition
+            .replace("scada.acme.example", "127.0.0.1")
+            .replace("port: 5432", "port: " + anneal.postgres().port())
+            .replace("database: scada", "database: acme")
+            .replace("anneal_reader", "postgres")
+            .replace("passwordEnv: ACME_SCADA_PASSWORD", "passwordFile: " + directory.resolve("scada-password"))
+        + """
+            - name: second
+              task: binary
+              target: {failureWithin: 24h}
+              features: [vibration, pressure, current]
+              drift: {enabled: false}
+          """
+            .indent(2);
+  }
+
+  private static boolean hasNode() {
+    try {
+      return new ProcessBuilder("node", "--version").start().waitFor() == 0
+          && new ProcessBuilder("npm", "--version").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static String run(Path where, String... command) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(where, "out", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(where.toFile())
+            .redirectOutput(out.toFile())
+            .redirectErrorStream(true)
+            .start();
+    boolean ended = process.waitFor(240, TimeUnit.SECONDS);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    assertThat(ended && process.exitValue() == 0).as(Files.readString(out)).isTrue();
+    return Files.readString(out);
+  }
+
+  private static HttpResponse<String> post(String uri, String body) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create(uri))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static long records(String topic) {
+    try (var consumer = consumer()) {
+      var partitions = partitions(consumer, topic);
+      return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  private static List<byte[]> read(String topic) {
+    try (var consumer = consumer()) {
+      var partitions = partitions(consumer, topic);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var values = new java.util.ArrayList<byte[]>();
+      consumer.poll(Duration.ofSeconds(2)).forEach(r -> values.add(r.value()));
+      return values;
+    }
+  }
+
+  private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+  }
+
+  private static KafkaConsumer<String, byte[]> consumer() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", anneal.endpoints().bootstrapServers()),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.anneal.system;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Random;
+
+/// The arrows between the modules, and what the domain may not touch.
+@AnalyzeClasses(packages = "dev.anneal", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleArrowsTest {
+  private static final List<String> STAGES =
+      List.of("Ingest", "FeatureStream", "Trainer", "Deployer", "Notifier", "Control");
+
+  @ArchTest
+  static void modulesDependOnlyAlongTheArrows(JavaClasses classes) {
+    var stages = STAGES.toArray(String[]::new);
+    var layers =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.anneal..")
+            .layer("Schemas")
+            .definedBy("dev.anneal.schemas..", "dev.anneal.events..")
+            .layer("Stage")
+            .definedBy("dev.anneal.stage..")
+            .layer("FeatureEngine")
+            .definedBy("dev.anneal.features..")
+            .layer("ModelStore")
+            .definedBy("dev.anneal.modelstore..")
+            .layer("Embedded")
+            .definedBy("dev.anneal.embedded..")
+            .layer("Standalone")
+            .definedBy("dev.anneal.standalone..");
+    for (var stage : STAGES) {
+      layers = layers.layer(stage).definedBy("dev.anneal." + stage.toLowerCase(java.util.Locale.ROOT) + "..");
+      layers = layers.whereLayer(stage).mayOnlyBeAccessedByLayers("Standalone");
+    }
+    layers
+        .whereLayer("Standalone")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("Embedded")
+        .mayOnlyBeAccessedByLayers("Standalone")
+        .whereLayer("Stage")
+        .mayOnlyBeAccessedByLayers(stages)
+        .whereLayer("FeatureEngine")
+        .mayOnlyBeAccessedByLayers(stages)
+        .whereLayer("ModelStore")
+        .mayOnlyBeAccessedByLayers(stages)
+        .check(classes);
+  }
+
+  @ArchTest
+  static final ArchRule librariesArePure =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.anneal.features..", "dev.anneal.modelstore..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.schemas..", "dev.anneal.events..");
+
+  @ArchTest
+  static final ArchRule timeAndChanceComeFromOutside =
+      noClasses()
+          .that()
+          .haveSimpleNameNotEndingWith("Application")
+          .and()
+          .resideOutsideOfPackage("dev.anneal.standalone..")
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(LocalDateTime.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callConstructor(Random.class);
+
+  @ArchTest
+  static final ArchRule everyStageSaysWhatItReadsWritesAndPromises =
+      classes()
+          .that()
+          .haveSimpleNameEndingWith("Application")
+          .should()
+          .bePublic()
+          .andShould()
+          .resideInAnyPackage(
+              "dev.anneal.ingest",
+              "dev.anneal.featurestream",
+              "dev.anneal.trainer",
+              "dev.anneal.deployer",
+              "dev.anneal.notifier",
+              "dev.anneal.control");
+}
