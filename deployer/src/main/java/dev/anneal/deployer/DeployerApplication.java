@@ -44,7 +44,7 @@ public class DeployerApplication {
         .properties("spring.config.name=deployer");
   }
 
-  static void main(String[] args) {
+  public static void main(String[] args) {
     application().run(args);
   }
 

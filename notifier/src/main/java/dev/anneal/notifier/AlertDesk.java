@@ -14,12 +14,14 @@ final class AlertDesk {
   static final Duration QUIET = Duration.ofMinutes(2);
 
   private final Announcer announcer;
+  private final Duration window;
   private final InstantSource clock;
   private final Map<String, AlertStorm> storms = new HashMap<>();
   private final Map<String, Instant> touched = new HashMap<>();
 
-  AlertDesk(Announcer announcer, InstantSource clock) {
+  AlertDesk(Announcer announcer, Duration window, InstantSource clock) {
     this.announcer = announcer;
+    this.window = window;
     this.clock = clock;
   }
 
@@ -35,7 +37,7 @@ final class AlertDesk {
       return;
     }
     String model = raised.name();
-    var storm = storms.computeIfAbsent(model, _ -> new AlertStorm(alert));
+    var storm = storms.computeIfAbsent(model, _ -> new AlertStorm(alert, window));
     touched.put(model, clock.instant());
     storm.raise(alert);
     tell(storm);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The alerts of one model within a window of event time. The first [#SINGLES] are told one by one; with the next a
 /// storm begins: that is told, and what follows is counted and told in a summary when the window has passed. While the
-/// storm lasts, windows double up to [#LONGEST] and there is nothing but summaries.
+/// storm lasts, windows double up to [#LONGEST] times the first and there is nothing but summaries.
 ///
 /// What is to be told waits in [#pending] until it was: an alert that comes again, because telling it failed, changes
 /// nothing. Mutable, for one thread.
@@ -23,8 +23,8 @@ final class AlertStorm {
   /// Alerts of one model told one by one within a window.
   static final int SINGLES = 3;
 
-  static final Duration WINDOW = Duration.ofMinutes(1);
-  static final Duration LONGEST = Duration.ofHours(1);
+  /// Windows of a storm grow to this many times the first.
+  static final int LONGEST = 60;
 
   /// Alerts of a window known by their ids; beyond, one that comes again counts again.
   static final int MOST_IDS = 10_000;
@@ -35,13 +35,17 @@ final class AlertStorm {
   private final Set<String> ids = new HashSet<>();
   private final Map<String, Integer> kinds = new TreeMap<>();
   private final Set<String> assets = new HashSet<>();
+  private final Duration shortest;
   private Instant start;
   private Instant last;
-  private Duration window = WINDOW;
+  private Duration window;
   private int count;
   private boolean storm;
 
-  AlertStorm(Alert first) {
+  /// @param window of event time, the first
+  AlertStorm(Alert first, Duration window) {
+    this.shortest = window;
+    this.window = window;
     this.organization = first.organization();
     this.model = first.model();
     this.start = first.raisedAt();
@@ -76,10 +80,11 @@ final class AlertStorm {
     close();
     if (goesOn) {
       var doubled = window.multipliedBy(2);
-      window = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+      var longest = shortest.multipliedBy(LONGEST);
+      window = doubled.compareTo(longest) < 0 ? doubled : longest;
       start = end;
     } else {
-      window = WINDOW;
+      window = shortest;
       storm = false;
       start = at;
     }

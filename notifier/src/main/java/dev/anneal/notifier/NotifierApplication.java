@@ -98,8 +98,8 @@ public class NotifierApplication {
   }
 
   @Bean
-  AlertDesk alertDesk(Announcer announcer, InstantSource clock) {
-    return new AlertDesk(announcer, clock);
+  AlertDesk alertDesk(NotifierSettings settings, Announcer announcer, InstantSource clock) {
+    return new AlertDesk(announcer, settings.alertWindow(), clock);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.anneal.notifier;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param channel for a token; a webhook has its own
 /// @param api address of Slack's Web API
 /// @param allowedWebhookOrigins `https://chat.example.com`: where webhooks may point besides Slack
+/// @param alertWindow event time within which only the first few alerts of a model are told one by one
 @ConfigurationProperties("anneal.notifier")
 record NotifierSettings(
     @DefaultValue("true") boolean enabled,
@@ -22,7 +24,8 @@ record NotifierSettings(
     @Nullable Secret webhook,
     @DefaultValue("#anneal") String channel,
     @DefaultValue("https://slack.com/api/") URI api,
-    @DefaultValue List<String> allowedWebhookOrigins) {
+    @DefaultValue List<String> allowedWebhookOrigins,
+    @DefaultValue("1m") Duration alertWindow) {
   private static final Pattern CHANNEL = Pattern.compile("[#@]?[\\p{L}\\p{N}._-]{1,80}");
   private static final List<String> SLACK_HOSTS = List.of("hooks.slack.com", "hooks.slack-gov.com");
 
@@ -30,6 +33,9 @@ record NotifierSettings(
     allowedWebhookOrigins = List.copyOf(allowedWebhookOrigins);
     token = token == null || token.value().isBlank() ? null : token;
     webhook = webhook == null || webhook.value().isBlank() ? null : webhook;
+    if (alertWindow.compareTo(Duration.ofSeconds(1)) < 0 || alertWindow.compareTo(Duration.ofDays(7)) > 0) {
+      throw new IllegalArgumentException("anneal.notifier.alert-window must be in [1 s, 7 d], was " + alertWindow);
+    }
     if (!CHANNEL.matcher(channel).matches()) {
       throw new IllegalArgumentException("anneal.notifier.channel must be a channel such as #anneal, was " + channel);
     }

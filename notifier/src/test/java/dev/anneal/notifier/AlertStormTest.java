@@ -31,7 +31,7 @@ class AlertStormTest {
           },
           (_, _, _) -> {},
           new Audience());
-  private final AlertDesk desk = new AlertDesk(announcer, now::get);
+  private final AlertDesk desk = new AlertDesk(announcer, Duration.ofMinutes(1), now::get);
 
   private void raise(String prefix, int count, Instant at) {
     for (int i = 0; i < count; i++) {

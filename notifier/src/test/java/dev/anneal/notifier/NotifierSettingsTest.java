@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -11,10 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NotifierSettingsTest {
+  private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final URI API = URI.create("https://slack.com/api/");
 
   private static NotifierSettings webhook(@Nullable String webhook, List<String> allowed) {
-    return new NotifierSettings(true, null, webhook == null ? null : new Secret(webhook), "#anneal", API, allowed);
+    return new NotifierSettings(true, null, webhook == null ? null : new Secret(webhook), "#anneal", API, allowed, WINDOW);
   }
 
   @ParameterizedTest
@@ -49,18 +51,20 @@ class NotifierSettingsTest {
   @Test
   void refusesNonsense() {
     assertThatThrownBy(
-            () -> new NotifierSettings(true, new Secret("xoxb-1"), new Secret("https://h"), "#a", API, List.of()))
+            () -> new NotifierSettings(true, new Secret("xoxb-1"), new Secret("https://h"), "#a", API, List.of(), WINDOW))
         .hasMessage("anneal.notifier.token and .webhook are both set; keep one of them");
-    assertThatThrownBy(() -> new NotifierSettings(true, null, null, "two words", API, List.of()))
+    assertThatThrownBy(() -> new NotifierSettings(true, null, null, "#a", API, List.of(), Duration.ZERO))
+        .hasMessage("anneal.notifier.alert-window must be in [1 s, 7 d], was PT0S");
+    assertThatThrownBy(() -> new NotifierSettings(true, null, null, "two words", API, List.of(), WINDOW))
         .hasMessageContaining("anneal.notifier.channel must be a channel such as #anneal, was two words");
     assertThatThrownBy(
-            () -> new NotifierSettings(true, null, null, "#a", URI.create("http://slack.example/"), List.of()))
+            () -> new NotifierSettings(true, null, null, "#a", URI.create("http://slack.example/"), List.of(), WINDOW))
         .hasMessageContaining("anneal.notifier.api must be an https address");
   }
 
   @Test
   void hidesSecrets() {
-    var settings = new NotifierSettings(true, new Secret("xoxb-canary"), null, "#a", API, List.of());
+    var settings = new NotifierSettings(true, new Secret("xoxb-canary"), null, "#a", API, List.of(), WINDOW);
 
     assertThat(settings.toString()).contains("***").doesNotContain("canary");
   }

@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+  /// Event time runs fast here, so alerts of one machine park are grouped by the day.
+  private static final List<String> SETTINGS = List.of("anneal.notifier.alert-window=1d");
+
   enum Replay {
     cmapss
   }
@@ -67,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
     Place.logInto(directory);
     try {
       Map<String, Object> summary;
-      try (var anneal = Standalone.start(directory, Place.registryHome(), narrator::say)) {
+      try (var anneal = Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
         var settings = new Demo.Settings(once, data, day, limit);
         summary = new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
       }

@@ -14,7 +14,7 @@ import dev.anneal.trainer.TrainerApplication;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +53,7 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  private Standalone(Path directory, Path registryHome, Consumer<String> progress) throws IOException {
+  private Standalone(Path directory, Path registryHome, List<String> settings, Consumer<String> progress) throws IOException {
     hold(directory);
     this.directory = directory;
     this.endpoints = addresses(directory);
@@ -61,18 +61,20 @@ public final class Standalone implements AutoCloseable {
     Servers servers = startServers(directory, registryHome);
     this.postgres = servers.postgres();
     progress.accept("starting the stages");
-    startStages(directory);
+    startStages(directory, settings);
     endpoints.save(directory);
   }
 
   /// @param directory made where it does not exist
   /// @param registryHome the schema registry's unpacked distribution
+  /// @param settings of the stages that differ from their defaults, `anneal.notifier.channel=#pumps`
   /// @param progress told of each step, for people
   /// @throws AlreadyRunning when another process holds the directory
   /// @throws IOException when something does not start; what had started is stopped again
-  public static Standalone start(Path directory, Path registryHome, Consumer<String> progress) throws IOException {
+  public static Standalone start(
+      Path directory, Path registryHome, List<String> settings, Consumer<String> progress) throws IOException {
     Files.createDirectories(directory);
-    return new Standalone(directory.toAbsolutePath().normalize(), registryHome, progress);
+    return new Standalone(directory.toAbsolutePath().normalize(), registryHome, settings, progress);
   }
 
   public Endpoints endpoints() {
@@ -91,12 +93,19 @@ public final class Standalone implements AutoCloseable {
   private void hold(Path directory) throws IOException {
     var channel =
         FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = channel.tryLock();
-    if (lock == null) {
+    if (!lock(channel)) {
       channel.close();
       throw new AlreadyRunning(directory);
     }
     running.push(channel);
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false; // held by this very process
+    }
   }
 
   /// The ports of the last run where they are free, so that clients find it again, else the usual ones, else any.
@@ -148,15 +157,19 @@ public final class Standalone implements AutoCloseable {
   }
 
   /// Control first, whose tables the others read; the rest side by side.
-  private void startStages(Path directory) throws IOException {
-    String[] arguments = {
-      "--spring.kafka.bootstrap-servers=" + endpoints.bootstrapServers(),
-      "--anneal.registry.url=" + endpoints.registry(),
-      "--spring.datasource.url=" + postgres.jdbcUrl(DATABASE),
-      "--anneal.artifacts.uri=" + directory.resolve("artifacts").toUri(),
-      "--spring.main.banner-mode=off",
-      "--spring.main.register-shutdown-hook=false"
-    };
+  private void startStages(Path directory, List<String> settings) throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "--spring.kafka.bootstrap-servers=" + endpoints.bootstrapServers(),
+                "--anneal.registry.url=" + endpoints.registry(),
+                "--spring.datasource.url=" + postgres.jdbcUrl(DATABASE),
+                "--anneal.artifacts.uri=" + directory.resolve("artifacts").toUri(),
+                "--anneal.trainer.work-directory=" + directory.resolve("training"),
+                "--anneal.feature-stream.state-directory=" + directory.resolve("streams"),
+                "--spring.main.banner-mode=off",
+                "--spring.main.register-shutdown-hook=false"));
+    settings.forEach(s -> arguments.add("--" + s));
     try {
       run(List.of(new StageProgram("control", ControlApplication.application())), arguments, endpoints.control());
       run(
@@ -174,11 +187,10 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  private void run(List<StageProgram> programs, String[] arguments, String web) throws IOException {
-    var port = "--server.port=" + URI.create(web).getPort();
-    var all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
-    all[arguments.length] = port;
-    var contexts = programs.stream().map(p -> async(() -> p.program().run(all))).toList();
+  private void run(List<StageProgram> programs, List<String> arguments, String web) throws IOException {
+    var all = new ArrayList<>(arguments);
+    all.add("--server.port=" + URI.create(web).getPort());
+    var contexts = programs.stream().map(p -> async(() -> p.program().run(all.toArray(String[]::new)))).toList();
     var failures = new ArrayList<IOException>();
     for (var context : contexts) {
       try {

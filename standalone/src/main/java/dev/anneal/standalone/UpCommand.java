@@ -5,6 +5,7 @@ import dev.anneal.standalone.demo.Narrator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,11 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--day", description = "Wall-clock time of a simulated day.", defaultValue = "PT2S")
   private Duration day = Duration.ofSeconds(2);
 
+  @Option(
+      names = "--set",
+      description = "Setting of the stages, e.g. --set anneal.notifier.channel=#pumps; may come again.")
+  private List<String> settings = List.of();
+
   @Override
   public Integer call() throws Exception {
     var narrator = new Narrator(System.out);
@@ -38,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
         },
         finished);
     Place.logInto(place.dataDirectory());
-    try (var anneal = Standalone.start(place.dataDirectory(), Place.registryHome(), narrator::say)) {
+    try (var anneal = Standalone.start(place.dataDirectory(), Place.registryHome(), settings, narrator::say)) {
       var at = anneal.endpoints();
       narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
       narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));

@@ -54,7 +54,7 @@ class LoopTest {
     Cli demo = Cli.run("demo", "--once", "--data-dir", directory.toString());
     assertThat(demo.exit()).as(demo.all()).isZero();
     story = JSON.readTree(demo.out().lines().reduce("", (_, line) -> line));
-    anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), _ -> {});
+    anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
     statusBefore = JSON.readTree(Cli.run("status", "--data-dir", directory.toString()).out());
   }
 
@@ -223,8 +223,7 @@ class LoopTest {
               target: {failureWithin: 24h}
               features: [vibration, pressure, current]
               drift: {enabled: false}
-          """
-            .indent(2);
+          """;
   }
 
   private static boolean hasNode() {

@@ -63,7 +63,7 @@ class ModuleArrowsTest {
           .resideInAnyPackage("dev.anneal.features..", "dev.anneal.modelstore..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.schemas..", "dev.anneal.events..");
+          .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.events..");
 
   @ArchTest
   static final ArchRule timeAndChanceComeFromOutside =
