@@ -52,7 +52,9 @@ public final class TopicAdmin implements SmartLifecycle {
   }
 
   private NewTopic newTopic(Topic<?> topic) {
-    return new NewTopic(topic.name(), settings.partitions(), settings.replicationFactor())
+    // definitions are few, and one partition keeps the order between an organization and its models
+    int partitions = topic.equals(Topics.MODELS) ? 1 : settings.partitions();
+    return new NewTopic(topic.name(), partitions, settings.replicationFactor())
         .configs(topic.configuration());
   }
 

@@ -5,7 +5,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How topics are made that do not exist yet.
 ///
-/// @param partitions of every topic; topics keyed by model must agree, so there is one number
+/// @param partitions of every topic but `anneal.models`, which has one; topics keyed by model must agree, so there is one
+///     number
 /// @param replicationFactor copies of every partition
 /// @param create false where topics are made by an operator
 @ConfigurationProperties("anneal.topics")

@@ -221,7 +221,8 @@ class LoopTest {
             - name: second
               task: binary
               target: {failureWithin: 24h}
-              features: [vibration, pressure, current]
+              features: [temperature, vibration, pressure, current]
+              gate: {minAccuracy: 0.5, minPrecision: 0.2, minRecall: 0.2}
               drift: {enabled: false}
           """;
   }

@@ -48,7 +48,6 @@ public final class DefinitionStore {
   private Summary write(Definitions definitions, Map<?, ?> written) {
     String organization = definitions.organization().name();
     lock(organization);
-    var change = upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
     var created = new ArrayList<String>();
     var changed = new ArrayList<String>();
     var unchanged = new ArrayList<String>();
@@ -62,6 +61,8 @@ public final class DefinitionStore {
       list.add(model.model());
     }
     var removed = removeOthers(organization, definitions.models().stream().map(ModelDefinition::model).toList());
+    // last: who sees the organization and reads its rows has seen its models
+    var change = upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
     keepWritten(organization, json.writeValueAsString(written));
     return new Summary(organization, change, created, changed, unchanged, removed);
   }

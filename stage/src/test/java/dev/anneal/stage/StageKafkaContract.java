@@ -10,10 +10,8 @@ import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
-import dev.anneal.embedded.EmbeddedKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,33 +19,25 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.Lifecycle;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
 
-class StageKafkaTest {
-  @TempDir private static Path directory;
-  private static EmbeddedKafka broker;
+/// What every stage relies on, on whatever broker a subclass brings.
+abstract class StageKafkaContract {
+  private static String bootstrapServers = "";
   private static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
 
   private final List<Lifecycle> started = new CopyOnWriteArrayList<>();
   private final StageKafka client = stageKafka(Stage.CLIENT);
 
-  @BeforeAll
-  static void startBroker() throws IOException {
-    broker = EmbeddedKafka.start(directory);
+  /// Called by the subclass when its broker runs.
+  static void use(String brokers) {
+    bootstrapServers = brokers;
     new TopicAdmin(properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY).start();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
   }
 
   @AfterEach
@@ -57,7 +47,7 @@ class StageKafkaTest {
 
   private static KafkaProperties properties() {
     var properties = new KafkaProperties();
-    properties.setBootstrapServers(List.of(broker.bootstrapServers()));
+    properties.setBootstrapServers(List.of(bootstrapServers));
     return properties;
   }
 
