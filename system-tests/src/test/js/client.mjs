@@ -1,10 +1,10 @@
 // Asks for a training and waits until the model serves, knowing only Kafka, the registry and the topics' names.
-// usage: node client.mjs BOOTSTRAP REGISTRY ORGANIZATION MODEL; prints a JSON line per event of its request.
+// usage: node client.mjs BOOTSTRAP REGISTRY ORGANIZATION MODEL DATA_TO (ms since 1970); prints a JSON line per event of its request.
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 
-const [bootstrap, registryUrl, organization, model] = process.argv.slice(2);
+const [bootstrap, registryUrl, organization, model, dataTo] = process.argv.slice(2);
 const limitMillis = 120_000;
 const registry = new SchemaRegistry({ host: registryUrl });
 const kafka = new Kafka({ clientId: 'outside', brokers: [bootstrap], logLevel: logLevel.ERROR });
@@ -40,7 +40,7 @@ const value = await registry.encode(schemaId, {
   requestedBy: 'client.mjs',
   requestedAt: Date.now() * 1000,
   dataFrom: null,
-  dataTo: null,
+  dataTo: Number(dataTo) * 1000,
   overrides: {},
   traceparent: null,
 });

@@ -47,6 +47,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     throw last;
   }
 
+  /// Ends a server that a killed run left behind on the directory. The caller holds the directory.
+  public static void endOrphan(Path directory) throws IOException {
+    Orphan.end(directory.resolve("data/postmaster.pid"), "postgres");
+  }
+
   private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres.Builder builder(Path directory, int port) {
     var log = Redirect.appendTo(directory.resolve("log").toFile());
     return io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()

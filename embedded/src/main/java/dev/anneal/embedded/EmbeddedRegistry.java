@@ -1,6 +1,7 @@
 package dev.anneal.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Apicurio Registry as a child process, its schemas in PostgreSQL.
 public final class EmbeddedRegistry implements AutoCloseable {
+  private static final String PID_FILE = "registry.pid";
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
   private final Process process;
@@ -57,7 +59,13 @@ public final class EmbeddedRegistry implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .start();
+    Files.writeString(directory.resolve(PID_FILE), Long.toString(process.pid()));
     return new EmbeddedRegistry(process, port, log);
+  }
+
+  /// Ends a registry that a killed run left behind on the directory. The caller holds the directory.
+  public static void endOrphan(Path directory) throws IOException {
+    Orphan.end(directory.resolve(PID_FILE), "java");
   }
 
   private static Path runner(Path home) throws IOException {
@@ -107,9 +115,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
+      Files.deleteIfExists(log.resolveSibling(PID_FILE));
       if (!process.waitFor(STOP_WAIT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -78,4 +78,32 @@ class EmbeddedServersTest {
       assertThat(rows.getString(2)).isEqualTo("logical");
     }
   }
+
+  @Test
+  void aServerLeftBehindIsEnded() throws Exception {
+    // Given a server whose owner will not stop it
+    var left = EmbeddedPostgres.start(directory);
+    var postmaster = ProcessHandle.of(left.postmasterPid()).orElseThrow();
+
+    // When
+    EmbeddedPostgres.endOrphan(directory);
+
+    // Then
+    assertThat(postmaster.isAlive()).isFalse();
+    left.close();
+  }
+
+  @Test
+  void aProcessThatGotTheIdLaterIsLeftAlone() throws Exception {
+    // Given a file that names this very JVM
+    var file = directory.resolve("data/postmaster.pid");
+    java.nio.file.Files.createDirectories(file.getParent());
+    java.nio.file.Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
+
+    // When
+    EmbeddedPostgres.endOrphan(directory);
+
+    // Then
+    assertThat(ProcessHandle.current().isAlive()).isTrue();
+  }
 }

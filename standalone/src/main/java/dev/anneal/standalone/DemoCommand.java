@@ -69,6 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     Path kept = dataDirectory;
     Path directory = kept == null ? Files.createTempDirectory("anneal-demo") : kept;
     Place.logInto(directory);
+    boolean done = false;
     try {
       Map<String, Object> summary;
       try (var anneal = Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
@@ -76,9 +77,12 @@ final class DemoCommand implements Callable<Integer> {
         summary = new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
       }
       System.out.println(Demo.json(summary));
+      done = true;
       return 0;
     } finally {
-      if (kept == null) {
+      if (!done) {
+        spec.commandLine().getErr().println("anneal: what happened is in " + directory.resolve("anneal.log"));
+      } else if (kept == null) {
         delete(directory);
       }
       finished.countDown();

@@ -36,6 +36,8 @@ public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(60);
   private static final String DATABASE = "anneal";
+  private static final String POSTGRES = "postgres";
+  private static final String REGISTRY = "registry";
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Endpoints endpoints;
@@ -56,6 +58,8 @@ public final class Standalone implements AutoCloseable {
   private Standalone(Path directory, Path registryHome, List<String> settings, Consumer<String> progress) throws IOException {
     hold(directory);
     this.directory = directory;
+    EmbeddedPostgres.endOrphan(directory.resolve(POSTGRES));
+    EmbeddedRegistry.endOrphan(directory.resolve(REGISTRY));
     this.endpoints = addresses(directory);
     progress.accept("starting Kafka, PostgreSQL and the schema registry");
     Servers servers = startServers(directory, registryHome);
@@ -134,16 +138,16 @@ public final class Standalone implements AutoCloseable {
     int kafkaPort = Integer.parseInt(endpoints.bootstrapServers().replaceAll(".*:", ""));
     var kafka = async(() -> EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort));
     try {
-      var database = EmbeddedPostgres.start(directory.resolve("postgres"), endpoints.postgresPort());
+      var database = EmbeddedPostgres.start(directory.resolve(POSTGRES), endpoints.postgresPort());
       running.push(database);
       database.createDatabase(DATABASE);
-      database.createDatabase("registry");
+      database.createDatabase(REGISTRY);
       var registry =
           EmbeddedRegistry.launch(
               registryHome,
-              database.jdbcUrl("registry"),
+              database.jdbcUrl(REGISTRY),
               URI.create(endpoints.registry()).getPort(),
-              directory.resolve("registry"));
+              directory.resolve(REGISTRY));
       running.push(registry);
       running.push(join(kafka));
       registry.awaitReady(REGISTRY_LIMIT);

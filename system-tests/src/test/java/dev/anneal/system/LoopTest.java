@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The whole system on its embedded servers: the demo's story once, then an Anneal started again on what it left.
+/// The whole system on its embedded servers: the demo's story once, an Anneal on what it left that is killed, then one
+/// that goes on.
 class LoopTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -54,8 +56,31 @@ class LoopTest {
     Cli demo = Cli.run("demo", "--once", "--data-dir", directory.toString());
     assertThat(demo.exit()).as(demo.all()).isZero();
     story = JSON.readTree(demo.out().lines().reduce("", (_, line) -> line));
+    killOneThatRuns();
     anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
     statusBefore = JSON.readTree(Cli.run("status", "--data-dir", directory.toString()).out());
+  }
+
+  /// Starts an Anneal in a process of its own and kills it; its PostgreSQL and registry live on.
+  private static void killOneThatRuns() throws IOException {
+    Path log = directory.resolve("killed.log");
+    var up =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Danneal.registry.home=" + System.getProperty("anneal.registry.home"),
+                "dev.anneal.standalone.Anneal",
+                "up",
+                "--data-dir",
+                directory.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    up.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process process = up.start();
+    await().atMost(LIMIT).until(() -> Files.readString(log).contains("Ctrl-C stops"));
+    process.destroyForcibly();
+    await().until(() -> !process.isAlive());
   }
 
   @AfterAll
@@ -80,7 +105,7 @@ class LoopTest {
   }
 
   @Test
-  void modelsServeAfterARestart() throws Exception {
+  void modelsServeAfterAKillAndARestart() throws Exception {
     String body =
         "{\"rows\":[{\"temperature\":60.0,\"pressure\":6.2,\"vibration\":2.4,\"current\":31.0}]}";
     var response = post(anneal.endpoints().deployer() + "/api/models/pump-failure/predict?organization=acme", body);
@@ -93,7 +118,7 @@ class LoopTest {
   }
 
   @Test
-  void rowsWrittenAfterARestartAreScored() throws Exception {
+  void rowsWrittenAfterAKillAreScored() throws Exception {
     // Given
     long before = records(Topics.predictions("acme").name());
 
@@ -193,12 +218,22 @@ class LoopTest {
     }
     run(client, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
 
-    // When
-    String registry = anneal.endpoints().registry();
-    String out = run(client, "node", "client.mjs", anneal.endpoints().bootstrapServers(), registry, "acme", "second");
+    // When it asks for a training on what came before the process changed
+    var at = anneal.endpoints();
+    String dataTo = Long.toString(endOfHistoryMillis());
+    String out = run(client, "node", "client.mjs", at.bootstrapServers(), at.registry(), "acme", "second", dataTo);
 
     // Then
     assertThat(out.lines().map(LoopTest::type)).contains("TrainingQueued", "ModelTrained", "ModelDeployed");
+  }
+
+  private static long endOfHistoryMillis() throws SQLException {
+    try (var connection = DriverManager.getConnection(anneal.postgres().jdbcUrl("acme"));
+        var statement = connection.createStatement();
+        var end = statement.executeQuery("select (extract(epoch from min(ts) + interval '28 days') * 1000)::bigint from readings")) {
+      assertThat(end.next()).isTrue();
+      return end.getLong(1);
+    }
   }
 
   private static String type(String line) {
@@ -222,7 +257,6 @@ class LoopTest {
               task: binary
               target: {failureWithin: 24h}
               features: [temperature, vibration, pressure, current]
-              gate: {minAccuracy: 0.5, minPrecision: 0.2, minRecall: 0.2}
               drift: {enabled: false}
           """;
   }

@@ -262,6 +262,10 @@ final class Story {
     return notifiedEvents.contains(driftDeploymentEvent) ? "" : changingOrganization + ": nobody was told";
   }
 
+  private static double rounded(double seconds) {
+    return Math.round(seconds * 1000) / 1000.0;
+  }
+
   /// The counts, by the names of the demo's JSON line.
   Map<String, Object> summary() {
     var summary = new java.util.LinkedHashMap<String, Object>();
@@ -278,7 +282,7 @@ final class Story {
     summary.put("firstModelSeconds", firstModelSeconds);
     var deployed = driftDeployedSeconds;
     var found = driftSeconds;
-    summary.put("driftToDeployedSeconds", deployed == null || found == null ? null : deployed - found);
+    summary.put("driftToDeployedSeconds", deployed == null || found == null ? null : rounded(deployed - found));
     return summary;
   }
 }
