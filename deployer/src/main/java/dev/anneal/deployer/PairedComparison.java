@@ -5,14 +5,14 @@ import java.util.function.IntPredicate;
 /// Champion and challenger on the same rows: only rows that exactly one of them got right say which is better (McNemar).
 ///
 /// Rows of one asset follow each other in time and err together, so they count for less than as many independent rows.
-/// The counts are divided by τ, the integrated autocorrelation time of the difference within assets (methods.md §3),
+/// The counts are divided by τ, the integrated autocorrelation time of the difference within assets (docs/methods.md),
 /// before the test; without that a handful of machines makes any difference significant.
 ///
 /// @param onlyChampion rows that only the champion got right
 /// @param onlyChallenger rows that only the challenger got right
 /// @param tau rows per independent row, at least 1
 record PairedComparison(long onlyChampion, long onlyChallenger, double tau) {
-  private static final double SMALLEST_CORRELATION = .05; // methods.md §3: the sum stops here
+  private static final double SMALLEST_CORRELATION = .05; // docs/methods.md: the sum stops here
   private static final int LONGEST_LAG = 1_000; // keeps the sum linear in the rows
 
   /// @param included the rows to compare

@@ -8,7 +8,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /// The newest telemetry rows of every asset, as they came: the only persistent state of features. One put of one row
-/// per row (limits.md §10), into numbered slots that are used again. All access of the features to persistent state is
+/// per row, into numbered slots that are used again. All access of the features to persistent state is
 /// here.
 final class RowStore {
   static final String NAME = "rows";

@@ -78,7 +78,7 @@ final class TrainingChild {
             mainClass,
             directory.toString());
     var builder = new ProcessBuilder(command);
-    // spinning barriers beside busy cores made trainings 11 times slower (limits.md §6)
+    // spinning barriers beside busy cores made trainings 11 times slower
     builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     File log = directory.resolve(LOG).toFile();

@@ -34,7 +34,7 @@ public record ModelDefinition(
       long initialHistorySeconds,
       int persistence,
       int persistenceOf) {
-    /// methods.md §3
+    /// docs/methods.md
     static final Drift DEFAULT = new Drift(true, 7 * 86_400, 200, 14 * 86_400, 3, 4);
   }
 
