@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.KafkaException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -72,7 +73,7 @@ class TrainingController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
     check(wish);
     String id = id("train", wish, idempotencyKey);
-    publish(publishers.requests.send(key(wish), Wire.request(wish, id, clock.instant())));
+    publish(() -> publishers.requests.send(key(wish), Wire.request(wish, id, clock.instant())));
     return accepted(wish, "requestId", id);
   }
 
@@ -82,7 +83,7 @@ class TrainingController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
     check(wish);
     String id = id("cancel", wish, idempotencyKey);
-    publish(publishers.cancels.send(key(wish), Wire.cancel(wish, id, clock.instant())));
+    publish(() -> publishers.cancels.send(key(wish), Wire.cancel(wish, id, clock.instant())));
     return accepted(wish, "cancelId", id);
   }
 
@@ -92,7 +93,7 @@ class TrainingController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
     check(wish);
     String id = id("rollback", wish, idempotencyKey);
-    publish(publishers.commands.send(key(wish), Wire.rollback(wish, id, clock.instant())));
+    publish(() -> publishers.commands.send(key(wish), Wire.rollback(wish, id, clock.instant())));
     return accepted(wish, "commandId", id);
   }
 
@@ -117,12 +118,12 @@ class TrainingController {
     return Topics.modelKey(wish.organization(), wish.model());
   }
 
-  private static void publish(CompletableFuture<Void> sent) {
+  private static void publish(Supplier<CompletableFuture<Void>> sending) {
     try {
-      sent.orTimeout(PUBLISH_SECONDS, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      throw new Refused(
-          HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the wish: " + e.getCause(), List.of());
+      sending.get().orTimeout(PUBLISH_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException | KafkaException e) { // Kafka, or the schema registry, is away
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new Refused(HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the wish: " + cause, List.of());
     }
   }
 

@@ -9,8 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// PostgreSQL's own binaries as a child process with logical replication switched on. The superuser is `postgres`
-/// without a password, reachable from the loopback interface only.
+/// PostgreSQL's own binaries as a child process with logical replication switched on. The superuser `postgres`
+/// is reachable from the loopback interface only; its password is not asked for.
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration START_WAIT = Duration.ofSeconds(30);
   private static final int START_TRIES = 4;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Apicurio Registry as a child process, its schemas in PostgreSQL.
 public final class EmbeddedRegistry implements AutoCloseable {
+  private static final String RUNNER = "quarkus-run.jar";
   private static final String PID_FILE = "registry.pid";
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
@@ -39,6 +40,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
     Path log = directory.resolve("registry.log");
     var command =
         List.of(
+            // Ctrl-C goes to every process of the terminal; this one ends after those that use it
+            "sh",
+            "-c",
+            "trap '' INT; exec \"$@\"",
+            "registry",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx192m",
             "-XX:+UseSerialGC",
@@ -52,7 +58,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
             "-Dapicurio.datasource.username=postgres",
             "-Dapicurio.datasource.password=postgres",
             "-jar",
-            runner(home).toString());
+            home.resolve(RUNNER).toString());
     Process process =
         new ProcessBuilder(command)
             .directory(directory.toFile())
@@ -65,16 +71,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   /// Ends a registry that a killed run left behind on the directory. The caller holds the directory.
   public static void endOrphan(Path directory) throws IOException {
-    Orphan.end(directory.resolve(PID_FILE), "java");
-  }
-
-  private static Path runner(Path home) throws IOException {
-    try (var files = Files.list(home)) {
-      return files
-          .filter(f -> f.getFileName().toString().endsWith("-runner.jar") || f.endsWith("quarkus-run.jar"))
-          .findFirst()
-          .orElseThrow(() -> new IOException("no runner jar in " + home));
-    }
+    Orphan.end(directory.resolve(PID_FILE), RUNNER);
   }
 
   /// Base of the Confluent-compatible API.

@@ -3,9 +3,9 @@ package dev.anneal.schemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -25,6 +25,17 @@ import org.jspecify.annotations.Nullable;
 /// ours. Bytes that do not decode, or that leave a rest, are a [SerializationException]; a registry that is away is a
 /// [org.apache.kafka.common.errors.RetriableException]. Safe for use by many threads.
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
+  /// Longest text or bytes in an event, most items of a list: damaged lengths must not ask for gigabytes.
+  private static final int LONGEST = 16 << 20;
+
+  static {
+    // Avro reads them once, when it decodes for the first time
+    for (String limit : List.of("string.maxLength", "bytes.maxLength", "collectionItems.maxLength")) {
+      String property = "org.apache.avro.limits." + limit;
+      System.setProperty(property, System.getProperty(property, Integer.toString(LONGEST)));
+    }
+  }
+
   private final SchemaRegistry registry;
   private final Schema schema;
   private final SpecificData data;
@@ -87,7 +98,9 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       return value;
     } catch (SchemaRegistryException e) {
       throw e.isTransient() ? e.retriable() : e;
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (SerializationException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // damaged bytes fail in many ways
       throw new SerializationException(
           "schema id %d does not decode as %s: %s".formatted(id, schema.getFullName(), e.getMessage()), e);
     }

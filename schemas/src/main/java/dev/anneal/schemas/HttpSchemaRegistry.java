@@ -29,7 +29,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   private final ConcurrentMap<Registration, Integer> ids = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, Schema> schemas = new ConcurrentHashMap<>();
 
-  /// @param base of the Confluent-compatible API, e.g. `http://127.0.0.1:8085/apis/ccompat/v7`
+  /// @param base of the Confluent-compatible API, e.g. `http://127.0.0.1:8081/apis/ccompat/v7`
   public HttpSchemaRegistry(URI base) {
     this.base = base;
   }

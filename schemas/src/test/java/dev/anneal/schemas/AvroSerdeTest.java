@@ -8,8 +8,11 @@ import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.TrainRequest;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroSerdeTest {
   private final InMemoryRegistry registry = new InMemoryRegistry();
@@ -52,6 +55,36 @@ class AvroSerdeTest {
     assertThatThrownBy(() -> serde.deserializer().deserialize("any", longer))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("left over");
+  }
+
+  @Test
+  void aLengthBeyondAllReasonIsAnErrorAndNotMemory() {
+    // Given a string that claims to have 1.5 billion bytes
+    byte[] bomb = {0, 0, 0, 0, bytes()[4], (byte) 0x80, (byte) 0xbc, (byte) 0xc1, (byte) 0x96, 0x0b, 'x', 'x', 'x'};
+
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", bomb))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("does not decode");
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void damagedBytesAreAnEventOrAnErrorAndNothingElse(long seed) {
+    var random = new SplittableRandom(seed);
+    byte[] whole = bytes();
+    int errors = 0;
+    for (int i = 0; i < 5_000; i++) {
+      byte[] damaged = Arrays.copyOf(whole, whole.length);
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        damaged[5 + random.nextInt(damaged.length - 5)] = (byte) random.nextInt();
+      }
+      try {
+        assertThat(serde.deserializer().deserialize("any", damaged)).isInstanceOf(TrainRequest.class);
+      } catch (SerializationException expected) {
+        errors++;
+      }
+    }
+    assertThat(errors).isPositive();
   }
 
   @Test

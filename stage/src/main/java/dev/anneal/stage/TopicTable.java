@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -20,9 +21,11 @@ import org.springframework.context.SmartLifecycle;
 public final class TopicTable implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration PARTITION_WAIT = Duration.ofSeconds(60);
+  private static final Duration PARTITION_WAIT = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /// Applies one record; failures are the handler's own to turn into dead letters.
+  /// Applies one record. Failures that are the record's own are the handler's to turn into dead letters; after any other
+  /// the table reads again from the last poll on.
   interface Handler {
     void apply(ConsumerRecord<String, byte[]> record);
   }
@@ -36,6 +39,7 @@ public final class TopicTable implements SmartLifecycle {
   private final Consumers consumers;
   private final Handler handler;
   private final CountDownLatch loaded = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean running;
   private volatile Thread thread = Thread.currentThread();
   private Map<TopicPartition, Long> positions = Map.of();
@@ -60,6 +64,7 @@ public final class TopicTable implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    stopped.countDown();
     try {
       thread.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {
@@ -84,11 +89,20 @@ public final class TopicTable implements SmartLifecycle {
         read(consumer);
       } catch (WakeupException | InterruptException e) {
         LOG.debug("table {} stopped", topic, e);
-      } catch (KafkaException e) {
-        LOG.warn("table {} reads again after: {}", topic, e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.warn("table {} reads again after: {}", topic, e.toString());
+        pause();
       }
     }
     loaded.countDown();
+  }
+
+  private void pause() {
+    try {
+      stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void read(Consumer<String, byte[]> consumer) {
@@ -104,7 +118,7 @@ public final class TopicTable implements SmartLifecycle {
       for (var record : consumer.poll(POLL)) {
         handler.apply(record);
       }
-      positions = partitions.stream().collect(java.util.stream.Collectors.toMap(p -> p, consumer::position));
+      positions = partitions.stream().collect(Collectors.toMap(p -> p, consumer::position));
       if (ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
         loaded.countDown();
       }

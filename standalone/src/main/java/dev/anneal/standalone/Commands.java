@@ -11,6 +11,7 @@ import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
+import dev.anneal.schemas.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,18 +24,20 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /// The commands that talk to a running Anneal.
 final class Commands {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern ORGANIZATION = Pattern.compile("(?m)^\"?organization\"?\\s*:\\s*[\"']?([^\"'\\s,}#]+)");
+  private static final String UNNAMED = "unnamed";
 
   private Commands() {}
 
@@ -62,12 +65,20 @@ final class Commands {
         throw new IOException("cannot read " + file);
       }
       String definition = Files.readString(file);
-      Matcher organization = ORGANIZATION.matcher(definition.replaceFirst("^\\s*\\{\\s*", ""));
-      if (!organization.find()) {
-        throw new IOException("%s: organization: is required at the top of the document".formatted(file));
-      }
-      print(connection.control().apply(organization.group(1), definition));
+      print(connection.control().apply(organization(definition), definition));
       return 0;
+    }
+
+    /// The address wants a name; where the document has none, control says so with everything else that is wrong.
+    private static String organization(String definition) {
+      try {
+        Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(definition);
+        return document instanceof Map<?, ?> map && map.get("organization") instanceof String name && Names.isIdentifier(name)
+            ? name
+            : UNNAMED;
+      } catch (YAMLException e) {
+        return UNNAMED;
+      }
     }
   }
 

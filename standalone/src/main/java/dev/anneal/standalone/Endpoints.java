@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/// Where a running Anneal answers. Stands in `endpoints.properties` of its data directory while it runs, so that the
-/// other commands find it; the ports stay the same over restarts.
+/// Where an Anneal answers, or answered last. Stands in `endpoints.properties` of its data directory, so that the other
+/// commands find it; the ports stay the same over restarts where they are free.
 ///
 /// @param bootstrapServers of Kafka
 /// @param registry base of the Confluent-compatible API

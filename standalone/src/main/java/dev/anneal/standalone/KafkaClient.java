@@ -9,6 +9,7 @@ import dev.anneal.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -47,16 +49,24 @@ final class KafkaClient implements AutoCloseable {
   }
 
   /// Follows the lifecycle from now on, or from its beginning.
-  void openLifecycle(boolean fromBeginning) {
-    String topic = Topics.LIFECYCLE.name();
-    var partitions =
-        consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+  ///
+  /// @throws IOException when Kafka does not answer
+  void openLifecycle(boolean fromBeginning) throws IOException {
+    var partitions = partitions(Topics.LIFECYCLE.name());
     consumer.assign(partitions);
     if (fromBeginning) {
       consumer.seekToBeginning(partitions);
     } else {
       consumer.seekToEnd(partitions);
       partitions.forEach(consumer::position); // the end is as of now, not as of the first poll
+    }
+  }
+
+  private List<TopicPartition> partitions(String topic) throws IOException {
+    try {
+      return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    } catch (TimeoutException e) {
+      throw new IOException("no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), e);
     }
   }
 

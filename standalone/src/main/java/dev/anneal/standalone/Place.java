@@ -61,6 +61,7 @@ final class Place {
                       stop.run();
                       try {
                         if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                          ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
                           Runtime.getRuntime().halt(1);
                         }
                       } catch (InterruptedException e) {

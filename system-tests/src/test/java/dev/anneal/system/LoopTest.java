@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   @TempDir private static Path directory;
   private static JsonNode story;
@@ -56,14 +57,29 @@ class LoopTest {
     Cli demo = Cli.run("demo", "--once", "--data-dir", directory.toString());
     assertThat(demo.exit()).as(demo.all()).isZero();
     story = JSON.readTree(demo.out().lines().reduce("", (_, line) -> line));
+    stopOneThatRuns();
     killOneThatRuns();
     anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
     statusBefore = JSON.readTree(Cli.run("status", "--data-dir", directory.toString()).out());
   }
 
-  /// Starts an Anneal in a process of its own and kills it; its PostgreSQL and registry live on.
+  /// SIGTERM, which does what Ctrl-C does.
+  private static void stopOneThatRuns() throws IOException {
+    Process process = up(directory.resolve("stopped.log"));
+    process.destroy();
+    await().atMost(STOP_LIMIT).until(() -> !process.isAlive());
+    assertThat(Files.readString(directory.resolve("stopped.log"))).contains("] stopped");
+  }
+
+  /// Its PostgreSQL and registry live on.
   private static void killOneThatRuns() throws IOException {
-    Path log = directory.resolve("killed.log");
+    Process process = up(directory.resolve("killed.log"));
+    process.destroyForcibly();
+    await().until(() -> !process.isAlive());
+  }
+
+  /// An Anneal in a process of its own that has started.
+  private static Process up(Path log) throws IOException {
     var up =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -79,8 +95,7 @@ class LoopTest {
     up.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     Process process = up.start();
     await().atMost(LIMIT).until(() -> Files.readString(log).contains("Ctrl-C stops"));
-    process.destroyForcibly();
-    await().until(() -> !process.isAlive());
+    return process;
   }
 
   @AfterAll

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// complete when every organization's first model serves and, after the process change of one of them, drift led to a
 /// training whose model serves, scores and was told of.
 final class Story {
+  /// A challenger that loses is followed by another one, on more rows.
+  private static final Set<Cause> OF_DRIFT = Set.of(Cause.DRIFT, Cause.PERFORMANCE, Cause.REFRESH);
+
   private static final Pattern EVERYTHING = Pattern.compile("anneal\\..*");
 
   private final Narrator narrator;
@@ -57,7 +60,7 @@ final class Story {
   private @Nullable Double firstModelSeconds;
   private @Nullable Instant change;
   private @Nullable Double driftSeconds;
-  private @Nullable String driftRequest;
+  private final Set<String> driftRequests = new HashSet<>();
   private @Nullable Double driftDeployedSeconds;
   private @Nullable String driftDeploymentEvent;
   private @Nullable String driftVersion;
@@ -181,7 +184,7 @@ final class Story {
     if (firstModelSeconds == null) {
       firstModelSeconds = narrator.seconds();
     }
-    if (driftRequest != null && driftDeployedSeconds == null && event.getOrganization().equals(changingOrganization)) {
+    if (driftDeployedSeconds == null && driftRequests.contains(event.getRequestId())) {
       driftDeployedSeconds = narrator.seconds();
       driftDeploymentEvent = event.getEventId();
       driftVersion = deployed.getVersion();
@@ -204,9 +207,10 @@ final class Story {
         narrator.say(
             "%s: retraining %s (%s): %s"
                 .formatted(model, decision.getDecision(), decision.getCode(), decision.getReason()));
-        boolean ofDrift = decision.getCause() == Cause.DRIFT || decision.getCause() == Cause.PERFORMANCE;
-        if (decision.getDecision() == Decision.REQUESTED && ofDrift && driftRequest == null && driftSeconds != null) {
-          driftRequest = decision.getRequestId();
+        boolean afterDrift =
+            driftSeconds != null && event.getOrganization().equals(changingOrganization) && OF_DRIFT.contains(decision.getCause());
+        if (decision.getDecision() == Decision.REQUESTED && afterDrift) {
+          driftRequests.add(decision.getRequestId());
         }
       }
       default -> {} // stable windows are in the topic
@@ -250,7 +254,7 @@ final class Story {
     if (driftSeconds == null) {
       return changingOrganization + ": no drift found after the process change";
     }
-    if (driftRequest == null) {
+    if (driftRequests.isEmpty()) {
       return changingOrganization + ": drift led to no TrainRequest";
     }
     if (driftDeployedSeconds == null) {
