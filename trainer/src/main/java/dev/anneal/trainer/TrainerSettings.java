@@ -3,6 +3,7 @@ package dev.anneal.trainer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -13,7 +14,8 @@ import org.springframework.util.unit.DataSize;
 /// @param memory heap of a training process; as much again may be native
 /// @param threads of XGBoost; 0: all cores but one
 /// @param dataset largest dataset, features as float32
-/// @param workDirectory for datasets, deleted after each attempt
+/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`, where placeholders are
+///     resolved
 /// @param seed of everything random in a training
 /// @param minimumTrainingRows fewest rows with a known label to train on
 /// @param minimumTrainingPositives fewest of them with a failure, and fewest without
@@ -27,7 +29,7 @@ record TrainerSettings(
     @DefaultValue("1GB") DataSize memory,
     @DefaultValue("0") int threads,
     @DefaultValue("384MB") DataSize dataset,
-    @DefaultValue("${java.io.tmpdir}/anneal-trainer") Path workDirectory,
+    Path workDirectory,
     @DefaultValue("1") long seed,
     @DefaultValue("100") int minimumTrainingRows,
     @DefaultValue("10") int minimumTrainingPositives,
@@ -38,6 +40,7 @@ record TrainerSettings(
 
   TrainerSettings {
     retryDelays = List.copyOf(retryDelays);
+    Objects.requireNonNull(workDirectory, "anneal.trainer.work-directory must be set");
     require(runsAtOnce >= 1 && runsAtOnce <= 64, "runs-at-once", "[1, 64]", runsAtOnce);
     require(isWithin(timeLimit), "time-limit", "(0, 7 d]", timeLimit);
     require(

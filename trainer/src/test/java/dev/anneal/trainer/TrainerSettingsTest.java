@@ -3,22 +3,28 @@ package dev.anneal.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.unit.DataSize;
 
 class TrainerSettingsTest {
   private static TrainerSettings bind(Map<String, String> values) {
-    var prefixed = new HashMap<String, String>();
-    values.forEach((name, value) -> prefixed.put("anneal.trainer." + name, value));
-    return new Binder(new MapConfigurationPropertySource(prefixed))
-        .bindOrCreate("anneal.trainer", TrainerSettings.class);
+    var properties = new HashMap<String, Object>();
+    properties.put("spring.config.name", "trainer");
+    values.forEach((name, value) -> properties.put("anneal.trainer." + name, value));
+    var environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+    ConfigDataEnvironmentPostProcessor.applyTo(environment);
+    return Binder.get(environment).bindOrCreate("anneal.trainer", TrainerSettings.class);
   }
 
   @Test
@@ -29,6 +35,13 @@ class TrainerSettingsTest {
     assertThat(settings.retryDelays())
         .containsExactly(Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(45));
     assertThat(settings.memory()).isEqualTo(DataSize.ofGigabytes(1));
+  }
+
+  @Test
+  void worksInTheTemporaryDirectoryUnlessToldOtherwise() {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    assertThat(bind(Map.of()).workDirectory()).isEqualTo(temporary.resolve("anneal-trainer"));
+    assertThat(bind(Map.of("work-directory", "/data/work")).workDirectory()).isEqualTo(Path.of("/data/work"));
   }
 
   @Test
