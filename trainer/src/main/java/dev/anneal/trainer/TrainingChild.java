@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.unit.DataSize;
@@ -23,6 +24,10 @@ import org.springframework.util.unit.DataSize;
 final class TrainingChild {
   private static final long CHECK_MILLIS = 200;
   private static final int OUT_OF_MEMORY = 3; // of -XX:+ExitOnOutOfMemoryError
+
+  /// 128 + SIGINT and SIGTERM. Ctrl-C reaches the whole process group, so the training may end before its trainer does.
+  private static final Set<Integer> INTERRUPTED = Set.of(130, 143);
+
   private static final int KILL_WAIT_SECONDS = 10;
   private static final int LOG_LINES = 8;
   private static final String LOG = "process.log";
@@ -45,6 +50,7 @@ final class TrainingChild {
   /// @param directory with task and dataset
   /// @return the artifact's files
   /// @throws TrainingFailure when the process failed or crashed
+  /// @throws Stopped when the attempt must not go on, or somebody asked the process to end
   Map<String, byte[]> run(Path directory, Watch watch, Progress progress) throws IOException {
     Process process = start(directory);
     try {
@@ -107,6 +113,9 @@ final class TrainingChild {
   private Map<String, byte[]> result(int exit, Path directory) throws IOException {
     if (exit == 0) {
       return files(directory.resolve(TrainingProcess.OUT));
+    }
+    if (INTERRUPTED.contains(exit)) {
+      throw new Stopped(new Attempted.Interrupted());
     }
     var failure = TrainingProcess.Failure.read(directory);
     if (exit == TrainingProcess.FAILED && failure != null) {

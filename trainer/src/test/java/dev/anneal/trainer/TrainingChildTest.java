@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 class TrainingChildTest {
@@ -20,11 +22,13 @@ class TrainingChildTest {
     private Misbehaving() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      switch (Path.of(arguments[0]).getFileName().toString()) {
+      String name = Path.of(arguments[0]).getFileName().toString();
+      switch (name) {
         case "crash" -> {
           System.err.println("terrible things");
           Runtime.getRuntime().halt(134);
         }
+        case "130", "143" -> Runtime.getRuntime().halt(Integer.parseInt(name));
         case "memory" -> {
           var hoard = new ArrayList<long[]>();
           while (hoard.size() < Integer.MAX_VALUE) {
@@ -53,6 +57,27 @@ class TrainingChildTest {
     assertThatThrownBy(() -> run("crash", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
         .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("process-crashed"))
         .hasMessage("the training process ended with 134: terrible things");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"130", "143"})
+  void aProcessEndedByCtrlCOrTerminationWasInterruptedAndHasNotFailed(String exit) {
+    assertThatThrownBy(() -> run(exit, watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
+  }
+
+  @Test
+  void aProcessThatIsToldToEndWasInterrupted() {
+    // When a process gets SIGTERM once it has spoken
+    Progress terminate =
+        (_, _, _) ->
+            ProcessHandle.current()
+                .children()
+                .filter(p -> p.info().commandLine().orElse("").contains(directory.resolve("hang").toString()))
+                .forEach(ProcessHandle::destroy);
+    // Then
+    assertThatThrownBy(() -> run("hang", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), terminate))
+        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
   }
 
   @Test
