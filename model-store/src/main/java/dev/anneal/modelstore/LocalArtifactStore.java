@@ -8,9 +8,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +22,11 @@ import java.util.Optional;
 /// Artifacts as directories `<root>/<organization>/<model>/<version>/` of a local or shared file system. A version is
 /// written beside its place, forced to disk and renamed: a reader sees all of it or nothing, also after a power cut.
 public final class LocalArtifactStore implements ArtifactStore {
+  private static final String WRITING = ".writing-";
+
+  /// A write is taken for abandoned after it.
+  private static final Duration LONGEST_WRITE = Duration.ofDays(1);
+
   private final Path root;
 
   public LocalArtifactStore(Path root) {
@@ -45,8 +53,9 @@ public final class LocalArtifactStore implements ArtifactStore {
   private void write(ArtifactKey key, Stored stored, Map<String, byte[]> content) throws IOException {
     Path directory = directory(key);
     Path parent = Files.createDirectories(directory.getParent());
-    Path temporary = Files.createTempDirectory(parent, ".writing-");
+    Path temporary = Files.createTempDirectory(parent, WRITING);
     try {
+      deleteAbandoned(parent, temporary);
       for (var file : content.entrySet()) {
         writeForced(temporary.resolve(file.getKey()), file.getValue());
       }
@@ -60,6 +69,26 @@ public final class LocalArtifactStore implements ArtifactStore {
       }
     } finally {
       delete(temporary);
+    }
+  }
+
+  /// Writes that were killed. Ages are by the file system's own clock: that of the directory just made.
+  private static void deleteAbandoned(Path parent, Path newest) throws IOException {
+    Instant before = Files.getLastModifiedTime(newest).toInstant().minus(LONGEST_WRITE);
+    try (var children = Files.newDirectoryStream(parent, WRITING + "*")) {
+      for (Path child : children) {
+        if (isOlder(child, before)) {
+          delete(child);
+        }
+      }
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+    } catch (NoSuchFileException _) {
+      return false; // another write has ended
     }
   }
 

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,24 @@ class LocalArtifactStoreTest {
     new LocalArtifactStore(root).write(KEY, FILES);
     try (var children = Files.list(root.resolve("acme/pump-failure"))) {
       assertThat(children).containsExactly(root.resolve("acme/pump-failure").resolve(KEY.version()));
+    }
+  }
+
+  @Test
+  void deletesWritesThatWereKilledMoreThanADayAgo() throws IOException {
+    // Given
+    Path model = Files.createDirectories(root.resolve("acme/pump-failure"));
+    Path abandoned = Files.createDirectory(model.resolve(".writing-1"));
+    Files.write(abandoned.resolve("model.onnx"), bytes("half a mo"));
+    Path recent = Files.createDirectory(model.resolve(".writing-2"));
+    var now = Files.getLastModifiedTime(recent).toInstant();
+    Files.setLastModifiedTime(abandoned, FileTime.from(now.minus(Duration.ofHours(25))));
+    Files.setLastModifiedTime(recent, FileTime.from(now.minus(Duration.ofHours(23))));
+    // When
+    new LocalArtifactStore(root).write(KEY, FILES);
+    // Then
+    try (var children = Files.list(model)) {
+      assertThat(children).containsExactlyInAnyOrder(recent, model.resolve(KEY.version()));
     }
   }
 

@@ -72,7 +72,7 @@ final class Training {
     Hyperparameters.of(hyperparameters); // refused before anything is read
     long horizon = horizonMicros(spec);
     Path directory = settings.workDirectory().resolve(run.runId() + "-" + attempt);
-    delete(directory);
+    deleteAttempts(settings.workDirectory(), run.runId());
     Files.createDirectories(directory);
     try {
       var cut = reader.read(spec, features, horizon, directory, settings.dataset().toBytes(), watch, progress);
@@ -143,6 +143,21 @@ final class Training {
     } catch (ArtifactException e) {
       return store.find(key).orElseThrow(() -> e);
     }
+  }
+
+  /// Directories of the run's attempts before this one, left by trainers that were killed.
+  static void deleteAttempts(Path workDirectory, String runId) throws IOException {
+    if (Files.isDirectory(workDirectory)) {
+      try (var children = Files.list(workDirectory)) {
+        for (Path child : children.filter(c -> isAttempt(c.getFileName().toString(), runId)).toList()) {
+          delete(child);
+        }
+      }
+    }
+  }
+
+  private static boolean isAttempt(String name, String runId) {
+    return name.startsWith(runId + "-") && name.substring(runId.length() + 1).matches("\\d+");
   }
 
   private static void delete(Path directory) throws IOException {
