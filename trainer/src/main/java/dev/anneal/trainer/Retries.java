@@ -11,7 +11,13 @@ import java.util.Set;
 record Retries(List<Duration> delays) {
   /// Where the next attempt may find another world. Everything else fails again in the same way.
   private static final Set<String> TRANSIENT =
-      Set.of("process-crashed", "kafka-unavailable", "registry-unavailable", "storage-failed", "learner-failed");
+      Set.of(
+          "process-crashed",
+          "kafka-unavailable",
+          "registry-unavailable",
+          "storage-failed",
+          "learner-failed",
+          "internal-error");
 
   Retries {
     delays = List.copyOf(delays);

@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 4 missed, then another trainer, or
 /// this one after a restart, goes on. A due run is begun, trained, ended; its lease goes when the run has ended.
@@ -21,6 +23,10 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int MISSED_HEARTBEATS = 4;
+
+  /// Without a heartbeat for it, a run goes to another trainer.
+  static final Duration DEAD_AFTER = HEARTBEAT.multipliedBy(MISSED_HEARTBEATS);
+
   private static final Duration SHUTDOWN_WAIT = Duration.ofSeconds(10);
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
@@ -91,7 +97,8 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     var watch =
         new Watch(() -> attempts.control(run.runId(), attempt), () -> stopping, settings.timeLimit(), System::nanoTime);
     var spec = definitions.find(run.key());
-    Progress progress = (phase, done, total) -> attempts.progress(run, attempt, phase, done, total);
+    Progress progress =
+        (phase, done, total) -> watch.tolerate(() -> attempts.progress(run, attempt, phase, done, total));
     Attempted end = training.run(run, attempt, spec, watch, progress);
     String outcome =
         switch (end) {
@@ -102,10 +109,25 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     LOG.info("training {} version {} attempt {} {}", run.key(), run.version(), attempt, outcome);
     int retryAttempts = spec.map(ModelSpec::retryAttempts).orElse(0);
     try {
-      return attempts.end(run, attempt, end, watch.seconds(), retryAttempts);
+      return end(run, attempt, end, watch.seconds(), retryAttempts);
     } catch (Outbox.EventTooLarge e) {
       var failed = new Attempted.Failed("event-too-large", String.valueOf(e.getMessage()));
-      return attempts.end(run, attempt, failed, watch.seconds(), retryAttempts);
+      return end(run, attempt, failed, watch.seconds(), retryAttempts);
+    }
+  }
+
+  /// Tried again while the database is away: an end that is not told counts as this trainer's death. Twice does no harm.
+  /// Each try waits for a connection, so this is no tight loop.
+  private Optional<Duration> end(Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
+    var patience = new Patience(DEAD_AFTER, System::nanoTime);
+    while (true) {
+      try {
+        return attempts.end(run, attempt, end, seconds, retryAttempts);
+      } catch (DataAccessException | TransactionException e) {
+        if (!patience.bears(e)) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One attempt from the definition to an artifact in the store. Tells nobody; that is done with its end.
 final class Training {
+  private static final Logger LOG = LoggerFactory.getLogger(Training.class);
   private static final String BINARY = "binary";
   private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -61,6 +64,9 @@ final class Training {
           : new Attempted.Failed("kafka-unavailable", String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
       return new Attempted.Failed("storage-failed", String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("training {} version {} attempt {} met an error of ours", run.key(), run.version(), attempt, e);
+      return new Attempted.Failed("internal-error", e.toString());
     }
   }
 

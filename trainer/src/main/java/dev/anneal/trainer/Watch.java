@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /// Asked again and again during an attempt whether it may go on. For one thread.
 final class Watch {
@@ -13,6 +15,7 @@ final class Watch {
 
   private final Supplier<Attempts.Control> control;
   private final BooleanSupplier stopping;
+  private final Patience patience;
   private final LongSupplier nanoTime;
   private final Duration limit;
   private final long startNanos;
@@ -24,6 +27,7 @@ final class Watch {
     this.stopping = stopping;
     this.limit = limit;
     this.nanoTime = nanoTime;
+    this.patience = new Patience(RunScheduler.DEAD_AFTER, nanoTime);
     this.startNanos = nanoTime.getAsLong();
     this.nextNanos = startNanos;
   }
@@ -40,10 +44,28 @@ final class Watch {
     }
     if (now - nextNanos >= 0) {
       nextNanos = now + INTERVAL.toNanos();
-      switch (control.get()) {
-        case GO_ON -> {}
-        case CANCELLED -> throw new Stopped(new Attempted.Cancelled());
-        case OVERTAKEN -> throw new Stopped(new Attempted.Overtaken());
+      tolerate(() -> obey(control.get()));
+    }
+  }
+
+  private static void obey(Attempts.Control control) {
+    switch (control) {
+      case GO_ON -> {}
+      case CANCELLED -> throw new Stopped(new Attempted.Cancelled());
+      case OVERTAKEN -> throw new Stopped(new Attempted.Overtaken());
+    }
+  }
+
+  /// Asks or tells the database something that the attempt can do without for a while.
+  ///
+  /// @throws Stopped when the database has been away for so long that another trainer may take the run
+  void tolerate(Runnable work) {
+    try {
+      work.run();
+      patience.reset();
+    } catch (DataAccessException | TransactionException e) {
+      if (!patience.bears(e)) {
+        throw Patience.isAway(e) ? new Stopped(new Attempted.Interrupted()) : e;
       }
     }
   }

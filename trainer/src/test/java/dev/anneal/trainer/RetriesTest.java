@@ -18,6 +18,7 @@ class RetriesTest {
     assertThat(retries.after("process-crashed", 4, 3)).isEmpty();
     assertThat(retries.after("process-crashed", 5, 5)).contains(Duration.ofMinutes(45));
     assertThat(retries.after("process-crashed", 1, 0)).isEmpty();
+    assertThat(retries.after("internal-error", 1, 3)).contains(Duration.ofMinutes(5));
   }
 
   @Test
