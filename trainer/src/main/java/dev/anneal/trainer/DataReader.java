@@ -1,7 +1,6 @@
 package dev.anneal.trainer;
 
 import dev.anneal.events.Outcome;
-import dev.anneal.features.Acceptance;
 import dev.anneal.features.AssetFeatures;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.modelstore.ModelCard;
@@ -11,6 +10,7 @@ import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.trainer.xgboost.DatasetWriter;
 import dev.anneal.trainer.xgboost.Label;
+import dev.anneal.trainer.xgboost.PassedOver;
 import dev.anneal.trainer.xgboost.TrainingFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,14 +37,13 @@ final class DataReader {
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
   private static final int PROGRESS_STEPS = 4;
 
-  /// Unreadable records that become dead letters in one reading; more are only counted.
+  /// Unusable records that become dead letters in one reading; more are only counted.
   private static final int MAX_DEAD_LETTERS = 100;
 
   /// What was read.
   ///
   /// @param asOfMicros largest known time of the records
-  /// @param unreadable records that did not decode
-  record Cut(List<ModelCard.Range> ranges, long asOfMicros, long rows, int unreadable) {}
+  record Cut(List<ModelCard.Range> ranges, long asOfMicros, long rows, PassedOver passedOver) {}
 
   private final StageKafka kafka;
 
@@ -51,9 +51,11 @@ final class DataReader {
     this.kafka = kafka;
   }
 
+  /// @param range which event times get into the dataset; the rows outside still count in the features of those inside
   /// @param directory gets the dataset
   Cut read(
       ModelSpec spec,
+      LongPredicate range,
       FeatureSpecification features,
       long horizonMicros,
       Path directory,
@@ -63,7 +65,7 @@ final class DataReader {
       throws IOException {
     try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumerProperties());
         var writer = new DatasetWriter(directory, features.width(), maxBytes)) {
-      return new Reading(spec, features, consumer, writer, watch, progress).read(horizonMicros);
+      return new Reading(spec, range, features, consumer, writer, watch, progress).read(horizonMicros);
     } catch (RetriableException e) {
       throw new TrainingFailure("kafka-unavailable", "the data could not be read: " + e.getMessage(), e);
     }
@@ -76,6 +78,7 @@ final class DataReader {
 
   /// One reading: its state lives as long as it.
   private final class Reading {
+    private final LongPredicate range;
     private final FeatureSpecification features;
     private final Consumer<String, byte[]> consumer;
     private final DatasetWriter writer;
@@ -89,15 +92,22 @@ final class DataReader {
     private final float[] vector;
     private long newestMicros = Long.MIN_VALUE;
     private long asOfMicros;
-    private int unreadable;
+    private long unreadable;
+    private long withoutValue;
+    private long late;
+    private long duplicate;
+    private long untrusted;
+    private long outsideRange;
 
     Reading(
         ModelSpec spec,
+        LongPredicate range,
         FeatureSpecification features,
         Consumer<String, byte[]> consumer,
         DatasetWriter writer,
         Watch watch,
         Progress progress) {
+      this.range = range;
       this.features = features;
       this.consumer = consumer;
       this.writer = writer;
@@ -132,7 +142,9 @@ final class DataReader {
               .sorted(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition))
               .map(p -> new ModelCard.Range(p.topic(), p.partition(), end(from, p), end(to, p)))
               .toList();
-      return new Cut(ranges, asOfMicros, writer.count(), unreadable);
+      var passedOver =
+          new PassedOver(unreadable, withoutValue, late, duplicate, untrusted, outsideRange, writer.leftOut());
+      return new Cut(ranges, asOfMicros, writer.count(), passedOver);
     }
 
     private List<TopicPartition> partitions(String topic) {
@@ -182,13 +194,22 @@ final class DataReader {
     }
 
     private void take(ConsumerRecord<String, byte[]> record, Sink sink) throws IOException {
+      if (record.value() == null) {
+        withoutValue++;
+        reject(record, "no-value", "the record has no value");
+        return;
+      }
       try {
         sink.take(record);
       } catch (SerializationException e) {
         unreadable++;
-        if (unreadable <= MAX_DEAD_LETTERS) {
-          kafka.deadLetters().reject(record, "malformed-avro", String.valueOf(e.getMessage()));
-        }
+        reject(record, "malformed-avro", String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void reject(ConsumerRecord<String, byte[]> record, String code, String reason) {
+      if (unreadable + withoutValue <= MAX_DEAD_LETTERS) {
+        kafka.deadLetters().reject(record, code, reason);
       }
     }
 
@@ -205,11 +226,24 @@ final class DataReader {
     private void addRow(RowCodec.Row row) throws IOException {
       var asset = assets.computeIfAbsent(row.asset(), _ -> new AssetFeatures(features));
       asOfMicros = Math.max(asOfMicros, row.knownTimeMicros());
-      if (asset.add(row.eventTimeMicros(), row.lsn(), row.trustedValues()) == Acceptance.ACCEPTED) {
-        newestMicros = Math.max(newestMicros, row.eventTimeMicros());
-        asset.computeInto(vector);
-        writer.add(row.asset(), row.eventTimeMicros(), vector);
+      switch (asset.add(row.eventTimeMicros(), row.lsn(), row.trustedValues())) {
+        case LATE -> late++;
+        case DUPLICATE -> duplicate++;
+        case ACCEPTED -> {
+          newestMicros = Math.max(newestMicros, row.eventTimeMicros());
+          untrusted += row.quality().isTrusted() ? 0 : 1;
+          write(asset, row);
+        }
       }
+    }
+
+    private void write(AssetFeatures asset, RowCodec.Row row) throws IOException {
+      if (!range.test(row.eventTimeMicros())) {
+        outsideRange++;
+        return;
+      }
+      asset.computeInto(vector);
+      writer.add(row.asset(), row.eventTimeMicros(), vector);
     }
 
     private static long end(Map<TopicPartition, Long> offsets, TopicPartition partition) {

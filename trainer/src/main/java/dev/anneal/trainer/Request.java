@@ -31,4 +31,11 @@ record Request(
   boolean includesBefore() {
     return !cause.equals(MANUAL);
   }
+
+  /// Whether a row of that time may be trained on.
+  boolean covers(long eventTimeMicros) {
+    boolean isBefore = dataFromMicros != null && eventTimeMicros < dataFromMicros;
+    boolean isAfter = dataToMicros != null && eventTimeMicros >= dataToMicros;
+    return (!isBefore || includesBefore()) && !isAfter;
+  }
 }

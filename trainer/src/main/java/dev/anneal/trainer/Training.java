@@ -81,7 +81,8 @@ final class Training {
     deleteAttempts(settings.workDirectory(), run.runId());
     Files.createDirectories(directory);
     try {
-      var cut = reader.read(spec, features, horizon, directory, settings.dataset().toBytes(), watch, progress);
+      long maxBytes = settings.dataset().toBytes();
+      var cut = reader.read(spec, run.request()::covers, features, horizon, directory, maxBytes, watch, progress);
       task(run, key, spec, features, hyperparameters, cut).write(directory);
       var files = child.run(directory, watch, progress);
       watch.check();
@@ -139,7 +140,7 @@ final class Training {
             settings.minimumValidationPositives()),
         cut.ranges(),
         cut.asOfMicros(),
-        cut.unreadable());
+        cut.passedOver());
   }
 
   /// When another attempt of the request was first, its version counts.

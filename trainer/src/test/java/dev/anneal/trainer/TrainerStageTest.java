@@ -52,6 +52,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,7 +168,8 @@ class TrainerStageTest {
     send(Topics.MODELS, key, new Definition(Instant.EPOCH, definition));
   }
 
-  /// Machines whose vibration rises in the day before they fail; one row is delivered twice, one is not readable.
+  /// Machines whose vibration rises in the day before they fail; one hour is delivered twice, one
+  /// record is not readable, two have no value.
   private static void writeHistory() {
     var random = new Random(1);
     var codec = RowCodec.telemetry(ORGANIZATION, SENSORS, REGISTRY);
@@ -192,10 +194,17 @@ class TrainerStageTest {
       }
     }
     producer.send(new ProducerRecord<>(topic, "machine-0", new byte[] {9, 9}));
+    producer.send(new ProducerRecord<>(topic, "machine-0", null));
+    producer.send(new ProducerRecord<>(Topics.outcomes(ORGANIZATION).name(), "machine-0", null));
     producer.flush();
   }
 
   private static void request(String id, String model, Map<String, String> overrides) {
+    request(id, model, overrides, null, null);
+  }
+
+  private static void request(
+      String id, String model, Map<String, String> overrides, @Nullable Instant from, @Nullable Instant to) {
     send(
         Topics.TRAIN_REQUESTS,
         Topics.modelKey(ORGANIZATION, model),
@@ -207,6 +216,8 @@ class TrainerStageTest {
             .setRequestedBy("someone")
             .setRequestedAt(Instant.parse("2024-02-10T08:00:00.123456Z"))
             .setOverrides(overrides)
+            .setDataFrom(from)
+            .setDataTo(to)
             .build());
   }
 
@@ -257,7 +268,14 @@ class TrainerStageTest {
     try (var model = OnnxModel.load(artifact.read("model.onnx"))) {
       assertThat(GoldenRows.from(artifact.read(GoldenRows.FILE)).maxDelta(model)).isLessThan(1e-5);
       var card = ModelCard.from(artifact.read(ModelCard.FILE));
-      assertThat(card.provenance().settings()).containsEntry("unreadableRecords", "1");
+      assertThat(card.provenance().settings())
+          .containsEntry("unreadableRecords", "1")
+          .containsEntry("recordsWithoutValue", "2")
+          .containsEntry("duplicateRows", Integer.toString(ASSETS))
+          .containsEntry("lateRows", "0")
+          .containsEntry("untrustedRows", "0")
+          .containsEntry("rowsOutsideRange", "0")
+          .containsEntry("rowsLeftOut", "0");
       assertThat(EvaluationRows.from(artifact.read(EvaluationRows.FILE)).count())
           .isEqualTo((int) trained.getValidationRows());
     }
@@ -268,6 +286,23 @@ class TrainerStageTest {
     assertThat(story)
         .hasExactlyElementsOfTypes(TrainingQueued.class, TrainingStarted.class, ModelTrained.class);
     assertThat(story("r-train")).hasAtLeastOneElementOfType(TrainingProgress.class);
+  }
+
+  @Test
+  void trainsOnTheRangeAskedForAndSaysHowManyRowsLieOutside() {
+    // Given
+    var from = START.plus(Duration.ofHours(300));
+    var to = START.plus(Duration.ofHours(800));
+    // When
+    request("r-range", "pump-failure", Map.of("numIterations", "5"), from, to);
+    // Then
+    var trained = awaitEvent("r-range", ModelTrained.class);
+    assertThat(trained.getDataFrom()).isEqualTo(from);
+    assertThat(trained.getDataTo()).isBefore(to);
+    var store = new LocalArtifactStore(directory.resolve("artifacts"));
+    var artifact = store.open(URI.create(trained.getArtifactUri()), trained.getArtifactSha256());
+    assertThat(ModelCard.from(artifact.read(ModelCard.FILE)).provenance().settings())
+        .containsEntry("rowsOutsideRange", Integer.toString(ASSETS * (HOURS - 500)));
   }
 
   @Test

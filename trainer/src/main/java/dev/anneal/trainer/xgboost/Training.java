@@ -168,7 +168,7 @@ final class Training {
     settings.put("validationFrom", instant(split.validationFromMicros()));
     settings.put("countsEarlyPositives", Boolean.toString(split.countsEarly()));
     settings.put("trainingDataSha256", data.digest());
-    settings.put("unreadableRecords", Integer.toString(task.unreadableRecords()));
+    settings.putAll(task.passedOver().settings());
     return new ModelCard(
         task.key().organization(),
         task.key().model(),

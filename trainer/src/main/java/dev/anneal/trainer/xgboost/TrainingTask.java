@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hyperparameters as the user named them
 /// @param threads of XGBoost; part of the task because the order of sums depends on it
 /// @param dataCut the records the dataset was made from
-/// @param unreadableRecords of the cut, which are in no dataset
+/// @param passedOver records of the cut that are not in the dataset
 public record TrainingTask(
     ArtifactKey key,
     String requestId,
@@ -40,7 +40,7 @@ public record TrainingTask(
     Minimums minimums,
     List<ModelCard.Range> dataCut,
     long asOfMicros,
-    int unreadableRecords) {
+    PassedOver passedOver) {
   static final String FILE = "task.json";
 
   static final ObjectMapper JSON =
