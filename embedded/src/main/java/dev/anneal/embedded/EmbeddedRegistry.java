@@ -51,6 +51,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-Dquarkus.http.host=127.0.0.1",
             "-Dquarkus.http.port=" + port,
+            "-Dquarkus.management.host=127.0.0.1",
+            "-Dquarkus.management.port=0", // any: its own default belongs to the first registry of a machine
             "-Dquarkus.log.console.level=WARN",
             "-Dapicurio.storage.kind=sql",
             "-Dapicurio.storage.sql.kind=postgresql",
