@@ -14,8 +14,8 @@ import org.springframework.util.unit.DataSize;
 /// @param memory heap of a training process; as much again may be native
 /// @param threads of XGBoost; 0: all cores but one
 /// @param dataset largest dataset, features as float32
-/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`, where placeholders are
-///     resolved
+/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`, where placeholders
+///     are resolved
 /// @param seed of everything random in a training
 /// @param minimumTrainingRows fewest rows with a known label to train on
 /// @param minimumTrainingPositives fewest of them with a failure, and fewest without

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the rows of a training as they come: features straight to `features.bin` (float32, little endian, row-major),
-/// the rest kept until the labels are known and written as `rows.bin`. When it is full, newer rows take the places of the
-/// oldest. For one thread.
+/// the rest kept until the labels are known and written as `rows.bin`. When it is full, newer rows take the places of
+/// the oldest. For one thread.
 public final class DatasetWriter implements AutoCloseable {
   static final String FEATURES_FILE = "features.bin";
   static final String ROWS_FILE = "rows.bin";

@@ -8,7 +8,7 @@ import java.util.Map;
 /// @param withoutValue had none
 /// @param late rows older than one of their asset that came before
 /// @param duplicate rows that came twice
-/// @param untrusted rows whose quality says that their values are not to be used: in the dataset, with all of them missing
+/// @param untrusted rows whose quality says that their values are not to be used: in the dataset, all of them missing
 /// @param outsideRange rows before or after the range asked for; they count in the features of rows inside
 /// @param leftOut the oldest rows inside, for which the dataset had no room
 public record PassedOver(
