@@ -3,8 +3,8 @@ package dev.anneal.features;
 import java.util.Arrays;
 
 /// How many rows of a series tell as much as one independent row: τ = 1 + 2 Σ ρ_k over the lags k in rows, until
-/// ρ_k < .05 or k > n/5 (methods §3), pooled over the assets' series. What the asset shows at that hour of the day on
-/// average is removed first, so a daily cycle does not count as memory.
+/// ρ_k < .05 or k > n/5 (`docs/methods.md`), pooled over the assets' series. What the asset shows at that hour of the
+/// day on average is removed first, so a daily cycle does not count as memory.
 final class Autocorrelation {
   private static final double NEGLIGIBLE = .05;
   private static final int HOURS = 24;

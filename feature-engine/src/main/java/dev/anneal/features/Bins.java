@@ -9,7 +9,7 @@ public final class Bins {
   private static final int SPECIAL = 2;
   private static final int QUANTILES = 10;
 
-  /// A value with this share of the mass has a bin of its own (methods §2).
+  /// A value with this share of the mass has a bin of its own (`docs/methods.md`).
   private static final double ATOM_SHARE = .05;
 
   private final double[] edges;

@@ -1,6 +1,6 @@
 package dev.anneal.features;
 
-/// When differences between a window and the reference are drift (methods §3).
+/// When differences between a window and the reference are drift (`docs/methods.md`).
 ///
 /// @param falseDiscoveryRate of Benjamini-Hochberg over a model's features
 /// @param minimumFeatures that must drift together

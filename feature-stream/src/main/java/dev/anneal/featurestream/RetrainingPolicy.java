@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///                        (rejected, failed)
 /// ```
 /// One request is in flight at most. A cause that meets a reason against it is [Suppressed], told when the reason is a
-/// new one. Times are event times. Defaults: methods §3 and §5.
+/// new one. Times are event times. Defaults: `docs/methods.md`.
 final class RetrainingPolicy {
   /// Trainings on the same change after the first: +1, +2, +4, +8, +16 days. Without a change (a first model) it goes on
   /// every 16 days.
