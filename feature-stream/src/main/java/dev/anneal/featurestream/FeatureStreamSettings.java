@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -9,14 +10,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///     count a row twice after a crash
 /// @param commitInterval how often state and offsets are committed; with exactly-once no output is seen before
 /// @param threads that process partitions
-/// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka
+/// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka. Its default stands in
+///     `feature-stream.yml`: placeholders are not resolved in annotations
 /// @param definitionPatience how long a row waits for its organization's definition before it is rejected
 @ConfigurationProperties("anneal.feature-stream")
 record FeatureStreamSettings(
     @DefaultValue("exactly-once") Guarantee processingGuarantee,
     @DefaultValue("100ms") Duration commitInterval,
     @DefaultValue("1") int threads,
-    @DefaultValue("${java.io.tmpdir}/anneal/feature-stream") Path stateDirectory,
+    Path stateDirectory,
     @DefaultValue("30s") Duration definitionPatience) {
 
   /// What happens to a record's effects when the instance dies.
@@ -37,6 +39,7 @@ record FeatureStreamSettings(
   }
 
   FeatureStreamSettings {
+    require(Objects.nonNull(stateDirectory), "state-directory must be set");
     require(isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
         "commit-interval must be in [1 ms, 30 s], was " + commitInterval);
     require(threads >= 1 && threads <= 64, "threads must be in [1, 64], was " + threads);

@@ -3,12 +3,18 @@ package dev.anneal.featurestream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
 
 class FeatureStreamSettingsTest {
   @Test
@@ -19,6 +25,12 @@ class FeatureStreamSettingsTest {
     assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.threads()).isEqualTo(1);
     assertThat(settings.definitionPatience()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void theStateDirectoryIsAmongTheTemporaryFiles() {
+    assertThat(bind(Map.of()).stateDirectory())
+        .isEqualTo(Path.of(System.getProperty("java.io.tmpdir"), "anneal", "feature-stream"));
   }
 
   @Test
@@ -53,10 +65,18 @@ class FeatureStreamSettingsTest {
     assertThatThrownBy(() -> bind(Map.of(name, value))).hasRootCauseMessage(message);
   }
 
+  /// As the application does: the file's defaults below what is set.
   private static FeatureStreamSettings bind(Map<String, String> values) {
-    var properties = new java.util.HashMap<String, String>();
+    var properties = new HashMap<String, Object>();
     values.forEach((name, value) -> properties.put("anneal.feature-stream." + name, value));
-    return new Binder(new MapConfigurationPropertySource(properties))
-        .bindOrCreate("anneal.feature-stream", FeatureStreamSettings.class);
+    var environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(new MapPropertySource("set", properties));
+    try {
+      var file = new ClassPathResource("feature-stream.yml");
+      new YamlPropertySourceLoader().load("file", file).forEach(environment.getPropertySources()::addLast);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Binder.get(environment).bindOrCreate("anneal.feature-stream", FeatureStreamSettings.class);
   }
 }
