@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,17 +68,17 @@ final class Capture implements Supervisor.Attempt {
             CaptureException.Code.SLOT_IN_USE,
             "slot %s of %s is driven by another ingest".formatted(plan.slot(), plan.address()));
       }
-      publish(database);
+      Set<String> tables = publish(database);
       checkSlot(database);
-      capture(database, running);
+      capture(database, orderedSelects(database, tables), running);
     }
     if (!isClosed()) {
       throw new CaptureException(CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
     }
   }
 
-  private void capture(SourceDatabase database, Runnable running) {
-    DebeziumRun engine = start(running);
+  private void capture(SourceDatabase database, Map<String, String> selects, Runnable running) {
+    DebeziumRun engine = start(selects, running);
     if (engine == null) {
       return;
     }
@@ -103,9 +104,9 @@ final class Capture implements Supervisor.Attempt {
     }
   }
 
-  private synchronized @Nullable DebeziumRun start(Runnable running) {
+  private synchronized @Nullable DebeziumRun start(Map<String, String> selects, Runnable running) {
     if (!closed) {
-      var properties = DebeziumSettings.of(plan, context.settings, context.appDatabase);
+      var properties = DebeziumSettings.of(plan, selects, context.settings, context.appDatabase);
       run = new DebeziumRun(properties, this::deliver, running);
     }
     return run;
@@ -115,7 +116,7 @@ final class Capture implements Supervisor.Attempt {
     return closed;
   }
 
-  private void publish(SourceDatabase database) throws SQLException {
+  private Set<String> publish(SourceDatabase database) throws SQLException {
     Set<String> tables = database.tables(plan.schema(), plan.tables());
     if (tables.isEmpty()) {
       throw new CaptureException(
@@ -123,6 +124,12 @@ final class Capture implements Supervisor.Attempt {
           "no table of schema %s of %s matches `%s`".formatted(plan.schema(), plan.address(), plan.tables()));
     }
     database.publish(plan.slot(), plan.schema(), tables);
+    return tables;
+  }
+
+  private Map<String, String> orderedSelects(SourceDatabase database, Set<String> tables) throws SQLException {
+    String column = plan.timeColumn();
+    return column == null ? Map.of() : plan.orderedSelects(database.having(plan.schema(), tables, column));
   }
 
   /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of everything.
@@ -170,16 +177,16 @@ final class Capture implements Supervisor.Attempt {
       return;
     }
     try {
-      newTables.check(database, this::snapshot);
+      newTables.check(database, tables -> snapshot(tables, orderedSelects(database, tables)));
     } catch (SQLException | RuntimeException e) {
       // the engine meets the same trouble and the supervisor tells it
       LOG.warn("cannot look for new tables of {}: {}", plan.engine(), e.getMessage());
     }
   }
 
-  private synchronized void snapshot(Set<String> tables) {
+  private synchronized void snapshot(Set<String> tables, Map<String, String> selects) {
     if (run != null && !closed) {
-      run.snapshot("older-rows", tables.stream().map(plan::expression).toList());
+      run.snapshot("older-rows", tables.stream().map(plan::expression).toList(), selects);
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.anneal.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// @param organization null for the app database
 /// @param slot also the publication's name
 /// @param tables expression that captured tables match as a whole
+/// @param timeColumn by which the rows of a table are read that were there before its capture; null for any order
 record CapturePlan(
     String engine,
     @Nullable String organization,
     String slot,
     PostgresAddress address,
     String schema,
-    Pattern tables) {
+    Pattern tables,
+    @Nullable String timeColumn) {
+  /// Debezium reads tables of other names in the order of their pages: it cannot be told a statement for them.
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_]+");
+
   private static final int LONGEST_SLOT_NAME = 63;
   private static final int HASH_LENGTH = 8;
 
@@ -28,7 +36,8 @@ record CapturePlan(
         "anneal_models",
         address,
         "control",
-        Pattern.compile("organization|model"));
+        Pattern.compile("organization|model"),
+        null);
   }
 
   static CapturePlan ofOrganization(Organization organization, PostgresAddress address) {
@@ -38,7 +47,8 @@ record CapturePlan(
         slot(organization.name()),
         address,
         organization.source().schema(),
-        organization.tablePattern());
+        organization.tablePattern(),
+        organization.timeColumn());
   }
 
   static String engine(String organization, ScadaSource source) {
@@ -63,6 +73,22 @@ record CapturePlan(
   /// One table, by an expression that only its qualified name matches.
   String expression(String table) {
     return literal(schema) + "\\." + literal(table);
+  }
+
+  /// What reads the older rows of tables in the order of event time, whatever the order of their pages, by qualified
+  /// name.
+  ///
+  /// @param tables that have the time column
+  Map<String, String> orderedSelects(Set<String> tables) {
+    var selects = new TreeMap<String, String>();
+    for (String table : tables) {
+      if (timeColumn != null && PLAIN_NAME.matcher(schema).matches() && PLAIN_NAME.matcher(table).matches()) {
+        String from = SourceDatabase.quoted(schema) + "." + SourceDatabase.quoted(table);
+        String select = "select * from %s order by %s".formatted(from, SourceDatabase.quoted(timeColumn));
+        selects.put(schema + "." + table, select);
+      }
+    }
+    return selects;
   }
 
   /// The name as an expression. Debezium's splitter of lists does not know `\\Q…\\E`.

@@ -6,6 +6,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /// One life of one Debezium engine, from its start to its end.
@@ -87,10 +87,12 @@ final class DebeziumRun {
   /// Asks for the older rows of tables that have joined the capture.
   ///
   /// @param tables expressions that match qualified names
-  void snapshot(String id, List<String> tables) {
-    String names =
-        tables.stream().map(t -> '"' + t.replace("\\", "\\\\") + '"').collect(Collectors.joining(", "));
-    String data = "{\"type\": \"BLOCKING\", \"data-collections\": [%s]}".formatted(names);
+  /// @param selects statements by which they are read, by qualified name
+  void snapshot(String id, List<String> tables, Map<String, String> selects) {
+    var conditions =
+        selects.entrySet().stream().map(s -> Map.of("data-collection", s.getKey(), "filter", s.getValue())).toList();
+    var request = Map.of("type", "BLOCKING", "data-collections", tables, "additional-conditions", conditions);
+    String data = new String(RowJson.bytes(request), StandardCharsets.UTF_8);
     engine.getSignaler().signal(new DebeziumEngine.Signal(id, "execute-snapshot", data, Map.of()));
   }
 

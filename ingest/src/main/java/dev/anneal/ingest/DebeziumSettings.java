@@ -1,19 +1,25 @@
 package dev.anneal.ingest;
 
+import java.util.Map;
 import java.util.Properties;
 
 /// What every engine is set to.
 final class DebeziumSettings {
   private DebeziumSettings() {}
 
+  private static final String SELECTS = "snapshot.select.statement.overrides";
+
+  /// @param selects statements by which older rows are read, by qualified table
   /// @param offsets the app database
-  static Properties of(CapturePlan plan, IngestSettings settings, PostgresAddress offsets) {
+  static Properties of(
+      CapturePlan plan, Map<String, String> selects, IngestSettings settings, PostgresAddress offsets) {
     var properties = new Properties();
     properties.setProperty("name", plan.engine());
     properties.setProperty("topic.prefix", plan.slot());
     properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
     database(properties, plan);
     capture(properties, settings);
+    selects(properties, selects);
     offsets(properties, plan, settings, offsets);
     // failing is not hidden in the engine: the supervisor tries again
     properties.setProperty("errors.max.retries", "0");
@@ -54,6 +60,13 @@ final class DebeziumSettings {
     properties.setProperty("signal.poll.interval.ms", "1000");
     properties.setProperty("notification.enabled.channels", "sink");
     properties.setProperty("notification.sink.topic.name", DebeziumRun.NOTIFICATIONS);
+  }
+
+  private static void selects(Properties properties, Map<String, String> selects) {
+    if (!selects.isEmpty()) {
+      properties.setProperty(SELECTS, String.join(",", selects.keySet()));
+      selects.forEach((table, select) -> properties.setProperty(SELECTS + "." + table, select));
+    }
   }
 
   private static void offsets(

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +13,11 @@ import org.slf4j.LoggerFactory;
 /// leaves none out.
 final class NewTables {
   private static final Logger LOG = LoggerFactory.getLogger(NewTables.class);
+
+  /// Asks the engine for the older rows of tables.
+  interface OlderRows {
+    void ask(Set<String> tables) throws SQLException;
+  }
 
   private final CapturePlan plan;
   private final CaptureLedger ledger;
@@ -48,8 +52,7 @@ final class NewTables {
     ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
   }
 
-  /// @param ask asks the engine for the older rows of tables
-  void check(SourceDatabase database, Consumer<Set<String>> ask) throws SQLException {
+  void check(SourceDatabase database, OlderRows olderRows) throws SQLException {
     Set<String> tables = database.tables(plan.schema(), plan.tables());
     if (!streaming || tables.isEmpty()) {
       return;
@@ -59,7 +62,7 @@ final class NewTables {
     tables.removeAll(requested);
     if (!tables.isEmpty()) {
       LOG.info("{}: new tables {}: their older rows are read", plan.engine(), tables);
-      ask.accept(tables);
+      olderRows.ask(tables);
       requested.addAll(tables);
     }
   }

@@ -66,6 +66,19 @@ final class SourceDatabase implements AutoCloseable {
     return found;
   }
 
+  /// Those of the tables that have a column of this name.
+  Set<String> having(String schema, Set<String> tables, String column) throws SQLException {
+    var sql =
+        """
+        select c.relname from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace and n.nspname = ?
+        join pg_attribute a on a.attrelid = c.oid and a.attname = ? and a.attnum > 0 and not a.attisdropped
+        """;
+    var found = new TreeSet<>(strings(sql, schema, column));
+    found.retainAll(tables);
+    return found;
+  }
+
   /// Makes the publication have exactly these tables. Where one of them has no replica identity only inserts are
   /// published: PostgreSQL would refuse the source's own updates and deletes of that table otherwise.
   void publish(String publication, String schema, Set<String> tables) throws SQLException {
@@ -131,10 +144,12 @@ final class SourceDatabase implements AutoCloseable {
     return without.stream().noneMatch(tables::contains);
   }
 
-  private List<String> strings(String sql, String parameter) throws SQLException {
+  private List<String> strings(String sql, String... parameters) throws SQLException {
     var answers = new ArrayList<String>();
     try (var statement = connection.prepareStatement(sql)) {
-      statement.setString(1, parameter);
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           answers.add(row.getString(1));
@@ -152,7 +167,7 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 

@@ -167,6 +167,31 @@ class IngestApplicationTest {
   }
 
   @Test
+  void olderRowsComeInTheOrderOfTheirTimes() throws SQLException {
+    // Given tables whose pages are in the opposite order, one there from the start
+    String reversed =
+        """
+        insert into %s (machine_id, ts, temp)
+        select 'm', timestamptz '2026-03-01 00:00:00Z' + i * interval '1 min', i from generate_series(%d, %d, -1) i
+        """;
+    scada("reversed", "real");
+    fixture.execute("reversed", reversed.formatted("readings", 50, 1));
+
+    // When
+    fixture.define("reversed", fixture.organization("reversed", "reversed", "readings.*"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(50));
+    fixture.execute(
+        "reversed",
+        "begin; create table \"readings_B\" (like readings including all);"
+            + reversed.formatted("\"readings_B\"", 100, 51)
+            + "; commit");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(100));
+    assertThat(fixture.telemetry("reversed")).extracting(r -> r.value().eventTimeMicros()).isSorted();
+  }
+
+  @Test
   void aRemovedOrganizationLeavesNoSlot() throws SQLException {
     // Given
     scada("gone", "real");
