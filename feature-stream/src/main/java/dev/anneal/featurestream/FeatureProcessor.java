@@ -3,9 +3,7 @@ package dev.anneal.featurestream;
 import dev.anneal.features.Acceptance;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,9 +29,8 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
   private final SchemaRegistry registry;
-  private final Duration definitionPatience;
+  private final DefinitionWaits waits;
   private final Map<String, Kept> organizations = new HashMap<>();
-  private final Set<String> unknown = new HashSet<>();
   private ProcessorContext<String, Outgoing> context;
   private Outbox outbox;
   private Definitions definitions;
@@ -45,18 +42,17 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
       SharedTable definitionsTable,
       SharedTable deploymentsTable,
       SchemaRegistry registry,
-      Duration definitionPatience) {
+      DefinitionWaits waits) {
     this.definitionsTable = definitionsTable;
     this.deploymentsTable = deploymentsTable;
     this.registry = registry;
-    this.definitionPatience = definitionPatience;
+    this.waits = waits;
   }
 
   @Override
   public void init(ProcessorContext<String, Outgoing> context) {
     // a task that lost its transaction is initialized again: what it held uncommitted must be gone with it
     organizations.clear();
-    unknown.clear();
     this.context = context;
     this.outbox = new Outbox(context, registry);
     this.definitions =
@@ -155,21 +151,26 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
 
   /// What is kept of an organization, built again when a definition changed; null when it has none.
   private @Nullable Kept organization(String name) {
-    long seen = definitions.changes();
-    if (definitions.refresh()) {
-      unknown.clear();
-      organizations.values().removeIf(this::isOutdated);
+    while (true) {
+      long seen = definitions.changes();
+      if (definitions.refresh()) {
+        organizations.values().removeIf(this::isOutdated);
+      }
+      var kept = organizations.get(name);
+      if (kept != null) {
+        return kept;
+      }
+      var organization = definitions.organization(name);
+      if (organization != null) {
+        waits.defined(name);
+        return keep(organization);
+      }
+      var left = waits.left(name, System.nanoTime()); // the definition may be on its way
+      if (!left.isPositive() || Thread.currentThread().isInterrupted()) {
+        return null;
+      }
+      definitions.awaitChange(seen, left);
     }
-    var kept = organizations.get(name);
-    if (kept != null) {
-      return kept;
-    }
-    var organization = definitions.organization(name);
-    if (organization == null && unknown.add(name)) {
-      definitions.awaitChange(seen, definitionPatience); // the definition may be on its way
-      return organization(name);
-    }
-    return organization == null ? null : keep(organization);
   }
 
   private boolean isOutdated(Kept kept) {

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param threads that process partitions
 /// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka. Its default stands in
 ///     `feature-stream.yml`: placeholders are not resolved in annotations
-/// @param definitionPatience how long a row waits for its organization's definition before it is rejected
+/// @param definitionPatience how long a row waits for its organization's definition before it is rejected, and all rows
+///     of undefined organizations together in any 5 minutes
 @ConfigurationProperties("anneal.feature-stream")
 record FeatureStreamSettings(
     @DefaultValue("exactly-once") Guarantee processingGuarantee,

@@ -28,6 +28,7 @@ record FeatureStreamTopology(SchemaRegistry registry, int partitions, Duration d
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     var definitions = Definitions.definitionsTable();
     var deployments = Definitions.deploymentsTable();
+    var waits = new DefinitionWaits(definitionPatience);
     builder.addGlobalStore(definitions.builder(), Topics.MODELS.name(), bytes("models"), definitions::writer);
     builder.addGlobalStore(deployments.builder(), Topics.DEPLOYMENTS.name(), bytes("deployments"), deployments::writer);
     List.of(RowStore.builder(), DriftCounts.builder(), ProgressCounts.builder()).forEach(builder::addStateStore);
@@ -38,7 +39,7 @@ record FeatureStreamTopology(SchemaRegistry registry, int partitions, Duration d
         builder
             .stream(Topics.TELEMETRY_PATTERN, bytes("telemetry"))
             .process(
-                () -> new FeatureProcessor(definitions, deployments, registry, definitionPatience),
+                () -> new FeatureProcessor(definitions, deployments, registry, waits),
                 Named.as("features"),
                 RowStore.NAME,
                 DriftCounts.NAME,

@@ -38,7 +38,7 @@ final class SharedTable {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (changes) {
       try {
-        for (long left = patience.toMillis(); changes.get() == seen && left > 0; ) {
+        for (long left = Math.max(1, patience.toMillis()); changes.get() == seen && left > 0; ) {
           changes.wait(left);
           left = (deadline - System.nanoTime()) / 1_000_000;
         }
