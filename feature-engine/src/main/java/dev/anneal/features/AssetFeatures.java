@@ -24,7 +24,6 @@ public final class AssetFeatures {
   private final RowRing ring;
   private final long[] lagMicros;
   private final Window[] windows;
-  private long newestLsn;
 
   public AssetFeatures(FeatureSpecification specification) {
     this.specification = specification;
@@ -34,7 +33,7 @@ public final class AssetFeatures {
     this.windows = specification.windows().toArray(Window[]::new);
   }
 
-  /// Adds a row when it is newer than all before.
+  /// Adds a row when it is newer than all before. [Acceptance] has the rule for the others.
   ///
   /// @param eventTimeMicros microseconds since 1970
   /// @param lsn the source's log position
@@ -45,10 +44,12 @@ public final class AssetFeatures {
           "expected %d values, one per sensor, found %d".formatted(specification.sensors().size(), values.length));
     }
     if (ring.size() > 0 && eventTimeMicros <= ring.time(0)) {
-      return lsn <= newestLsn ? Acceptance.DUPLICATE : Acceptance.LATE;
+      int age = ring.countAfter(eventTimeMicros);
+      return age < ring.size() && ring.time(age) == eventTimeMicros
+          ? Acceptance.atTimeOfHeld(ring.hasValues(age, values), lsn, ring.lsn(age))
+          : Acceptance.older(age == ring.size(), lsn, ring.lsn(0));
     }
-    ring.add(eventTimeMicros, values);
-    newestLsn = lsn;
+    ring.add(eventTimeMicros, lsn, values);
     return Acceptance.ACCEPTED;
   }
 

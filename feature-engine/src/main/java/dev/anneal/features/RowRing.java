@@ -12,6 +12,7 @@ final class RowRing {
   private final int historyRows;
   private final long historyMicros;
   private long[] times = new long[INITIAL_ROWS];
+  private long[] lsns = new long[INITIAL_ROWS];
   private double[] values;
   private int head;
   private int size;
@@ -37,11 +38,22 @@ final class RowRing {
     return values[slot(age) * width + sensor];
   }
 
+  /// @param age 0 for the newest row
+  long lsn(int age) {
+    return lsns[slot(age)];
+  }
+
+  /// Whether the row has just these values, missing ones included.
+  boolean hasValues(int age, double[] row) {
+    int from = slot(age) * width;
+    return Arrays.equals(values, from, from + width, row, 0, width);
+  }
+
   private int slot(int age) {
     return (head + size - 1 - age) & (times.length - 1); // the length is a power of two
   }
 
-  void add(long time, double[] row) {
+  void add(long time, long lsn, double[] row) {
     if (size == AssetFeatures.MAX_ROWS) {
       dropOldest();
     }
@@ -51,6 +63,7 @@ final class RowRing {
     size++;
     int slot = slot(0);
     times[slot] = time;
+    lsns[slot] = lsn;
     System.arraycopy(row, 0, values, slot * width, width);
     while (size > historyRows && isUnneeded(time)) {
       dropOldest();
@@ -70,13 +83,16 @@ final class RowRing {
   private void grow() {
     int length = times.length;
     var moreTimes = Arrays.copyOf(times, length * 2);
+    var moreLsns = Arrays.copyOf(lsns, length * 2);
     var moreValues = Arrays.copyOf(values, values.length * 2);
     for (int i = 0; i < size; i++) {
       int from = (head + i) & (length - 1);
       moreTimes[i] = times[from];
+      moreLsns[i] = lsns[from];
       System.arraycopy(values, from * width, moreValues, i * width, width);
     }
     times = moreTimes;
+    lsns = moreLsns;
     values = moreValues;
     head = 0;
   }

@@ -1,6 +1,7 @@
 package dev.anneal.features;
 
 import static dev.anneal.features.Acceptance.ACCEPTED;
+import static dev.anneal.features.Acceptance.CORRECTION;
 import static dev.anneal.features.Acceptance.DUPLICATE;
 import static dev.anneal.features.Acceptance.LATE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,6 +105,31 @@ class AssetFeaturesTest {
     assertThat(features.add(9, 8, new double[] {1})).isEqualTo(LATE);
     assertThat(features.add(11, 8, new double[] {1})).isEqualTo(ACCEPTED);
     assertThat(features.retainedRows()).isEqualTo(2);
+  }
+
+  @Test
+  void anOlderRowOfTheSameSnapshotIsLate() {
+    var features = new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+    features.add(10, 7, new double[] {1});
+    features.add(30, 7, new double[] {3});
+
+    assertThat(features.add(20, 7, new double[] {2})).isEqualTo(LATE);
+    assertThat(features.add(5, 7, new double[] {2})).isEqualTo(LATE);
+    assertThat(features.add(10, 7, new double[] {1})).isEqualTo(DUPLICATE);
+  }
+
+  @Test
+  void aRowReadAgainIsADuplicateAndAnotherContentIsACorrection() {
+    var features = new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+    features.add(10, 7, new double[] {1});
+    features.add(20, 8, new double[] {Double.NaN});
+
+    assertThat(features.add(10, 50, new double[] {1})).isEqualTo(DUPLICATE);
+    assertThat(features.add(20, 50, new double[] {Double.NaN})).isEqualTo(DUPLICATE);
+    assertThat(features.add(10, 6, new double[] {9})).isEqualTo(DUPLICATE);
+    assertThat(features.add(10, 7, new double[] {9})).isEqualTo(CORRECTION);
+    assertThat(features.add(20, 50, new double[] {9})).isEqualTo(CORRECTION);
+    assertThat(vector(features, FeatureSpecification.of(List.of("t"), List.of(), List.of("3")))[1]).isEqualTo(1);
   }
 
   @Test

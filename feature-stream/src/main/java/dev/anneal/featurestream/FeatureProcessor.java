@@ -15,7 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /// Telemetry of one partition of every organization to features, drift counts and progress. Rows that cannot be used
-/// become dead letters; a row that was delivered again is dropped and counted.
+/// become dead letters; a row that was delivered again is dropped and counted. Of rows with one LSN that are older than
+/// all that is held of their asset, as after a source was read again, the first is a dead letter and all are counted.
 final class FeatureProcessor implements Processor<String, byte[], String, Outgoing> {
   private static final String PREFIX = "anneal.telemetry.";
 
@@ -36,6 +37,8 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
   private Definitions definitions;
   private RowStore rows;
   private Sensor duplicates;
+  private Sensor corrections;
+  private Sensor late;
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
   FeatureProcessor(
@@ -58,11 +61,15 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     this.definitions =
         new Definitions(context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
     this.rows = new RowStore(context.getStateStore(RowStore.NAME));
-    this.duplicates =
-        context
-            .metrics()
-            .addRateTotalSensor("feature-stream", context.taskId().toString(), "duplicate-rows",
-                Sensor.RecordingLevel.INFO);
+    this.duplicates = counter("duplicate-rows");
+    this.corrections = counter("corrected-rows");
+    this.late = counter("late-rows");
+  }
+
+  private Sensor counter(String rows) {
+    return context
+        .metrics()
+        .addRateTotalSensor("feature-stream", context.taskId().toString(), rows, Sensor.RecordingLevel.INFO);
   }
 
   private void rejectDefinition(String topic, String key, byte[] value, String code, String reason) {
@@ -87,9 +94,18 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     switch (kept.features().add(row, record.value())) {
       case ACCEPTED -> accepted(kept, row, newestBefore);
       case DUPLICATE -> duplicates.record();
-      case LATE -> {
-        String reason = "asset %s has sent rows newer than %d µs".formatted(row.asset(), row.eventTimeMicros());
+      case CORRECTION -> {
+        corrections.record();
+        String reason =
+            "correction: asset %s has sent another row of %d µs".formatted(row.asset(), row.eventTimeMicros());
         outbox.reject(record, name, "late-row", reason);
+      }
+      case LATE -> {
+        late.record();
+        if (!kept.features().isTold(row)) {
+          String reason = "asset %s has sent rows newer than %d µs".formatted(row.asset(), row.eventTimeMicros());
+          outbox.reject(record, name, "late-row", reason);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.anneal.features.Acceptance;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,13 +54,28 @@ final class OrganizationFeatures {
   /// @param bytes that the row was decoded from
   Acceptance add(RowCodec.Row row, byte[] bytes) {
     var assetSlots = slots(row);
-    var acceptance = assetSlots.judge(row.eventTimeMicros(), row.lsn());
+    var acceptance = assetSlots.judge(row.eventTimeMicros(), row.lsn(), slot -> isInSlot(row, slot));
     if (acceptance == Acceptance.ACCEPTED) {
       int slot = assetSlots.take(row.eventTimeMicros(), row.lsn());
       store.put(organization.name(), row.asset(), slot, bytes);
       hold(row);
     }
     return acceptance;
+  }
+
+  /// Whether the slot has the same measurement, read from the source at whatever time.
+  private boolean isInSlot(RowCodec.Row row, int slot) {
+    byte[] bytes = store.get(organization.name(), row.asset(), slot);
+    if (bytes == null) {
+      return false;
+    }
+    var stored = decode(bytes);
+    return stored.quality() == row.quality() && Arrays.equals(stored.values(), row.values());
+  }
+
+  /// Whether a late row need not be told: another of its asset and snapshot was, and both are older than all rows held.
+  boolean isTold(RowCodec.Row late) {
+    return slots(late).isTold(late.eventTimeMicros(), late.lsn());
   }
 
   private void hold(RowCodec.Row row) {

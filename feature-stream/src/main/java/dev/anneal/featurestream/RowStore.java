@@ -6,6 +6,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /// The newest telemetry rows of every asset, as they came: the only persistent state of features. One put of one row
 /// per row, into numbered slots that are used again. All access of the features to persistent state is
@@ -25,7 +26,15 @@ final class RowStore {
   }
 
   void put(String organization, String asset, int slot, byte[] row) {
-    store.put(organization + "/" + slot + "/" + asset, row);
+    store.put(key(organization, asset, slot), row);
+  }
+
+  byte @Nullable [] get(String organization, String asset, int slot) {
+    return store.get(key(organization, asset, slot));
+  }
+
+  private static String key(String organization, String asset, int slot) {
+    return organization + "/" + slot + "/" + asset;
   }
 
   /// All rows of an organization with their slots, in no order.

@@ -113,6 +113,40 @@ class FeatureStreamTopologyTest {
   }
 
   @Test
+  void aSourceThatIsReadAgainIsOneDeadLetterAndCorrectionsAreTold() {
+    // Given
+    plant.define();
+    for (int i = 1; i <= 20; i++) {
+      plant.row("pump-1", i * MINUTE, i, 1);
+    }
+
+    // When: a snapshot with the LSN 100, in which the newest row was corrected
+    for (int i = 1; i <= 20; i++) {
+      plant.row(new Row("pump-1", i * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {i < 20 ? i : 0, 1}));
+    }
+    plant.row(new Row("pump-1", 21 * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {21, 1}));
+
+    // Then
+    assertThat(plant.features()).hasSize(21);
+    assertThat(plant.deadLetters())
+        .extracting(letter -> letter.getReason())
+        .containsExactly(
+            "asset pump-1 has sent rows newer than 60000000 µs",
+            "correction: asset pump-1 has sent another row of 1200000000 µs");
+  }
+
+  @Test
+  void rowsOfOneSnapshotThatComeInAnotherOrderAreNotTakenForDeliveredAgain() {
+    plant.define();
+
+    for (int minute : new int[] {10, 12, 11}) {
+      plant.row(new Row("pump-1", minute * MINUTE, MINUTE, 7, Quality.GOOD, new double[] {1, 1}));
+    }
+
+    assertThat(plant.deadLetters()).extracting(letter -> letter.getCode()).containsExactly("late-row");
+  }
+
+  @Test
   void aChangedDefinitionKeepsTheHistory() {
     plant.define();
     plant.row("pump-1", MINUTE, 10, 1);
