@@ -3,7 +3,6 @@ package dev.anneal.schemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
@@ -25,15 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// ours. Bytes that do not decode, or that leave a rest, are a [SerializationException]; a registry that is away is a
 /// [org.apache.kafka.common.errors.RetriableException]. Safe for use by many threads.
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
-  /// Longest text or bytes in an event, most items of a list: damaged lengths must not ask for gigabytes.
-  private static final int LONGEST = 16 << 20;
-
   static {
-    // Avro reads them once, when it decodes for the first time
-    for (String limit : List.of("string.maxLength", "bytes.maxLength", "collectionItems.maxLength")) {
-      String property = "org.apache.avro.limits." + limit;
-      System.setProperty(property, System.getProperty(property, Integer.toString(LONGEST)));
-    }
+    AvroLimits.set();
   }
 
   private final SchemaRegistry registry;

@@ -91,6 +91,10 @@ public final class RowCodec {
     }
   }
 
+  static {
+    AvroLimits.set();
+  }
+
   private static final VarHandle DOUBLES =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle FLOATS = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
