@@ -92,7 +92,8 @@ public class ControlApplication {
   }
 
   @Bean
-  DefinitionStore definitionStore(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+  DefinitionStore definitionStore(
+      JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
     return new DefinitionStore(jdbc, transactions, clock);
   }
 
@@ -111,7 +112,8 @@ public class ControlApplication {
           publisher.send(key, Wire.tick(tick)).join();
         };
     var timing =
-        new TrainingSchedules.Timing(settings.schedule().pollInterval(), settings.schedule().reconcileInterval());
+        new TrainingSchedules.Timing(
+            settings.schedule().pollInterval(), settings.schedule().reconcileInterval());
     return new TrainingSchedules(
         dataSource, () -> enabledSchedules(definitions), ticks, clock, timing);
   }
@@ -124,7 +126,10 @@ public class ControlApplication {
                     ? Stream.empty()
                     : Stream.of(
                         new ModelSchedule(
-                            m.organization(), m.model(), m.schedule().pattern(), m.schedule().timezone())))
+                            m.organization(),
+                            m.model(),
+                            m.schedule().pattern(),
+                            m.schedule().timezone())))
         .toList();
   }
 
@@ -135,22 +140,28 @@ public class ControlApplication {
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> lifecycle(StageKafka kafka, Monitor monitor) {
-    return kafka.listener(Topics.LIFECYCLE, (_, event) -> monitor.lifecycle(Wire.event(event), Wire.change(event)));
+    return kafka.listener(
+        Topics.LIFECYCLE, (_, event) -> monitor.lifecycle(Wire.event(event), Wire.change(event)));
   }
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> drift(StageKafka kafka, Monitor monitor) {
-    return kafka.listener(Topics.DRIFT, (_, event) -> monitor.drift(Wire.event(event), Wire.decision(event)));
+    return kafka.listener(
+        Topics.DRIFT, (_, event) -> monitor.drift(Wire.event(event), Wire.decision(event)));
   }
 
   @Bean
-  ConcurrentMessageListenerContainer<String, byte[]> deployments(StageKafka kafka, Monitor monitor) {
-    return kafka.listener(Topics.DEPLOYMENTS, (_, deployment) -> monitor.deployment(Wire.serving(deployment)));
+  ConcurrentMessageListenerContainer<String, byte[]> deployments(
+      StageKafka kafka, Monitor monitor) {
+    return kafka.listener(
+        Topics.DEPLOYMENTS, (_, deployment) -> monitor.deployment(Wire.serving(deployment)));
   }
 
   @Bean
-  DefinitionsController definitionsController(DefinitionStore store, ObjectProvider<TrainingSchedules> schedules) {
-    return new DefinitionsController(store, () -> schedules.ifAvailable(TrainingSchedules::reconcile));
+  DefinitionsController definitionsController(
+      DefinitionStore store, ObjectProvider<TrainingSchedules> schedules) {
+    return new DefinitionsController(
+        store, () -> schedules.ifAvailable(TrainingSchedules::reconcile));
   }
 
   @Bean
@@ -162,11 +173,7 @@ public class ControlApplication {
             kafka.publisher(Topics.TRAIN_CANCELS),
             kafka.publisher(Topics.DEPLOY_COMMANDS));
     return new TrainingController(
-        definitions,
-        monitor,
-        publishers,
-        clock,
-        () -> UUID.randomUUID().toString());
+        definitions, monitor, publishers, clock, () -> UUID.randomUUID().toString());
   }
 
   @Bean

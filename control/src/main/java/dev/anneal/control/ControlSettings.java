@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ControlSettings(@DefaultValue Schedule schedule) {
   /// @param enabled false: no ticks from this instance (`TRAINING_SCHEDULE_ENABLED`)
   /// @param pollInterval how late a tick may be
-  /// @param reconcileInterval after which a schedule changed by another instance is known at the latest
+  /// @param reconcileInterval after which a schedule changed by another instance is known at the
+  ///     latest
   record Schedule(
       @DefaultValue("true") boolean enabled,
       @DefaultValue("5s") Duration pollInterval,
@@ -25,7 +26,8 @@ record ControlSettings(@DefaultValue Schedule schedule) {
     private static void require(String name, Duration value) {
       if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
         throw new IllegalArgumentException(
-            "anneal.control.schedule.%s must be in [%s, %s], was %s".formatted(name, SHORTEST, LONGEST, value));
+            "anneal.control.schedule.%s must be in [%s, %s], was %s"
+                .formatted(name, SHORTEST, LONGEST, value));
       }
     }
   }

@@ -52,8 +52,14 @@ class DefinitionsController {
 
   @PutMapping(
       path = "/{organization}",
-      consumes = {"application/yaml", "application/x-yaml", "text/yaml", MediaType.APPLICATION_JSON_VALUE})
-  ResponseEntity<Summary> put(@PathVariable String organization, HttpServletRequest request) throws IOException {
+      consumes = {
+        "application/yaml",
+        "application/x-yaml",
+        "text/yaml",
+        MediaType.APPLICATION_JSON_VALUE
+      })
+  ResponseEntity<Summary> put(@PathVariable String organization, HttpServletRequest request)
+      throws IOException {
     var written = parse(request);
     switch (DefinitionReader.read(written)) {
       case Reading.Invalid(var problems) -> throw Refused.invalid(problems);
@@ -61,11 +67,16 @@ class DefinitionsController {
         String named = definitions.organization().name();
         if (!named.equals(organization)) {
           throw Refused.invalid(
-              List.of(new Problem("organization", "must be \"%s\" as in the address, was \"%s\"".formatted(organization, named))));
+              List.of(
+                  new Problem(
+                      "organization",
+                      "must be \"%s\" as in the address, was \"%s\""
+                          .formatted(organization, named))));
         }
         var summary = store.apply(definitions, written);
         changed.run();
-        return ResponseEntity.status(summary.change() == Change.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
+        return ResponseEntity.status(
+                summary.change() == Change.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
             .body(summary);
       }
     }
@@ -84,7 +95,9 @@ class DefinitionsController {
     byte[] bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES) {
       throw new Refused(
-          HttpStatus.CONTENT_TOO_LARGE, "a document may have %d bytes".formatted(MAX_BYTES), List.of());
+          HttpStatus.CONTENT_TOO_LARGE,
+          "a document may have %d bytes".formatted(MAX_BYTES),
+          List.of());
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -11,7 +11,8 @@ final class Limits {
 
   static int page(int limit) {
     if (limit < 1 || limit > MAX_PAGE) {
-      throw Refused.invalid(List.of(new Problem("limit", "must be in [1, %d], was %d".formatted(MAX_PAGE, limit))));
+      throw Refused.invalid(
+          List.of(new Problem("limit", "must be in [1, %d], was %d".formatted(MAX_PAGE, limit))));
     }
     return limit;
   }

@@ -10,11 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Until users and roles come, whoever reaches the API may do everything; so only this machine reaches it. A page in a
-/// browser of this machine is kept out by the name it calls: a foreign name that was made to resolve to the loopback
-/// interface (DNS rebinding) is none of ours.
+/// Until users and roles come, whoever reaches the API may do everything; so only this machine
+/// reaches it. A page in a browser of this machine is kept out by the name it calls: a foreign name
+/// that was made to resolve to the loopback interface (DNS rebinding) is none of ours.
 final class LoopbackOnly extends OncePerRequestFilter {
-  private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1", "0:0:0:0:0:0:0:1");
+  private static final Set<String> NAMES =
+      Set.of("localhost", "127.0.0.1", "[::1]", "::1", "0:0:0:0:0:0:0:1");
 
   /// @throws IllegalArgumentException when the address can be reached from elsewhere
   LoopbackOnly(@Nullable InetAddress address) {
@@ -26,7 +27,8 @@ final class LoopbackOnly extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (NAMES.contains(String.valueOf(request.getServerName()))) {
       chain.doFilter(request, response);

@@ -31,7 +31,8 @@ class StatusController {
   private final JdbcClient jdbc;
   private final InstantSource clock;
 
-  StatusController(DefinitionStore definitions, Monitor monitor, JdbcClient jdbc, InstantSource clock) {
+  StatusController(
+      DefinitionStore definitions, Monitor monitor, JdbcClient jdbc, InstantSource clock) {
     this.definitions = definitions;
     this.monitor = monitor;
     this.jdbc = jdbc;
@@ -50,7 +51,10 @@ class StatusController {
                 organization ->
                     new OrganizationStatus(
                         organization,
-                        models.stream().filter(m -> m.organization().equals(organization)).map(this::status).toList()))
+                        models.stream()
+                            .filter(m -> m.organization().equals(organization))
+                            .map(this::status)
+                            .toList()))
             .toList();
     return Map.of("organizations", result);
   }
@@ -60,7 +64,8 @@ class StatusController {
     var run = monitor.runs(filter, 1).stream().findFirst().orElse(null);
     var deployed = monitor.deployments(filter, 1).stream().findFirst().orElse(null);
     var decision = monitor.decisions(filter).stream().findFirst().orElse(null);
-    return new ModelStatus(model.model(), state(run, deployed), deployed, run, decision, schedule(model.schedule()));
+    return new ModelStatus(
+        model.model(), state(run, deployed), deployed, run, decision, schedule(model.schedule()));
   }
 
   private static String state(@Nullable Run run, @Nullable Serving deployed) {
@@ -101,7 +106,8 @@ class StatusController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String model,
       @RequestParam(defaultValue = "50") int limit) {
-    return Map.of("deployments", monitor.deployments(new Filter(organization, model), Limits.page(limit)));
+    return Map.of(
+        "deployments", monitor.deployments(new Filter(organization, model), Limits.page(limit)));
   }
 
   /// @param after the `next` of the page before

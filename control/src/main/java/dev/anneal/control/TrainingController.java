@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,7 +30,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Wishes for trainings, cancels and rollbacks: 202 says that the wish is in Kafka, its fate is told by the lifecycle.
+/// Wishes for trainings, cancels and rollbacks: 202 says that the wish is in Kafka, its fate is
+/// told by the lifecycle.
 @RestController
 @RequestMapping("/api/training")
 class TrainingController {
@@ -38,7 +39,9 @@ class TrainingController {
 
   /// Where wishes go.
   record Publishers(
-      Publisher<TrainRequest> requests, Publisher<TrainCancel> cancels, Publisher<DeployCommand> commands) {}
+      Publisher<TrainRequest> requests,
+      Publisher<TrainCancel> cancels,
+      Publisher<DeployCommand> commands) {}
 
   private final DefinitionStore definitions;
   private final Monitor monitor;
@@ -123,13 +126,16 @@ class TrainingController {
       sending.get().orTimeout(PUBLISH_SECONDS, TimeUnit.SECONDS).join();
     } catch (CompletionException | KafkaException e) { // Kafka, or the schema registry, is away
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new Refused(HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the wish: " + cause, List.of());
+      throw new Refused(
+          HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the wish: " + cause, List.of());
     }
   }
 
   private static ResponseEntity<Map<String, String>> accepted(Wish wish, String name, String id) {
     var history =
-        URI.create("/api/training/history?organization=%s&model=%s".formatted(wish.organization(), wish.model()));
+        URI.create(
+            "/api/training/history?organization=%s&model=%s"
+                .formatted(wish.organization(), wish.model()));
     return ResponseEntity.accepted().location(history).body(Map.of(name, id));
   }
 }

@@ -43,7 +43,8 @@ final class Wire {
   static ScheduleTick tick(Tick tick) {
     var schedule = tick.schedule();
     return ScheduleTick.newBuilder()
-        .setTickId(EventIds.of("tick", schedule.organization(), schedule.model(), tick.scheduledAt()))
+        .setTickId(
+            EventIds.of("tick", schedule.organization(), schedule.model(), tick.scheduledAt()))
         .setOrganization(schedule.organization())
         .setModel(schedule.model())
         .setScheduledAt(tick.scheduledAt())
@@ -105,7 +106,8 @@ final class Wire {
   }
 
   static Event event(DriftEvent event) {
-    String requestId = event.getEvent() instanceof RetrainingDecision decision ? decision.getRequestId() : null;
+    String requestId =
+        event.getEvent() instanceof RetrainingDecision decision ? decision.getRequestId() : null;
     return new Event(
         event.getEventId(),
         event.getOrganization(),
@@ -120,11 +122,13 @@ final class Wire {
   static @Nullable RunChange change(LifecycleEvent event) {
     return switch (event.getEvent()) {
       case TrainingQueued e ->
-          new RunChange.Queued(e.getCause().name(), e.getReason(), e.getRequestedBy(), e.getCoalescedInto());
+          new RunChange.Queued(
+              e.getCause().name(), e.getReason(), e.getRequestedBy(), e.getCoalescedInto());
       case TrainingStarted e -> new RunChange.Started(e.getAttempt());
       case TrainingProgress e -> new RunChange.Progressed(e.getPhase(), e.getDone(), e.getTotal());
       case ModelTrained e ->
-          new RunChange.Trained(e.getVersion(), e.getMetrics(), e.getTrainingRows(), e.getTrainingSeconds());
+          new RunChange.Trained(
+              e.getVersion(), e.getMetrics(), e.getTrainingRows(), e.getTrainingSeconds());
       case TrainingFailed e ->
           new RunChange.Failed(e.getAttempt(), e.getCode(), e.getMessage(), e.getWillRetry());
       case RetryScheduled e -> new RunChange.RetryPlanned(e.getAttempt(), e.getAt());

@@ -45,7 +45,9 @@ sealed interface Wish {
     public List<Problem> problems() {
       var problems = new ArrayList<>(Wish.common(this, reason, requestedBy));
       if (dataFrom != null && dataTo != null && !dataFrom.isBefore(dataTo)) {
-        problems.add(new Problem("dataFrom", "must be before dataTo (%s), was %s".formatted(dataTo, dataFrom)));
+        problems.add(
+            new Problem(
+                "dataFrom", "must be before dataTo (%s), was %s".formatted(dataTo, dataFrom)));
       }
       problems.addAll(DefinitionReader.overrideProblems(overrides));
       return problems;
@@ -59,7 +61,12 @@ sealed interface Wish {
   }
 
   /// @param requestId null: whatever runs or waits
-  record Cancel(String organization, String model, @Nullable String requestId, String requestedBy, String reason)
+  record Cancel(
+      String organization,
+      String model,
+      @Nullable String requestId,
+      String requestedBy,
+      String reason)
       implements Wish {
     public Cancel {
       organization = text(organization);
@@ -107,7 +114,8 @@ sealed interface Wish {
       problems.add(new Problem("reason", "must have at most %d characters".formatted(MAX_TEXT)));
     }
     if (requestedBy.length() > MAX_TEXT) {
-      problems.add(new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
+      problems.add(
+          new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
     }
     return problems;
   }

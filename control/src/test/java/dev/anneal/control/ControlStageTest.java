@@ -124,9 +124,12 @@ class ControlStageTest {
       request.header("Content-Type", type);
     }
     try {
-      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      var response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       return new Answer(
-          response.statusCode(), JSON.readTree(response.body().isEmpty() ? "{}" : response.body()), response);
+          response.statusCode(),
+          JSON.readTree(response.body().isEmpty() ? "{}" : response.body()),
+          response);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -164,7 +167,9 @@ class ControlStageTest {
     var properties = new HashMap<>(control.getBean(StageKafka.class).consumerProperties());
     try (var consumer = new KafkaConsumer<String, byte[]>(properties)) {
       var partitions =
-          consumer.partitionsFor(topic.name()).stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
+          consumer.partitionsFor(topic.name()).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
@@ -181,7 +186,8 @@ class ControlStageTest {
 
   private static <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
     try {
-      byte[] bytes = new AvroSerde<>(topic.type(), REGISTRY).serializer().serialize(topic.name(), value);
+      byte[] bytes =
+          new AvroSerde<>(topic.type(), REGISTRY).serializer().serialize(topic.name(), value);
       control.getBean(StageKafka.class).bytes().send(topic.name(), key, bytes).get();
     } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError(e);
@@ -203,8 +209,13 @@ class ControlStageTest {
     assertThat(rows("select name from control.model where organization = ? order by name", "whole"))
         .extracting(r -> r.get("name"))
         .containsExactly("bearing", "pump-failure");
-    assertThat(get("/api/organizations").body.get("organizations").toString()).contains("\"whole\"");
-    assertThat(get("/api/organizations/whole").body.at("/models/0/hyperparameters/num_leaves").intValue())
+    assertThat(get("/api/organizations").body.get("organizations").toString())
+        .contains("\"whole\"");
+    assertThat(
+            get("/api/organizations/whole")
+                .body
+                .at("/models/0/hyperparameters/num_leaves")
+                .intValue())
         .isEqualTo(31);
   }
 
@@ -219,12 +230,16 @@ class ControlStageTest {
 
     // When
     NOW.updateAndGet(now -> now.plusSeconds(1));
-    var answer = put("thrifty", document("thrifty").replace("retryAttempts: 3", "retryAttempts: 4"));
+    var answer =
+        put("thrifty", document("thrifty").replace("retryAttempts: 3", "retryAttempts: 4"));
 
     // Then
     assertThat(answer.status).isEqualTo(200);
     assertThat(answer.body.toString())
-        .contains("\"change\":\"UNCHANGED\"", "\"changed\":[\"pump-failure\"]", "\"unchanged\":[\"bearing\"]");
+        .contains(
+            "\"change\":\"UNCHANGED\"",
+            "\"changed\":[\"pump-failure\"]",
+            "\"unchanged\":[\"bearing\"]");
     assertThat(rows(versions, "thrifty", "thrifty")).isEqualTo(before);
   }
 
@@ -232,18 +247,22 @@ class ControlStageTest {
   void removesModelsThatAreNotInTheDocument() {
     put("shrinking", document("shrinking"));
 
-    var answer = put("shrinking", document("shrinking").replaceAll("(?s)\n  - name: bearing.*", "\n"));
+    var answer =
+        put("shrinking", document("shrinking").replaceAll("(?s)\n  - name: bearing.*", "\n"));
 
     assertThat(answer.body.get("removed").toString()).isEqualTo("[\"bearing\"]");
-    assertThat(rows("select name from control.model where organization = ?", "shrinking")).hasSize(1);
+    assertThat(rows("select name from control.model where organization = ?", "shrinking"))
+        .hasSize(1);
   }
 
   @Test
   void namesEveryErrorAndAppliesNothing() {
-    var answer = put("broken", document("broken").replace("7d", "x").replace("port: 5433", "port: 0"));
+    var answer =
+        put("broken", document("broken").replace("7d", "x").replace("port: 5433", "port: 0"));
 
     assertThat(answer.status).isEqualTo(400);
-    assertThat(answer.response.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.response.headers().firstValue("content-type"))
+        .hasValue("application/problem+json");
     assertThat(answer.body.get("errors").toString())
         .isEqualTo(
             "[{\"path\":\"scadaDbConfig.port\",\"message\":\"must be a whole number from 1 to 65535, was 0\"},"
@@ -257,7 +276,8 @@ class ControlStageTest {
         .contains("must be \\\"other\\\" as in the address, was \\\"acme\\\"");
     assertThat(put("acme", "a: [").body.get("errors").toString()).contains("line 1, column");
     assertThat(call("PUT", "/api/organizations/acme", "text/plain", "x").status).isEqualTo(415);
-    assertThat(call("PUT", "/api/organizations/acme", "application/json", "{").status).isEqualTo(400);
+    assertThat(call("PUT", "/api/organizations/acme", "application/json", "{").status)
+        .isEqualTo(400);
     assertThat(put("acme", "#".repeat((4 << 20) + 1)).status).isEqualTo(413);
     assertThat(get("/api/organizations/nobody").body.get("detail").stringValue())
         .isEqualTo("there is no organization \"nobody\"");
@@ -288,14 +308,16 @@ class ControlStageTest {
             "/api/training/train",
             "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"reason\":\"new pump\",\"requestedBy\":\"kim\","
                 + "\"dataFrom\":\"2026-01-01T00:00:00Z\",\"overrides\":{\"numLeaves\":7}}");
-    var cancel = post("/api/training/cancel", "{\"organization\":\"wishing\",\"model\":\"pump-failure\"}");
+    var cancel =
+        post("/api/training/cancel", "{\"organization\":\"wishing\",\"model\":\"pump-failure\"}");
     var rollback =
         post(
             "/api/training/rollback",
             "{\"organization\":\"wishing\",\"model\":\"pump-failure\",\"version\":\"v1\",\"reason\":\"worse\"}");
 
     // Then
-    assertThat(List.of(train.status, cancel.status, rollback.status)).containsExactly(202, 202, 202);
+    assertThat(List.of(train.status, cancel.status, rollback.status))
+        .containsExactly(202, 202, 202);
     TrainRequest request = records(Topics.TRAIN_REQUESTS, "wishing").getFirst();
     assertThat(request.getRequestId()).isEqualTo(train.body.get("requestId").stringValue());
     assertThat(request.getCause()).isEqualTo(Cause.MANUAL);
@@ -314,10 +336,12 @@ class ControlStageTest {
   void refusesWishesNobodyCanFulfil() {
     put("wanting", document("wanting"));
 
-    assertThat(post("/api/training/train", "{\"organization\":\"nobody\",\"model\":\"x\"}").status).isEqualTo(404);
+    assertThat(post("/api/training/train", "{\"organization\":\"nobody\",\"model\":\"x\"}").status)
+        .isEqualTo(404);
     var unknown = post("/api/training/train", "{\"organization\":\"wanting\",\"model\":\"x\"}");
     assertThat(unknown.status).isEqualTo(404);
-    assertThat(unknown.body.get("detail").stringValue()).isEqualTo("organization \"wanting\" has no model \"x\"");
+    assertThat(unknown.body.get("detail").stringValue())
+        .isEqualTo("organization \"wanting\" has no model \"x\"");
     assertThat(post("/api/training/train", "{}").body.get("errors").toString())
         .contains("\"organization\"", "\"model\"", "is required");
     assertThat(
@@ -342,7 +366,10 @@ class ControlStageTest {
             lifecycle(1, "r1", new TrainingQueued(Cause.DRIFT, "2 of 3 drifted", "policy", null)),
             lifecycle(2, "r1", new TrainingStarted("run", 1)),
             lifecycle(3, "r1", new TrainingProgress("run", 1, "training", 50L, 100L)),
-            lifecycle(4, "r1", new TrainingFailed("run", 1, "out-of-memory", "2 GB were not enough", true)),
+            lifecycle(
+                4,
+                "r1",
+                new TrainingFailed("run", 1, "out-of-memory", "2 GB were not enough", true)),
             lifecycle(5, "r1", new TrainingStarted("run", 2)),
             lifecycle(6, "r1", new ModelDeployed("v2", "v1", "direct", "d2")),
             lifecycle(7, null, new ModelRolledBack("v2", "v1", "d3", "kim", "worse")));
@@ -358,7 +385,11 @@ class ControlStageTest {
         .untilAsserted(
             () -> {
               assertThat(get("/api/events?organization=story").body.get("events")).hasSize(8);
-              assertThat(get("/api/training/history?organization=story").body.at("/runs/0/state").stringValue())
+              assertThat(
+                      get("/api/training/history?organization=story")
+                          .body
+                          .at("/runs/0/state")
+                          .stringValue())
                   .isEqualTo("DEPLOYED");
             });
     var run = get("/api/training/history?organization=story&model=pump-failure").body.at("/runs/0");
@@ -368,11 +399,15 @@ class ControlStageTest {
     assertThat(page.get("events")).hasSize(3);
     var rest = get("/api/events?organization=story&after=" + page.get("next").longValue()).body;
     assertThat(rest.get("events")).hasSize(5);
-    var models = get("/api/status").body.get("organizations").valueStream()
-        .filter(o -> o.get("organization").stringValue().equals("story"))
-        .findFirst()
-        .orElseThrow()
-        .get("models");
+    var models =
+        get("/api/status")
+            .body
+            .get("organizations")
+            .valueStream()
+            .filter(o -> o.get("organization").stringValue().equals("story"))
+            .findFirst()
+            .orElseThrow()
+            .get("models");
     assertThat(models.at("/1/model").stringValue()).isEqualTo("pump-failure");
     assertThat(models.at("/1/state").stringValue()).isEqualTo("WAITING");
     assertThat(models.at("/1/lastRun/state").stringValue()).isEqualTo("DEPLOYED");
@@ -398,23 +433,28 @@ class ControlStageTest {
         .setOrganization("story")
         .setModel("pump-failure")
         .setOccurredAt(START)
-        .setEvent(new RetrainingDecision(Decision.SUPPRESSED, Cause.DRIFT, "cooldown", "2 d of 7 d have passed", null))
+        .setEvent(
+            new RetrainingDecision(
+                Decision.SUPPRESSED, Cause.DRIFT, "cooldown", "2 d of 7 d have passed", null))
         .build();
   }
 
   @Test
   void givesEachDueTimeOneTickAlsoWithTwoInstances() {
-    // Given two instances and a model that is trained at 02:30 in Berlin, where the clock jumps on 29 March 2026
+    // Given two instances and a model that is trained at 02:30 in Berlin, where the clock jumps on
+    // 29 March 2026
     NOW.set(START);
     try (var _ = run(Ports.free())) {
       put("punctual", document("punctual").replace("0 2 * * 0", "30 2 * * *"));
       assertThat(
-              rows("select execution_time from control.scheduled_tasks where task_instance = 'punctual/pump-failure'"))
+              rows(
+                  "select execution_time from control.scheduled_tasks where task_instance = 'punctual/pump-failure'"))
           .hasSize(1);
 
       // When time passes, at the end three days at once
       var expected = new CopyOnWriteArrayList<String>();
-      for (String due : List.of("2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z")) {
+      for (String due :
+          List.of("2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z")) {
         expected.add(due + " false");
         NOW.set(Instant.parse(due).plusSeconds(1));
         await().untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
@@ -431,7 +471,10 @@ class ControlStageTest {
 
       // When the schedule is taken away, Then no more
       put("punctual", document("punctual").replace("enabled: true", "enabled: false"));
-      assertThat(rows("select 1 from control.scheduled_tasks where task_instance = 'punctual/pump-failure'")).isEmpty();
+      assertThat(
+              rows(
+                  "select 1 from control.scheduled_tasks where task_instance = 'punctual/pump-failure'"))
+          .isEmpty();
     } finally {
       NOW.set(START);
     }
@@ -451,8 +494,11 @@ class ControlStageTest {
     try (var socket = new java.net.Socket("127.0.0.1", port)) {
       socket
           .getOutputStream()
-          .write("GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 403");
+          .write(
+              "GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 403");
     }
   }
 
@@ -467,8 +513,10 @@ class ControlStageTest {
   void settingsRefuseNonsense() {
     assertThatThrownBy(
             () -> new ControlSettings.Schedule(true, Duration.ofMillis(1), Duration.ofMinutes(1)))
-        .hasMessage("anneal.control.schedule.poll-interval must be in [PT0.1S, PT1H], was PT0.001S");
-    assertThatThrownBy(() -> new ControlSettings.Schedule(true, Duration.ofSeconds(1), Duration.ofDays(1)))
+        .hasMessage(
+            "anneal.control.schedule.poll-interval must be in [PT0.1S, PT1H], was PT0.001S");
+    assertThatThrownBy(
+            () -> new ControlSettings.Schedule(true, Duration.ofSeconds(1), Duration.ofDays(1)))
         .hasMessageContaining("anneal.control.schedule.reconcile-interval");
   }
 }

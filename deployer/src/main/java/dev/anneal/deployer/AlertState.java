@@ -10,7 +10,8 @@ record AlertState(String alertId, long raisedAtMicros, @Nullable Long resolvedAt
     return resolvedAtMicros == null;
   }
 
-  /// The later of two states, in whatever order they come: what is resolved is not opened again by an older record.
+  /// The later of two states, in whatever order they come: what is resolved is not opened again by
+  /// an older record.
   AlertState merge(AlertState other) {
     if (raisedAtMicros != other.raisedAtMicros) {
       return raisedAtMicros > other.raisedAtMicros ? this : other;

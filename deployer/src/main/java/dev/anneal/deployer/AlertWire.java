@@ -12,7 +12,8 @@ final class AlertWire {
 
   private AlertWire() {}
 
-  static Alert failurePredicted(ModelKey key, String asset, AlertState state, double score, double limit) {
+  static Alert failurePredicted(
+      ModelKey key, String asset, AlertState state, double score, double limit) {
     return alert(key, FAILURE_PREDICTED, state)
         .setAsset(asset)
         .setSeverity(Severity.CRITICAL)
@@ -24,7 +25,10 @@ final class AlertWire {
   }
 
   static Alert loadFailed(ModelKey key, AlertState state, String message) {
-    return alert(key, MODEL_LOAD_FAILED, state).setSeverity(Severity.CRITICAL).setMessage(message).build();
+    return alert(key, MODEL_LOAD_FAILED, state)
+        .setSeverity(Severity.CRITICAL)
+        .setMessage(message)
+        .build();
   }
 
   private static Alert.Builder alert(ModelKey key, String kind, AlertState state) {
@@ -49,6 +53,8 @@ final class AlertWire {
   static AlertState alertState(Alert alert) {
     Instant resolvedAt = alert.getResolvedAt();
     return new AlertState(
-        alert.getAlertId(), Wire.micros(alert.getRaisedAt()), resolvedAt == null ? null : Wire.micros(resolvedAt));
+        alert.getAlertId(),
+        Wire.micros(alert.getRaisedAt()),
+        resolvedAt == null ? null : Wire.micros(resolvedAt));
   }
 }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes each candidate through the [Gate]. Order of publishing: the deployment, then ModelValidated, then ModelDeployed;
-/// a crash between them is repaired when the candidate is delivered again.
+/// Takes each candidate through the [Gate]. Order of publishing: the deployment, then
+/// ModelValidated, then ModelDeployed; a crash between them is repaired when the candidate is
+/// delivered again.
 final class CandidateHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CandidateHandler.class);
 
@@ -53,7 +54,8 @@ final class CandidateHandler {
             case OnCandidate.Ended() -> true;
             case OnCandidate.Complete(var deployment) -> complete(candidate, deployment);
             case OnCandidate.Superseded(var deployed) -> {
-              String reason = "superseded: it was trained before %s, which serves".formatted(deployed);
+              String reason =
+                  "superseded: it was trained before %s, which serves".formatted(deployed);
               yield reject(candidate, deployed, reason, List.of());
             }
             case OnCandidate.Judge(var champion) -> judge(candidate, champion);
@@ -61,16 +63,22 @@ final class CandidateHandler {
     } while (!isDone);
   }
 
-  /// @return false: another version was deployed in the meantime, so the candidate has to be judged beside that one
+  /// @return false: another version was deployed in the meantime, so the candidate has to be judged
+  ///     beside that one
   private boolean judge(Candidate candidate, @Nullable DeployedVersion champion) {
     String championVersion = champion == null ? null : champion.version().version();
     var definition = definitions.find(candidate.key());
     if (definition.isEmpty()) {
-      return reject(candidate, championVersion, "unknown-model: no definition of " + candidate.key(), List.of());
+      return reject(
+          candidate,
+          championVersion,
+          "unknown-model: no definition of " + candidate.key(),
+          List.of());
     }
     Verdict verdict;
     try {
-      verdict = verdict(candidate, champion == null ? null : champion.version(), definition.get().gate());
+      verdict =
+          verdict(candidate, champion == null ? null : champion.version(), definition.get().gate());
     } catch (UnusableVersionException e) {
       return reject(candidate, championVersion, "unusable: " + e.getMessage(), List.of());
     }
@@ -83,8 +91,10 @@ final class CandidateHandler {
   }
 
   /// @return empty: the champion is another one by now
-  private Optional<DeployedVersion> deploy(Candidate candidate, @Nullable DeployedVersion champion) {
-    if (!Decisions.onCandidate(states.of(candidate.key()), candidate).equals(new OnCandidate.Judge(champion))) {
+  private Optional<DeployedVersion> deploy(
+      Candidate candidate, @Nullable DeployedVersion champion) {
+    if (!Decisions.onCandidate(states.of(candidate.key()), candidate)
+        .equals(new OnCandidate.Judge(champion))) {
       return Optional.empty();
     }
     var deployment = Decisions.deployment(candidate, champion, clock.instant());
@@ -96,7 +106,8 @@ final class CandidateHandler {
     return gate.judge(trial.measure(candidate.version(), champion, limits.maxSizeBytes()), limits);
   }
 
-  /// The deployment is on the topic, so the candidate was accepted; what its checks were is measured once more.
+  /// The deployment is on the topic, so the candidate was accepted; what its checks were is
+  /// measured once more.
   private boolean complete(Candidate candidate, DeployedVersion deployment) {
     var champion = states.of(candidate.key()).previous().orElse(null);
     List<GateCheck> checks;
@@ -107,22 +118,31 @@ final class CandidateHandler {
               .map(definition -> verdict(candidate, champion, definition.gate()).checks())
               .orElse(List.of());
     } catch (UnusableVersionException e) {
-      LOG.warn("{}: checks of the deployed {} cannot be repeated", candidate.key(), candidate.version().version(), e);
+      LOG.warn(
+          "{}: checks of the deployed {} cannot be repeated",
+          candidate.key(),
+          candidate.version().version(),
+          e);
       checks = List.of();
     }
     publishDeployed(candidate, deployment, checks);
     return true;
   }
 
-  private void publishDeployed(Candidate candidate, DeployedVersion deployment, List<GateCheck> checks) {
+  private void publishDeployed(
+      Candidate candidate, DeployedVersion deployment, List<GateCheck> checks) {
     LOG.info("{}: {} passed the gate", candidate.key(), candidate.version().version());
-    Sends.await(lifecycle.apply(Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant())));
+    Sends.await(
+        lifecycle.apply(
+            Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant())));
     Sends.await(lifecycle.apply(Wire.deployed(candidate, deployment, clock.instant())));
   }
 
-  private boolean reject(Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks) {
+  private boolean reject(
+      Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks) {
     LOG.info("{}: {} is rejected: {}", candidate.key(), candidate.version().version(), reason);
-    Sends.await(lifecycle.apply(Wire.rejected(candidate, champion, reason, checks, clock.instant())));
+    Sends.await(
+        lifecycle.apply(Wire.rejected(candidate, champion, reason, checks, clock.instant())));
     return true;
   }
 }

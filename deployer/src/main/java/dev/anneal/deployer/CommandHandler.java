@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out commands: a rollback is a deployment of an older version that has served before. Order of publishing: the
-/// deployment, then ModelRolledBack.
+/// Carries out commands: a rollback is a deployment of an older version that has served before.
+/// Order of publishing: the deployment, then ModelRolledBack.
 final class CommandHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CommandHandler.class);
 
@@ -61,7 +61,8 @@ final class CommandHandler {
 
   private OnCommand decide(RollbackCommand command) {
     var decision =
-        Decisions.onCommand(states.of(command.key()), command, definitions.find(command.key()).isPresent());
+        Decisions.onCommand(
+            states.of(command.key()), command, definitions.find(command.key()).isPresent());
     if (!(decision instanceof OnCommand.RollBack rollBack)) {
       return decision;
     }
@@ -69,7 +70,8 @@ final class CommandHandler {
       return decision;
     }
     try {
-      // a damaged artifact must not become the truth: every digest is read before the record is written
+      // a damaged artifact must not become the truth: every digest is read before the record is
+      // written
       loader.load(rollBack.to()).close();
       return decision;
     } catch (UnusableVersionException e) {

@@ -11,7 +11,9 @@ record Confusion(long truePositives, long falsePositives, long trueNegatives, lo
   }
 
   double accuracy() {
-    return share(truePositives + trueNegatives, truePositives + falsePositives + trueNegatives + falseNegatives);
+    return share(
+        truePositives + trueNegatives,
+        truePositives + falsePositives + trueNegatives + falseNegatives);
   }
 
   /// 0 where nothing was predicted positive: a model that never warns has earned nothing.

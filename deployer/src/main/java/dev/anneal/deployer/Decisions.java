@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What to do with a candidate or a command, given what the topics say of the model so far. Pure.
 ///
-/// A decision whose deployment is on the topic is never taken again: a redelivery only completes the events that a crash
-/// kept from being published. So a version that was rolled back does not come back with a redelivered candidate.
+/// A decision whose deployment is on the topic is never taken again: a redelivery only completes
+/// the events that a crash kept from being published. So a version that was rolled back does not
+/// come back with a redelivered candidate.
 final class Decisions {
   private Decisions() {}
 
@@ -44,7 +45,8 @@ final class Decisions {
   static OnCandidate onCandidate(ModelState state, Candidate candidate) {
     ModelKey key = candidate.key();
     String version = candidate.version().version();
-    if (state.hasEnded(deployedEventId(key, version)) || state.hasEnded(rejectedEventId(key, version))) {
+    if (state.hasEnded(deployedEventId(key, version))
+        || state.hasEnded(rejectedEventId(key, version))) {
       return new OnCandidate.Ended();
     }
     DeployedVersion current = state.current();
@@ -62,7 +64,8 @@ final class Decisions {
 
   /// @param isDefined whether a definition of the model exists
   static OnCommand onCommand(ModelState state, RollbackCommand command, boolean isDefined) {
-    if (state.hasEnded(rolledBackEventId(command.commandId())) || state.hasEnded(refusedEventId(command.commandId()))) {
+    if (state.hasEnded(rolledBackEventId(command.commandId()))
+        || state.hasEnded(refusedEventId(command.commandId()))) {
       return new OnCommand.Ended();
     }
     DeployedVersion current = state.current();
@@ -76,26 +79,32 @@ final class Decisions {
       return new OnCommand.Refused("unknown-model", "there is no model " + command.key());
     }
     if (!command.isRollback()) {
-      return new OnCommand.Refused("unknown-action", "the action is not one this release knows; it knows ROLLBACK");
+      return new OnCommand.Refused(
+          "unknown-action", "the action is not one this release knows; it knows ROLLBACK");
     }
     if (current == null) {
-      return new OnCommand.Refused("nothing-deployed", "no version of %s was ever deployed".formatted(command.key()));
+      return new OnCommand.Refused(
+          "nothing-deployed", "no version of %s was ever deployed".formatted(command.key()));
     }
     return rollBack(state, command, current);
   }
 
-  private static OnCommand rollBack(ModelState state, RollbackCommand command, DeployedVersion current) {
+  private static OnCommand rollBack(
+      ModelState state, RollbackCommand command, DeployedVersion current) {
     String wanted = command.toVersion() == null ? current.previousVersion() : command.toVersion();
     if (wanted == null) {
       return new OnCommand.Refused(
           "no-previous-version",
-          "%s of %s is the first version; there is none before it".formatted(current.version().version(), command.key()));
+          "%s of %s is the first version; there is none before it"
+              .formatted(current.version().version(), command.key()));
     }
     if (wanted.equals(current.version().version())) {
-      return new OnCommand.Refused("already-deployed", "version %s of %s serves already".formatted(wanted, command.key()));
+      return new OnCommand.Refused(
+          "already-deployed", "version %s of %s serves already".formatted(wanted, command.key()));
     }
     if (!state.versions().containsKey(wanted)) {
-      return new OnCommand.Refused("unknown-version", "%s has no version %s".formatted(command.key(), wanted));
+      return new OnCommand.Refused(
+          "unknown-version", "%s has no version %s".formatted(command.key(), wanted));
     }
     return state
         .servedVersion(wanted)
@@ -104,10 +113,12 @@ final class Decisions {
             () ->
                 new OnCommand.Refused(
                     "unproven-version",
-                    "version %s of %s never passed the gate, so it cannot serve".formatted(wanted, command.key())));
+                    "version %s of %s never passed the gate, so it cannot serve"
+                        .formatted(wanted, command.key())));
   }
 
-  static DeployedVersion deployment(Candidate candidate, @Nullable DeployedVersion champion, Instant now) {
+  static DeployedVersion deployment(
+      Candidate candidate, @Nullable DeployedVersion champion, Instant now) {
     String version = candidate.version().version();
     return new DeployedVersion(
         deploymentId(candidate.key(), version),
@@ -120,7 +131,8 @@ final class Decisions {
         champion == null ? "first version" : "better than " + champion.version().version());
   }
 
-  static DeployedVersion deployment(RollbackCommand command, OnCommand.RollBack decision, Instant now) {
+  static DeployedVersion deployment(
+      RollbackCommand command, OnCommand.RollBack decision, Instant now) {
     return new DeployedVersion(
         rollbackId(command.commandId()),
         DeployedVersion.Kind.ROLLBACK,

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A record of `anneal.deployments`: from here on this version serves.
 ///
-/// @param deploymentId derives from the candidate's version or the command, so that a replay makes the same id
+/// @param deploymentId derives from the candidate's version or the command, so that a replay makes
+///     the same id
 /// @param previousVersion served until then; null: none
 record DeployedVersion(
     String deploymentId,

@@ -34,7 +34,12 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
   DispatcherServletAutoConfiguration.class,
   WebMvcAutoConfiguration.class
 })
-@Import({StageConfiguration.class, PredictionController.class, HealthController.class, Problems.class})
+@Import({
+  StageConfiguration.class,
+  PredictionController.class,
+  HealthController.class,
+  Problems.class
+})
 @EnableConfigurationProperties({DeployerSettings.class, ArtifactSettings.class})
 public class DeployerApplication {
   /// The application, ready to run; its settings are in `deployer.yml`.
@@ -58,7 +63,8 @@ public class DeployerApplication {
     return InstantSource.system();
   }
 
-  // what there is: definitions, what the topics say of each model, the versions loaded, the alerts open
+  // what there is: definitions, what the topics say of each model, the versions loaded, the alerts
+  // open
 
   @Bean
   Definitions definitions() {
@@ -106,7 +112,8 @@ public class DeployerApplication {
   TopicTable definitionTable(StageKafka kafka, Definitions definitions) {
     return kafka.table(
         Topics.MODELS,
-        (key, value) -> definitions.apply(key, value == null ? null : Wire.model(value).orElse(null)));
+        (key, value) ->
+            definitions.apply(key, value == null ? null : Wire.model(value).orElse(null)));
   }
 
   @Bean
@@ -122,7 +129,8 @@ public class DeployerApplication {
 
   @Bean
   TopicTable deploymentTable(StageKafka kafka, Deployments deployments) {
-    return kafka.table(Topics.DEPLOYMENTS, (key, value) -> deployments.apply(Deployments.key(key), value));
+    return kafka.table(
+        Topics.DEPLOYMENTS, (key, value) -> deployments.apply(Deployments.key(key), value));
   }
 
   @Bean
@@ -192,7 +200,8 @@ public class DeployerApplication {
             deployments,
             event -> lifecycle.send(Wire.key(event).toString(), event),
             clock);
-    return kafka.listener(Topics.DEPLOY_COMMANDS, (_, command) -> handler.apply(Wire.command(command)));
+    return kafka.listener(
+        Topics.DEPLOY_COMMANDS, (_, command) -> handler.apply(Wire.command(command)));
   }
 
   // feature rows → predictions
@@ -208,6 +217,7 @@ public class DeployerApplication {
     return kafka.batches(
         Topics.FEATURES_PATTERN,
         "scoring",
-        new Scorer(serving, definitions, alerts, kafka.registry(), kafka.deadLetters(), sink, clock));
+        new Scorer(
+            serving, definitions, alerts, kafka.registry(), kafka.deadLetters(), sink, clock));
   }
 }

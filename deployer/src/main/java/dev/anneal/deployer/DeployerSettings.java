@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /// @param significance level of the gate's paired tests
-/// @param alertCalmShare an alert is resolved by rows below this share of the model's failure probability
+/// @param alertCalmShare an alert is resolved by rows below this share of the model's failure
+///     probability
 /// @param alertCalmRows as many of them in a row
 /// @param loadRetryInterval between tries of a deployed version that cannot be loaded
 /// @param maxRequestRows of one request for predictions
@@ -23,10 +24,23 @@ record DeployerSettings(
 
   DeployerSettings {
     require(significance > 0 && significance <= .5, "significance", "(0, 0.5]", significance);
-    require(alertCalmShare > 0 && alertCalmShare <= 1, "alert-calm-share", "(0, 1]", alertCalmShare);
-    require(alertCalmRows >= 1 && alertCalmRows <= 10_000, "alert-calm-rows", "[1, 10000]", alertCalmRows);
-    require(loadRetryInterval.toMillis() >= 100, "load-retry-interval", "[PT0.1S, …)", loadRetryInterval);
-    require(maxRequestRows >= 1 && maxRequestRows <= 100_000, "max-request-rows", "[1, 100000]", maxRequestRows);
+    require(
+        alertCalmShare > 0 && alertCalmShare <= 1, "alert-calm-share", "(0, 1]", alertCalmShare);
+    require(
+        alertCalmRows >= 1 && alertCalmRows <= 10_000,
+        "alert-calm-rows",
+        "[1, 10000]",
+        alertCalmRows);
+    require(
+        loadRetryInterval.toMillis() >= 100,
+        "load-retry-interval",
+        "[PT0.1S, …)",
+        loadRetryInterval);
+    require(
+        maxRequestRows >= 1 && maxRequestRows <= 100_000,
+        "max-request-rows",
+        "[1, 100000]",
+        maxRequestRows);
     require(
         maxRequestSize.toBytes() >= 1 && maxRequestSize.compareTo(LARGEST_REQUEST) <= 0,
         "max-request-size",
@@ -36,7 +50,8 @@ record DeployerSettings(
 
   private static void require(boolean condition, String property, String bound, Object value) {
     if (!condition) {
-      throw new IllegalArgumentException("anneal.deployer.%s must be in %s, was %s".formatted(property, bound, value));
+      throw new IllegalArgumentException(
+          "anneal.deployer.%s must be in %s, was %s".formatted(property, bound, value));
     }
   }
 }

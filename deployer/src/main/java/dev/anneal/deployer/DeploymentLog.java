@@ -7,9 +7,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Writes `anneal.deployments`: for each model one decision at a time, and the next one only after this one has been read
-/// back, so that no decision of this instance is made on an old state. Candidates and commands of a model may be
-/// consumed by two instances; where both decide at the same moment, the later record wins.
+/// Writes `anneal.deployments`: for each model one decision at a time, and the next one only after
+/// this one has been read back, so that no decision of this instance is made on an old state.
+/// Candidates and commands of a model may be consumed by two instances; where both decide at the
+/// same moment, the later record wins.
 final class DeploymentLog {
   /// Reading back takes milliseconds, loading 100 MB of trees some seconds.
   private static final Duration LONGEST_CARRY_OUT = Duration.ofSeconds(60);
@@ -34,6 +35,9 @@ final class DeploymentLog {
   void append(DeployedVersion deployment) {
     var carriedOut = states.whenCarriedOut(deployment.deploymentId());
     Sends.await(publisher.apply(deployment));
-    Sends.await(carriedOut, LONGEST_CARRY_OUT, "reading deployment %s back".formatted(deployment.deploymentId()));
+    Sends.await(
+        carriedOut,
+        LONGEST_CARRY_OUT,
+        "reading deployment %s back".formatted(deployment.deploymentId()));
   }
 }

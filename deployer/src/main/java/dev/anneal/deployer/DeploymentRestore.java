@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/// Opens the [Deployments] when the tables have been read and before anything is consumed, and has them try again what
-/// could not be loaded. Not part of them, because Spring starts what a table depends on before the table.
+/// Opens the [Deployments] when the tables have been read and before anything is consumed, and has
+/// them try again what could not be loaded. Not part of them, because Spring starts what a table
+/// depends on before the table.
 final class DeploymentRestore implements SmartLifecycle {
   private final Deployments deployments;
   private final Duration retryInterval;
@@ -23,9 +24,13 @@ final class DeploymentRestore implements SmartLifecycle {
   public void start() {
     deployments.open();
     var executor =
-        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("deployment-retries").daemon().factory());
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("deployment-retries").daemon().factory());
     executor.scheduleWithFixedDelay(
-        deployments::retry, retryInterval.toMillis(), retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+        deployments::retry,
+        retryInterval.toMillis(),
+        retryInterval.toMillis(),
+        TimeUnit.MILLISECONDS);
     retries = executor;
   }
 

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out what `anneal.deployments` says. While the topic is read for the first time the records are only noted;
-/// [#open] then loads the newest version of each model and the one before it. From there on each record is a swap. A
-/// version that cannot be loaded raises an alert and is tried again until it loads or another one is deployed.
+/// Carries out what `anneal.deployments` says. While the topic is read for the first time the
+/// records are only noted; [#open] then loads the newest version of each model and the one before
+/// it. From there on each record is a swap. A version that cannot be loaded raises an alert and is
+/// tried again until it loads or another one is deployed.
 final class Deployments {
   private static final Logger LOG = LoggerFactory.getLogger(Deployments.class);
 
@@ -27,7 +28,8 @@ final class Deployments {
     this.alerts = alerts;
   }
 
-  /// A record of the topic; null: the model's deployments were removed. Never throws: the table has to go on.
+  /// A record of the topic; null: the model's deployments were removed. Never throws: the table has
+  /// to go on.
   void apply(ModelKey key, @Nullable Deployment record) {
     if (record == null) {
       states.apply(key, ModelState::applyRetired);
@@ -54,10 +56,17 @@ final class Deployments {
       serving.swapTo(deployment.version());
       failed.remove(key);
       alerts.resolve(key);
-      LOG.info("{}: version {} serves ({})", key, deployment.version().version(), deployment.kind());
-    } catch (RuntimeException e) { // whatever it is: the table has to go on, and what served goes on serving
+      LOG.info(
+          "{}: version {} serves ({})", key, deployment.version().version(), deployment.kind());
+    } catch (
+        RuntimeException
+            e) { // whatever it is: the table has to go on, and what served goes on serving
       if (!deployment.equals(failed.put(key, deployment))) {
-        LOG.error("{}: version {} cannot be loaded: {}", key, deployment.version().version(), e.getMessage());
+        LOG.error(
+            "{}: version {} cannot be loaded: {}",
+            key,
+            deployment.version().version(),
+            e.getMessage());
       }
       alerts.raise(deployment, String.valueOf(e.getMessage()));
     }
@@ -84,7 +93,11 @@ final class Deployments {
         serving.swapTo(previous);
       }
     } catch (UnusableVersionException e) {
-      LOG.warn("{}: no way back, {} cannot be loaded: {}", previous.key(), previous.version(), e.getMessage());
+      LOG.warn(
+          "{}: no way back, {} cannot be loaded: {}",
+          previous.key(),
+          previous.version(),
+          e.getMessage());
     }
   }
 
@@ -105,7 +118,8 @@ final class Deployments {
     int slash = key.indexOf('/');
     if (slash < 0) {
       throw new RejectedRecord(
-          "malformed-key", "a key of %s must be <org>/<model>, was %s".formatted(Topics.DEPLOYMENTS.name(), key));
+          "malformed-key",
+          "a key of %s must be <org>/<model>, was %s".formatted(Topics.DEPLOYMENTS.name(), key));
     }
     return new ModelKey(key.substring(0, slash), key.substring(slash + 1));
   }

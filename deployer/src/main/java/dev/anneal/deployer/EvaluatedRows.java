@@ -34,13 +34,20 @@ final class EvaluatedRows {
   IntStream byAssetAndTime() {
     return IntStream.range(0, count())
         .boxed()
-        .sorted(Comparator.<Integer, String>comparing(assets::get).thenComparing(row -> eventTimesMicros[row]))
+        .sorted(
+            Comparator.<Integer, String>comparing(assets::get)
+                .thenComparing(row -> eventTimesMicros[row]))
         .mapToInt(Integer::intValue);
   }
 
   /// Event time that cuts the rows in two halves: the earlier one lies before it.
   long middleMicros() {
-    return count() == 0 ? 0 : IntStream.range(0, count()).mapToLong(i -> eventTimesMicros[i]).sorted().toArray()[count() / 2];
+    return count() == 0
+        ? 0
+        : IntStream.range(0, count())
+            .mapToLong(i -> eventTimesMicros[i])
+            .sorted()
+            .toArray()[count() / 2];
   }
 
   long eventTimeMicros(int row) {

@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// FAILURE_PREDICTED, one at a time for each asset and model. What was raised and resolved before is restored from the
-/// alerts topic, also when another instance did it.
+/// FAILURE_PREDICTED, one at a time for each asset and model. What was raised and resolved before
+/// is restored from the alerts topic, also when another instance did it.
 final class FailureAlerts {
   private record Id(ModelKey key, String asset) {}
 
   private final FailureWatch watch;
-  private final Map<Id, AlertState> latest = new ConcurrentHashMap<>(); // tables write, the scorer reads and writes
+  private final Map<Id, AlertState> latest =
+      new ConcurrentHashMap<>(); // tables write, the scorer reads and writes
   private final Map<Id, Asset> assets = new ConcurrentHashMap<>();
 
   FailureAlerts(FailureWatch watch) {
@@ -33,7 +34,8 @@ final class FailureAlerts {
   /// Looks at a prediction. Called in the order of the asset's rows.
   ///
   /// @return what has to be published
-  Optional<Alert> look(ModelDefinition definition, String asset, long eventTimeMicros, double score) {
+  Optional<Alert> look(
+      ModelDefinition definition, String asset, long eventTimeMicros, double score) {
     var id = new Id(definition.key(), asset);
     double limit = definition.failureProbability();
     AlertState before = latest.get(id);
@@ -53,9 +55,14 @@ final class FailureAlerts {
     return switch (change) {
       case NONE -> before;
       case RAISE ->
-          new AlertState(AlertWire.failureAlertId(id.key(), id.asset(), eventTimeMicros), eventTimeMicros, null);
+          new AlertState(
+              AlertWire.failureAlertId(id.key(), id.asset(), eventTimeMicros),
+              eventTimeMicros,
+              null);
       case RESOLVE ->
-          before == null ? null : new AlertState(before.alertId(), before.raisedAtMicros(), eventTimeMicros);
+          before == null
+              ? null
+              : new AlertState(before.alertId(), before.raisedAtMicros(), eventTimeMicros);
     };
   }
 }

@@ -2,9 +2,9 @@ package dev.anneal.deployer;
 
 import org.jspecify.annotations.Nullable;
 
-/// When a predicted failure is an alert: raised at the first score at or above the definition's probability, resolved
-/// when [#calmRows] rows in a row are below [#calmShare] of it, so that a score around the limit is one alert and not
-/// many. Pure.
+/// When a predicted failure is an alert: raised at the first score at or above the definition's
+/// probability, resolved when [#calmRows] rows in a row are below [#calmShare] of it, so that a
+/// score around the limit is one alert and not many. Pure.
 ///
 /// @param calmShare in (0, 1]
 /// @param calmRows at least 1
@@ -29,27 +29,33 @@ record FailureWatch(double calmShare, int calmRows) {
     RESOLVE
   }
 
-  /// Rows that were looked at already change nothing, so a redelivery neither raises again nor resolves too early.
+  /// Rows that were looked at already change nothing, so a redelivery neither raises again nor
+  /// resolves too early.
   Change decide(Asset asset, long eventTimeMicros, double score, double limit) {
     AlertState latest = asset.latest();
     boolean isOpen = latest != null && latest.isOpen();
-    if (eventTimeMicros <= asset.seenMicros() || (latest != null && eventTimeMicros <= lastMicros(latest))) {
+    if (eventTimeMicros <= asset.seenMicros()
+        || (latest != null && eventTimeMicros <= lastMicros(latest))) {
       return Change.NONE;
     }
     if (score >= limit) {
       return isOpen ? Change.NONE : Change.RAISE;
     }
-    return isOpen && score < limit * calmShare && asset.calm() + 1 >= calmRows ? Change.RESOLVE : Change.NONE;
+    return isOpen && score < limit * calmShare && asset.calm() + 1 >= calmRows
+        ? Change.RESOLVE
+        : Change.NONE;
   }
 
   /// The asset after the row.
   ///
   /// @param latest its newest alert after the row
-  Asset next(Asset asset, @Nullable AlertState latest, long eventTimeMicros, double score, double limit) {
+  Asset next(
+      Asset asset, @Nullable AlertState latest, long eventTimeMicros, double score, double limit) {
     if (eventTimeMicros <= asset.seenMicros()) {
       return asset;
     }
-    int calm = latest != null && latest.isOpen() && score < limit * calmShare ? asset.calm() + 1 : 0;
+    int calm =
+        latest != null && latest.isOpen() && score < limit * calmShare ? asset.calm() + 1 : 0;
     return new Asset(latest, calm, eventTimeMicros);
   }
 

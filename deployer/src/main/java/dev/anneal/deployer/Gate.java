@@ -8,16 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /// The gate: a candidate serves only when every check passes.
 ///
-/// 1. **Limits** of the definition: accuracy, precision and recall on the evaluation rows at the model's own decision
-///    threshold; size of the ONNX file; 99th percentile of scoring one row.
+/// 1. **Limits** of the definition: accuracy, precision and recall on the evaluation rows at the
+///   model's own decision threshold; size of the ONNX file; 99th percentile of scoring one row.
 /// 2. **Parity**: on the golden rows ONNX differs from the trained model by at most 1e-5.
-/// 3. **Champion** (only when a version serves): both score the same rows, the candidate's evaluation rows; a feature that
-///    only the champion reads is missing there, as it is missing in the stream from now on. The candidate
-///    - loses when it classifies significantly worse ([PairedComparison], two-sided mid-p < significance);
-///    - wins when it classifies significantly better, unless both its log loss and its average precision are worse;
-///    - otherwise, where the rows show no difference, wins only with the lower log loss. A tie leaves the champion.
-/// 4. **No harm**: in neither half of the rows by event time does it classify significantly worse. One good stretch must
-///    not pay for a bad one. (Assets would be the natural segments, but most have too few failures to tell.)
+/// 3. **Champion** (only when a version serves): both score the same rows, the candidate's
+///   evaluation rows; a feature that only the champion reads is missing there, as it is missing in
+///   the stream from now on. The candidate
+///    - loses when it classifies significantly worse ([PairedComparison], two-sided mid-p <
+///      significance);
+///    - wins when it classifies significantly better, unless both its log loss and its average
+///      precision are worse;
+///    - otherwise, where the rows show no difference, wins only with the lower log loss. A tie
+///      leaves the champion.
+/// 4. **No harm**: in neither half of the rows by event time does it classify significantly worse.
+///   One good stretch must not pay for a bad one. (Assets would be the natural segments, but most
+///   have too few failures to tell.)
 final class Gate {
   private final double significance;
 
@@ -33,7 +38,8 @@ final class Gate {
     checks.add(GateCheck.atLeast("precision", confusion.precision(), limits.minPrecision()));
     checks.add(GateCheck.atLeast("recall", confusion.recall(), limits.minRecall()));
     checks.add(GateCheck.atMost("size", " bytes", evidence.sizeBytes(), limits.maxSizeBytes()));
-    checks.add(GateCheck.atMost("latency", " ms", evidence.latencyMillis(), limits.maxLatencyMillis()));
+    checks.add(
+        GateCheck.atMost("latency", " ms", evidence.latencyMillis(), limits.maxLatencyMillis()));
     checks.add(GateCheck.atMost("parity", "", evidence.parityDelta(), GoldenRows.TOLERANCE));
     Scored champion = evidence.champion();
     if (champion != null) {
@@ -56,7 +62,10 @@ final class Gate {
       why = "classifies significantly worse";
     } else if (paired.isChallengerBetter(significance)) {
       wins = lossGain >= 0 || precisionGain >= 0;
-      why = wins ? "classifies significantly better" : "classifies better but ranks and estimates worse";
+      why =
+          wins
+              ? "classifies significantly better"
+              : "classifies better but ranks and estimates worse";
     } else {
       wins = lossGain > 0;
       why = wins ? "has the lower log loss" : "is no better";
@@ -84,7 +93,8 @@ final class Gate {
     long middle = evidence.rows().middleMicros();
     IntPredicate isEarly = row -> evidence.rows().eventTimeMicros(row) < middle;
     return List.of(
-        noHarm("no-harm-early", evidence, champion, isEarly), noHarm("no-harm-late", evidence, champion, isEarly.negate()));
+        noHarm("no-harm-early", evidence, champion, isEarly),
+        noHarm("no-harm-late", evidence, champion, isEarly.negate()));
   }
 
   private GateCheck noHarm(String name, Evidence evidence, Scored champion, IntPredicate segment) {
@@ -105,7 +115,8 @@ final class Gate {
                 harms ? ", significantly worse" : ""));
   }
 
-  /// Whether the candidate was made before the version that serves: the time in `v2024-01-15T10-30-00-000Z_a1b2c3d4`.
+  /// Whether the candidate was made before the version that serves: the time in
+  /// `v2024-01-15T10-30-00-000Z_a1b2c3d4`.
   static boolean isSuperseded(String candidate, @Nullable String deployed) {
     return deployed != null && time(candidate).compareTo(time(deployed)) < 0;
   }

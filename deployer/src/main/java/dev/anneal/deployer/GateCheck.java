@@ -9,7 +9,11 @@ record GateCheck(String name, boolean passed, double value, double limit, String
   static GateCheck atLeast(String name, double value, double limit) {
     boolean passed = value >= limit;
     return new GateCheck(
-        name, passed, value, limit, "%s %.4f is %s %.4f".formatted(name, value, passed ? "at least" : "below", limit));
+        name,
+        passed,
+        value,
+        limit,
+        "%s %.4f is %s %.4f".formatted(name, value, passed ? "at least" : "below", limit));
   }
 
   static GateCheck atMost(String name, String unit, double value, double limit) {

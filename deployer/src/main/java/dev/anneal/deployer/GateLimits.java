@@ -2,4 +2,8 @@ package dev.anneal.deployer;
 
 /// What a model's definition asks of every version.
 record GateLimits(
-    double minAccuracy, double minPrecision, double minRecall, long maxSizeBytes, double maxLatencyMillis) {}
+    double minAccuracy,
+    double minPrecision,
+    double minRecall,
+    long maxSizeBytes,
+    double maxLatencyMillis) {}

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentMap;
 final class KafkaSink implements Scorer.Sink {
   private final StageKafka kafka;
   private final Publisher<Alert> alerts;
-  private final ConcurrentMap<String, Publisher<Prediction>> predictions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Publisher<Prediction>> predictions =
+      new ConcurrentHashMap<>();
 
   KafkaSink(StageKafka kafka) {
     this.kafka = kafka;
@@ -23,7 +24,8 @@ final class KafkaSink implements Scorer.Sink {
   @Override
   public CompletableFuture<Void> send(Prediction prediction, long timestampMillis) {
     return predictions
-        .computeIfAbsent(prediction.getOrganization(), name -> kafka.publisher(Topics.predictions(name)))
+        .computeIfAbsent(
+            prediction.getOrganization(), name -> kafka.publisher(Topics.predictions(name)))
         .send(prediction.getAsset(), prediction, timestampMillis);
   }
 

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.KafkaException;
 
-/// MODEL_LOAD_FAILED: raised when a deployed version cannot be loaded, resolved when the deployed version serves.
-/// Publishing never stops a swap: what could not be sent is sent with the next [#flush].
+/// MODEL_LOAD_FAILED: raised when a deployed version cannot be loaded, resolved when the deployed
+/// version serves. Publishing never stops a swap: what could not be sent is sent with the next
+/// [#flush].
 final class LoadAlerts {
   private record Open(Alert alert, AlertState state) {}
 

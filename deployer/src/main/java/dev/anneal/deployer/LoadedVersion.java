@@ -4,8 +4,8 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A version that is ready to score. Whoever found it [retains][#retain] it for the time of a request and lets go of it
-/// with [#close]; the last one to let go frees the model.
+/// A version that is ready to score. Whoever found it [retains][#retain] it for the time of a
+/// request and lets go of it with [#close]; the last one to let go frees the model.
 final class LoadedVersion implements AutoCloseable {
   private final VersionRef version;
   private final OnnxModel model;

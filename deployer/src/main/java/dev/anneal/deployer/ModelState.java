@@ -8,8 +8,8 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What the topics say of one model so far. Immutable; `apply…` gives the next state; applying a record twice changes
-/// nothing.
+/// What the topics say of one model so far. Immutable; `apply…` gives the next state; applying a
+/// record twice changes nothing.
 ///
 /// ```
 /// trained ──► deployed ──► (replaced) ──► deployed again by a rollback
@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// @param current the newest deployment; null: none yet
 /// @param versions trained ones by name, oldest first; the newest [#MAX_VERSIONS]
 /// @param served versions that a deployment has named: only these have passed the gate
-/// @param ended ids of candidates' and commands' final events and of deployments made, the newest [#MAX_IDS]
+/// @param ended ids of candidates' and commands' final events and of deployments made, the newest
+///     [#MAX_IDS]
 record ModelState(
     @Nullable DeployedVersion current,
     SequencedMap<String, VersionRef> versions,
     SequencedSet<String> served,
     SequencedSet<String> ended) {
-  /// A year of trainings every third day or so; a version takes some 10 kB here, for its reference profile.
+  /// A year of trainings every third day or so; a version takes some 10 kB here, for its reference
+  /// profile.
   static final int MAX_VERSIONS = 128;
 
   /// Redeliveries repeat the last records, never ones from long ago.
@@ -90,7 +92,8 @@ record ModelState(
   private ModelState withVersion(VersionRef version) {
     var next = new LinkedHashMap<>(versions);
     next.put(version.version(), version);
-    for (var oldest = next.sequencedKeySet().iterator(); next.size() > MAX_VERSIONS && oldest.hasNext(); ) {
+    for (var oldest = next.sequencedKeySet().iterator();
+        next.size() > MAX_VERSIONS && oldest.hasNext(); ) {
       if (!isKept(oldest.next())) {
         oldest.remove();
       }
@@ -100,7 +103,8 @@ record ModelState(
 
   private boolean isKept(String version) {
     DeployedVersion now = current;
-    return now != null && (version.equals(now.version().version()) || version.equals(now.previousVersion()));
+    return now != null
+        && (version.equals(now.version().version()) || version.equals(now.previousVersion()));
   }
 
   private ModelState withServed(String version) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.UnaryOperator;
 
-/// What the topics say of every model: each record changes the [ModelState] of its key. Fed by the tables of the
-/// lifecycle and of the deployments.
+/// What the topics say of every model: each record changes the [ModelState] of its key. Fed by the
+/// tables of the lifecycle and of the deployments.
 final class ModelStates {
   private final ConcurrentMap<ModelKey, ModelState> states = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();

@@ -2,11 +2,13 @@ package dev.anneal.deployer;
 
 import java.util.function.IntPredicate;
 
-/// Champion and challenger on the same rows: only rows that exactly one of them got right say which is better (McNemar).
+/// Champion and challenger on the same rows: only rows that exactly one of them got right say which
+/// is better (McNemar).
 ///
-/// Rows of one asset follow each other in time and err together, so they count for less than as many independent rows.
-/// The counts are divided by τ, the integrated autocorrelation time of the difference within assets (docs/methods.md),
-/// before the test; without that a handful of machines makes any difference significant.
+/// Rows of one asset follow each other in time and err together, so they count for less than as
+/// many independent rows. The counts are divided by τ, the integrated autocorrelation time of the
+/// difference within assets (docs/methods.md), before the test; without that a handful of machines
+/// makes any difference significant.
 ///
 /// @param onlyChampion rows that only the champion got right
 /// @param onlyChallenger rows that only the challenger got right
@@ -16,7 +18,8 @@ record PairedComparison(long onlyChampion, long onlyChallenger, double tau) {
   private static final int LONGEST_LAG = 1_000; // keeps the sum linear in the rows
 
   /// @param included the rows to compare
-  static PairedComparison of(EvaluatedRows rows, Scored champion, Scored challenger, IntPredicate included) {
+  static PairedComparison of(
+      EvaluatedRows rows, Scored champion, Scored challenger, IntPredicate included) {
     int[] order = rows.byAssetAndTime().filter(included).toArray();
     var differences = new int[order.length];
     long onlyChampion = 0;
@@ -31,8 +34,9 @@ record PairedComparison(long onlyChampion, long onlyChallenger, double tau) {
     return new PairedComparison(onlyChampion, onlyChallenger, tau(rows, order, differences));
   }
 
-  /// Two-sided mid-p value of McNemar's exact test: under "no difference" each of the n rows falls to either side with
-  /// probability ½. Mid-p (Lancaster 1961) is closer to the nominal level than exact p, which hardly ever rejects.
+  /// Two-sided mid-p value of McNemar's exact test: under "no difference" each of the n rows falls
+  /// to either side with probability ½. Mid-p (Lancaster 1961) is closer to the nominal level than
+  /// exact p, which hardly ever rejects.
   double pValue() {
     long n = Math.round((onlyChampion + onlyChallenger) / tau);
     long fewer = Math.min(n / 2, Math.round(Math.min(onlyChampion, onlyChallenger) / tau));

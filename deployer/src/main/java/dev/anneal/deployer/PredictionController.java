@@ -21,9 +21,15 @@ final class PredictionController {
   /// @param label 1: the probability is at or above the version's threshold
   record Scores(double probability, int label) {}
 
-  record Answer(String organization, String model, String version, double threshold, List<Scores> predictions) {}
+  record Answer(
+      String organization,
+      String model,
+      String version,
+      double threshold,
+      List<Scores> predictions) {}
 
-  /// @param deployedVersion the newest deployment; differs from `version` where that one cannot be loaded
+  /// @param deployedVersion the newest deployment; differs from `version` where that one cannot be
+  ///     loaded
   record Info(
       String organization,
       String model,
@@ -41,7 +47,10 @@ final class PredictionController {
   private final DeployerSettings settings;
 
   PredictionController(
-      ServingModels serving, Definitions definitions, ModelStates states, DeployerSettings settings) {
+      ServingModels serving,
+      Definitions definitions,
+      ModelStates states,
+      DeployerSettings settings) {
     this.serving = serving;
     this.definitions = definitions;
     this.states = states;
@@ -57,17 +66,25 @@ final class PredictionController {
     var key = new ModelKey(organization, model);
     byte[] body = body(request);
     try (var version = acquire(key)) {
-      var rows = PredictionRequest.parse(body, version.version().features(), settings.maxRequestRows());
+      var rows =
+          PredictionRequest.parse(body, version.version().features(), settings.maxRequestRows());
       float[] scores = version.model().scores(rows.matrix(), rows.rows());
       var predictions =
-          IntStream.range(0, scores.length).mapToObj(i -> new Scores(scores[i], version.label(scores[i]))).toList();
+          IntStream.range(0, scores.length)
+              .mapToObj(i -> new Scores(scores[i], version.label(scores[i])))
+              .toList();
       return new Answer(
-          organization, model, version.version().version(), version.card().threshold(), predictions);
+          organization,
+          model,
+          version.version().version(),
+          version.card().threshold(),
+          predictions);
     }
   }
 
   @GetMapping("/api/models/{model}/info")
-  Info info(@PathVariable("model") String model, @RequestParam("organization") String organization) {
+  Info info(
+      @PathVariable("model") String model, @RequestParam("organization") String organization) {
     var key = new ModelKey(organization, model);
     try (var version = acquire(key)) {
       DeployedVersion deployed = states.of(key).current();
@@ -97,7 +114,8 @@ final class PredictionController {
         ? new Problem(
             HttpStatus.CONFLICT,
             "nothing-deployed",
-            "no version of %s has passed the gate yet; predictions start with the first deployment".formatted(key))
+            "no version of %s has passed the gate yet; predictions start with the first deployment"
+                .formatted(key))
         : new Problem(
             HttpStatus.SERVICE_UNAVAILABLE,
             "not-loaded",
@@ -118,6 +136,8 @@ final class PredictionController {
 
   private static Problem tooLarge(int max) {
     return new Problem(
-        HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "the body is larger than %d bytes".formatted(max));
+        HttpStatus.CONTENT_TOO_LARGE,
+        "body-too-large",
+        "the body is larger than %d bytes".formatted(max));
   }
 }

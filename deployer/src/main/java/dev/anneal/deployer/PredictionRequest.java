@@ -11,8 +11,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `{"rows": [{"temperature": 21.5, …}, …]}` as a matrix in the order of the model's columns. A column that a row leaves
-/// out, or null, is missing. Errors name the path of what is wrong.
+/// `{"rows": [{"temperature": 21.5, …}, …]}` as a matrix in the order of the model's columns. A
+/// column that a row leaves out, or null, is missing. Errors name the path of what is wrong.
 ///
 /// @param matrix row-major
 record PredictionRequest(float[] matrix, int rows) {
@@ -26,13 +26,17 @@ record PredictionRequest(float[] matrix, int rows) {
   static PredictionRequest parse(byte[] body, List<String> features, int maxRows) {
     JsonNode rows = read(body).path("rows");
     if (!rows.isArray()) {
-      throw bad("malformed-request", "rows", "the body must be {\"rows\": [{\"<feature>\": <number>, …}, …]}");
+      throw bad(
+          "malformed-request",
+          "rows",
+          "the body must be {\"rows\": [{\"<feature>\": <number>, …}, …]}");
     }
     if (rows.size() > maxRows) {
       throw new Problem(
           HttpStatus.CONTENT_TOO_LARGE,
           "too-many-rows",
-          "%d rows are more than %d; send them in several requests".formatted(rows.size(), maxRows));
+          "%d rows are more than %d; send them in several requests"
+              .formatted(rows.size(), maxRows));
     }
     var columns = new HashMap<String, Integer>();
     features.forEach(name -> columns.put(name, columns.size()));
@@ -41,11 +45,13 @@ record PredictionRequest(float[] matrix, int rows) {
     for (int i = 0; i < rows.size(); i++) {
       String path = "rows[%d]".formatted(i);
       if (!rows.get(i).isObject()) {
-        throw bad("malformed-request", path, "a row must be an object of feature names and numbers");
+        throw bad(
+            "malformed-request", path, "a row must be an object of feature names and numbers");
       }
       for (var field : rows.get(i).properties()) {
         int column = column(columns, path, field.getKey());
-        matrix[i * features.size() + column] = number(path + "." + field.getKey(), field.getValue());
+        matrix[i * features.size() + column] =
+            number(path + "." + field.getKey(), field.getValue());
       }
     }
     return new PredictionRequest(matrix, rows.size());
@@ -62,7 +68,8 @@ record PredictionRequest(float[] matrix, int rows) {
   private static int column(Map<String, Integer> columns, String path, String name) {
     Integer column = columns.get(name);
     if (column == null) {
-      throw bad("unknown-feature", path + "." + name, "the model has no feature \"%s\"".formatted(name));
+      throw bad(
+          "unknown-feature", path + "." + name, "the model has no feature \"%s\"".formatted(name));
     }
     return column;
   }
@@ -76,7 +83,10 @@ record PredictionRequest(float[] matrix, int rows) {
     }
     float number = (float) value.doubleValueOpt().orElse(Double.NaN);
     if (!Float.isFinite(number)) {
-      throw bad("not-a-number", path, "a number that fits in 32 bits is expected, found %s".formatted(value));
+      throw bad(
+          "not-a-number",
+          path,
+          "a number that fits in 32 bits is expected, found %s".formatted(value));
     }
     return number;
   }

@@ -5,8 +5,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/// A request that cannot be answered, as RFC 9457 problem: `code` is stable, `detail` is for people, further members say
-/// where.
+/// A request that cannot be answered, as RFC 9457 problem: `code` is stable, `detail` is for
+/// people, further members say where.
 final class Problem extends ErrorResponseException {
   Problem(HttpStatus status, String code, String detail) {
     this(status, code, detail, Map.of());
@@ -16,7 +16,8 @@ final class Problem extends ErrorResponseException {
     super(status, body(status, code, detail, members), null);
   }
 
-  private static ProblemDetail body(HttpStatus status, String code, String detail, Map<String, ?> members) {
+  private static ProblemDetail body(
+      HttpStatus status, String code, String detail, Map<String, ?> members) {
     var body = ProblemDetail.forStatusAndDetail(status, detail);
     body.setProperty("code", code);
     members.forEach(body::setProperty);

@@ -18,6 +18,7 @@ final class Problems extends ResponseEntityExceptionHandler {
   ProblemDetail unforeseen(RuntimeException failure) {
     LOG.error("a request failed", failure);
     return ProblemDetail.forStatusAndDetail(
-        HttpStatus.INTERNAL_SERVER_ERROR, "the request could not be answered; the deployer's log says why");
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        "the request could not be answered; the deployer's log says why");
   }
 }

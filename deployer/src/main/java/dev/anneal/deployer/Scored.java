@@ -36,8 +36,9 @@ final class Scored {
     return isPositive(row) == labels[row] > 0.5f;
   }
 
-  /// Mean negative log likelihood, natural logarithm; probabilities are kept 1e-7 (float32's resolution near 1) away from
-  /// certainty, so that one confident mistake counts much but not infinitely.
+  /// Mean negative log likelihood, natural logarithm; probabilities are kept 1e-7 (float32's
+  /// resolution near 1) away from certainty, so that one confident mistake counts much but not
+  /// infinitely.
   double logLoss(float[] labels) {
     double sum = 0;
     for (int row = 0; row < labels.length; row++) {
@@ -47,8 +48,8 @@ final class Scored {
     return labels.length == 0 ? 0 : sum / labels.length;
   }
 
-  /// Area under precision over recall as a sum of steps, as scikit-learn's `average_precision_score`; rows of equal score
-  /// are one step. 0 without positive rows.
+  /// Area under precision over recall as a sum of steps, as scikit-learn's
+  /// `average_precision_score`; rows of equal score are one step. 0 without positive rows.
   double averagePrecision(float[] labels) {
     Integer[] order = new Integer[labels.length];
     Arrays.setAll(order, i -> i);

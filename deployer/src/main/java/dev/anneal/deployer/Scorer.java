@@ -16,9 +16,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.springframework.kafka.listener.BatchMessageListener;
 
-/// Scores feature rows as they come: each row of a model that serves becomes a prediction. Rows from before the model's
-/// first deployment are passed over. The batch is done when its predictions and alerts are stored, so a crash repeats
-/// rows and loses none. One consumer thread calls it.
+/// Scores feature rows as they come: each row of a model that serves becomes a prediction. Rows
+/// from before the model's first deployment are passed over. The batch is done when its predictions
+/// and alerts are stored, so a crash repeats rows and loses none. One consumer thread calls it.
 final class Scorer implements BatchMessageListener<String, byte[]> {
   /// Where results go.
   interface Sink {
@@ -41,8 +41,8 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
   private final InstantSource clock;
   private final Map<ModelKey, Reader> readers = new HashMap<>();
 
-  /// Alerts of this batch and of ones before it that could not be stored: looking at their rows again would not raise
-  /// them again.
+  /// Alerts of this batch and of ones before it that could not be stored: looking at their rows
+  /// again would not raise them again.
   private final Map<String, Alert> unstored = new LinkedHashMap<>();
 
   Scorer(
@@ -73,7 +73,8 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
     unstored.clear();
   }
 
-  private List<CompletableFuture<Void>> score(ModelKey key, List<ConsumerRecord<String, byte[]>> records) {
+  private List<CompletableFuture<Void>> score(
+      ModelKey key, List<ConsumerRecord<String, byte[]>> records) {
     var definition = definitions.find(key);
     var acquired = serving.acquire(key);
     if (acquired.isEmpty()) {
@@ -108,16 +109,20 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
       ModelDefinition definition, LoadedVersion version, List<Decoded> rows) {
     float[] scores;
     try {
-      scores = version.model().scores(matrix(rows, version.version().features().size()), rows.size());
+      scores =
+          version.model().scores(matrix(rows, version.version().features().size()), rows.size());
     } catch (IllegalStateException e) {
       // a model that fails must not stop the others
-      rows.forEach(r -> deadLetters.reject(r.origin(), "scoring-failed", String.valueOf(e.getMessage())));
+      rows.forEach(
+          r -> deadLetters.reject(r.origin(), "scoring-failed", String.valueOf(e.getMessage())));
       return List.of();
     }
     var sent = new ArrayList<CompletableFuture<Void>>(rows.size());
     for (int i = 0; i < scores.length; i++) {
       var row = rows.get(i).row();
-      sent.add(sink.send(prediction(version, row, scores[i]), Math.floorDiv(row.eventTimeMicros(), 1_000L)));
+      sent.add(
+          sink.send(
+              prediction(version, row, scores[i]), Math.floorDiv(row.eventTimeMicros(), 1_000L)));
       alerts
           .look(definition, row.asset(), row.eventTimeMicros(), scores[i])
           .ifPresent(this::remember);
@@ -151,7 +156,8 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
       var key = version.key();
       reader =
           new Reader(
-              version.features(), RowCodec.features(key.organization(), key.model(), version.features(), registry));
+              version.features(),
+              RowCodec.features(key.organization(), key.model(), version.features(), registry));
       readers.put(key, reader);
     }
     return reader.codec();

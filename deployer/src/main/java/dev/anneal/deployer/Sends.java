@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Waiting for what was sent, with the failure itself and not its wrapping: who decides whether to try again looks at
-/// its type.
+/// Waiting for what was sent, with the failure itself and not its wrapping: who decides whether to
+/// try again looks at its type.
 final class Sends {
   /// Something did not happen in time; trying again can help.
   static final class LateException extends RuntimeException {

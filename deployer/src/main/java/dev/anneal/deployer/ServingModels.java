@@ -6,11 +6,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/// The versions that serve, one per model, and beside each the one that served before, so that going back is only a
-/// swap. Readers never wait; one thread at a time changes a model.
+/// The versions that serve, one per model, and beside each the one that served before, so that
+/// going back is only a swap. Readers never wait; one thread at a time changes a model.
 ///
-/// Invariant: the version a reader [acquires][#acquire] is loaded and stays so until the reader lets go of it. A version
-/// that cannot be loaded changes nothing.
+/// Invariant: the version a reader [acquires][#acquire] is loaded and stays so until the reader
+/// lets go of it. A version that cannot be loaded changes nothing.
 final class ServingModels implements AutoCloseable {
   private record Slot(@Nullable LoadedVersion current, @Nullable LoadedVersion previous) {
     static final Slot EMPTY = new Slot(null, null);
@@ -103,6 +103,7 @@ final class ServingModels implements AutoCloseable {
   }
 
   private static boolean isSame(LoadedVersion loaded, VersionRef version) {
-    return loaded.version().version().equals(version.version()) && loaded.version().sha256().equals(version.sha256());
+    return loaded.version().version().equals(version.version())
+        && loaded.version().sha256().equals(version.sha256());
   }
 }

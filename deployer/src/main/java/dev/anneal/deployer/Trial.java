@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Measures a candidate: loads it, scores its evaluation rows beside the champion, its golden rows, and the clock.
+/// Measures a candidate: loads it, scores its evaluation rows beside the champion, its golden rows,
+/// and the clock.
 final class Trial {
   private static final int WARM_UP_ROWS = 500;
   private static final int TIMED_ROWS = 1_000; // ten rows lie above the 99th percentile
@@ -32,7 +33,8 @@ final class Trial {
 
   /// @param champion null: none serves
   /// @param maxSizeBytes a larger ONNX file is not even read
-  /// @throws UnusableVersionException when the candidate cannot be loaded, or cannot score its own rows
+  /// @throws UnusableVersionException when the candidate cannot be loaded, or cannot score its own
+  ///     rows
   Evidence measure(VersionRef candidate, @Nullable VersionRef champion, long maxSizeBytes) {
     var artifact = loader.open(candidate);
     requireSize(artifact, maxSizeBytes);
@@ -59,7 +61,8 @@ final class Trial {
   private static void requireSize(Artifact artifact, long maxSizeBytes) {
     long size = sizeBytes(artifact);
     if (size > maxSizeBytes) {
-      throw new UnusableVersionException("the ONNX file has %d bytes, more than %d".formatted(size, maxSizeBytes));
+      throw new UnusableVersionException(
+          "the ONNX file has %d bytes, more than %d".formatted(size, maxSizeBytes));
     }
   }
 
@@ -77,8 +80,10 @@ final class Trial {
         IntStream.range(0, rows.count()).mapToLong(rows::eventTimeMicros).toArray());
   }
 
-  /// Scores of the champion; null where it cannot be loaded any more: it must not keep a proven successor out.
-  private @Nullable Scored champion(VersionRef champion, EvaluationRows rows, List<String> columns) {
+  /// Scores of the champion; null where it cannot be loaded any more: it must not keep a proven
+  /// successor out.
+  private @Nullable Scored champion(
+      VersionRef champion, EvaluationRows rows, List<String> columns) {
     try (var loaded = acquire(champion).orElseGet(() -> loader.load(champion))) {
       return scored(loaded, rows, columns);
     } catch (UnusableVersionException _) {
@@ -107,17 +112,21 @@ final class Trial {
   /// A column that the rows lack is missing.
   private static void select(EvaluationRows rows, int row, int[] sources, float[] target, int at) {
     for (int i = 0; i < sources.length; i++) {
-      target[at + i] = sources[i] < 0 ? Float.NaN : rows.features()[row * rows.width() + sources[i]];
+      target[at + i] =
+          sources[i] < 0 ? Float.NaN : rows.features()[row * rows.width() + sources[i]];
     }
   }
 
-  /// 99th percentile of scoring one row, after a warm-up; the best of three rounds, because what else the machine was
-  /// doing is not the model's fault.
+  /// 99th percentile of scoring one row, after a warm-up; the best of three rounds, because what
+  /// else the machine was doing is not the model's fault.
   private double latencyMillis(OnnxModel model, EvaluationRows rows) {
     for (int i = 0; i < WARM_UP_ROWS; i++) {
       model.score(row(rows, i));
     }
-    return IntStream.range(0, ROUNDS).mapToDouble(_ -> percentile99(model, rows)).min().orElseThrow();
+    return IntStream.range(0, ROUNDS)
+        .mapToDouble(_ -> percentile99(model, rows))
+        .min()
+        .orElseThrow();
   }
 
   private double percentile99(OnnxModel model, EvaluationRows rows) {

@@ -17,6 +17,9 @@ record Verdict(List<GateCheck> checks) {
 
   /// Why not: the messages of the checks that failed.
   String reason() {
-    return checks.stream().filter(c -> !c.passed()).map(GateCheck::message).collect(Collectors.joining("; "));
+    return checks.stream()
+        .filter(c -> !c.passed())
+        .map(GateCheck::message)
+        .collect(Collectors.joining("; "));
   }
 }

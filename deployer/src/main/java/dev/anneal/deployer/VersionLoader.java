@@ -7,8 +7,8 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.modelstore.OnnxRefusedException;
 
-/// From an artifact to a model that scores. Every byte is checked against the digest that the event named, the graph by
-/// the guard, and the names of the columns against one another.
+/// From an artifact to a model that scores. Every byte is checked against the digest that the event
+/// named, the graph by the guard, and the names of the columns against one another.
 final class VersionLoader {
   static final String MODEL_FILE = "model.onnx";
 
@@ -48,7 +48,8 @@ final class VersionLoader {
         model.close();
         throw new UnusableVersionException(
             "version %s of %s was announced with features %s, its ONNX reads %s"
-                .formatted(version.version(), version.key(), version.features(), model.featureNames()));
+                .formatted(
+                    version.version(), version.key(), version.features(), model.featureNames()));
       }
       return new LoadedVersion(version, model, card);
     } catch (ArtifactException | OnnxRefusedException | IllegalArgumentException e) {

@@ -9,7 +9,12 @@ import java.util.List;
 /// @param features columns the version reads
 /// @param profile what drift of the version is measured against
 record VersionRef(
-    ModelKey key, String version, URI artifact, String sha256, List<String> features, ReferenceProfile profile) {
+    ModelKey key,
+    String version,
+    URI artifact,
+    String sha256,
+    List<String> features,
+    ReferenceProfile profile) {
   /// Passed on from the candidate to its deployments, unread.
   interface ReferenceProfile {}
 

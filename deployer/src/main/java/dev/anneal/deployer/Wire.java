@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Between the topics' Avro and the deployer's own types.
 final class Wire {
-  private record Profile(dev.anneal.events.ReferenceProfile avro) implements VersionRef.ReferenceProfile {}
+  private record Profile(dev.anneal.events.ReferenceProfile avro)
+      implements VersionRef.ReferenceProfile {}
 
   private Wire() {}
 
@@ -67,15 +68,20 @@ final class Wire {
             new Profile(trained.getReferenceProfile()));
     return Optional.of(
         new Candidate(
-            version, new Candidate.Origin(event.getEventId(), event.getRequestId(), event.getTraceparent())));
+            version,
+            new Candidate.Origin(
+                event.getEventId(), event.getRequestId(), event.getTraceparent())));
   }
 
   /// The state after a lifecycle event.
   static ModelState apply(ModelState state, LifecycleEvent event) {
     return switch (event.getEvent()) {
-      case ModelTrained _ -> candidate(event).map(c -> state.applyTrained(c.version())).orElse(state);
-      case ModelDeployed deployed -> state.applyServed(deployed.getVersion()).applyEnded(event.getEventId());
-      case ModelRolledBack rolledBack -> state.applyServed(rolledBack.getToVersion()).applyEnded(event.getEventId());
+      case ModelTrained _ ->
+          candidate(event).map(c -> state.applyTrained(c.version())).orElse(state);
+      case ModelDeployed deployed ->
+          state.applyServed(deployed.getVersion()).applyEnded(event.getEventId());
+      case ModelRolledBack rolledBack ->
+          state.applyServed(rolledBack.getToVersion()).applyEnded(event.getEventId());
       case ModelRejected _, CommandRejected _ -> state.applyEnded(event.getEventId());
       default -> state; // the trainer's own story
     };
@@ -110,7 +116,9 @@ final class Wire {
             new Profile(deployment.getReferenceProfile()));
     return new DeployedVersion(
         deployment.getDeploymentId(),
-        deployment.getKind() == DeploymentKind.ROLLBACK ? DeployedVersion.Kind.ROLLBACK : DeployedVersion.Kind.DEPLOY,
+        deployment.getKind() == DeploymentKind.ROLLBACK
+            ? DeployedVersion.Kind.ROLLBACK
+            : DeployedVersion.Kind.DEPLOY,
         version,
         deployment.getPreviousVersion(),
         deployment.getDeployedAt(),
@@ -139,30 +147,51 @@ final class Wire {
         .build();
   }
 
-  static LifecycleEvent validated(Candidate candidate, @Nullable String champion, List<GateCheck> checks, Instant now) {
+  static LifecycleEvent validated(
+      Candidate candidate, @Nullable String champion, List<GateCheck> checks, Instant now) {
     String version = candidate.version().version();
-    return event(Decisions.validatedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
+    return event(
+            Decisions.validatedEventId(candidate.key(), version),
+            candidate.key(),
+            candidate.origin(),
+            now)
         .setEvent(new ModelValidated(version, champion, checks(checks)))
         .build();
   }
 
   static LifecycleEvent rejected(
-      Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks, Instant now) {
+      Candidate candidate,
+      @Nullable String champion,
+      String reason,
+      List<GateCheck> checks,
+      Instant now) {
     String version = candidate.version().version();
-    return event(Decisions.rejectedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
+    return event(
+            Decisions.rejectedEventId(candidate.key(), version),
+            candidate.key(),
+            candidate.origin(),
+            now)
         .setEvent(new ModelRejected(version, champion, reason, checks(checks)))
         .build();
   }
 
   static LifecycleEvent deployed(Candidate candidate, DeployedVersion deployment, Instant now) {
     String version = candidate.version().version();
-    return event(Decisions.deployedEventId(candidate.key(), version), candidate.key(), candidate.origin(), now)
-        .setEvent(new ModelDeployed(version, deployment.previousVersion(), "direct", deployment.deploymentId()))
+    return event(
+            Decisions.deployedEventId(candidate.key(), version),
+            candidate.key(),
+            candidate.origin(),
+            now)
+        .setEvent(
+            new ModelDeployed(
+                version, deployment.previousVersion(), "direct", deployment.deploymentId()))
         .build();
   }
 
-  static LifecycleEvent rolledBack(RollbackCommand command, DeployedVersion deployment, Instant now) {
-    return event(Decisions.rolledBackEventId(command.commandId()), command.key(), origin(command), now)
+  static LifecycleEvent rolledBack(
+      RollbackCommand command, DeployedVersion deployment, Instant now) {
+    return event(
+            Decisions.rolledBackEventId(command.commandId()), command.key(), origin(command), now)
         .setEvent(
             new ModelRolledBack(
                 String.valueOf(deployment.previousVersion()),
@@ -183,7 +212,8 @@ final class Wire {
     return new Candidate.Origin(command.commandId(), null, null);
   }
 
-  private static LifecycleEvent.Builder event(String id, ModelKey key, Candidate.Origin origin, Instant now) {
+  private static LifecycleEvent.Builder event(
+      String id, ModelKey key, Candidate.Origin origin, Instant now) {
     return LifecycleEvent.newBuilder()
         .setEventId(id)
         .setOrganization(key.organization())
@@ -195,7 +225,9 @@ final class Wire {
   }
 
   private static List<Check> checks(List<GateCheck> checks) {
-    return checks.stream().map(c -> new Check(c.name(), c.passed(), c.value(), c.limit(), c.message())).toList();
+    return checks.stream()
+        .map(c -> new Check(c.name(), c.passed(), c.value(), c.limit(), c.message()))
+        .toList();
   }
 
   static Prediction prediction(

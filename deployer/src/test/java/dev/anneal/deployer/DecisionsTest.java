@@ -14,11 +14,13 @@ class DecisionsTest {
   private static final Instant NOW = Instant.EPOCH;
 
   private static VersionRef version(String name) {
-    return new VersionRef(KEY, name, URI.create("file:///a/" + name), "00", TinyModel.FEATURES, TinyModel.NO_PROFILE);
+    return new VersionRef(
+        KEY, name, URI.create("file:///a/" + name), "00", TinyModel.FEATURES, TinyModel.NO_PROFILE);
   }
 
   private static Candidate candidate(String version) {
-    return new Candidate(version(version), new Candidate.Origin("event-" + version, "request", null));
+    return new Candidate(
+        version(version), new Candidate.Origin("event-" + version, "request", null));
   }
 
   private static RollbackCommand rollback(String id, @Nullable String to) {
@@ -36,7 +38,10 @@ class DecisionsTest {
   /// The state after the candidate was deployed and its events were published.
   private static ModelState deploy(ModelState state, String version) {
     var deployment = Decisions.deployment(candidate(version), state.current(), NOW);
-    return state.applyDeployment(deployment).applyEnded(Decisions.deployedEventId(KEY, version)).applyServed(version);
+    return state
+        .applyDeployment(deployment)
+        .applyEnded(Decisions.deployedEventId(KEY, version))
+        .applyServed(version);
   }
 
   private static ModelState carryOut(ModelState state, RollbackCommand command) {
@@ -49,7 +54,8 @@ class DecisionsTest {
     var state = deploy(trained("v1", "v2"), "v1");
 
     assertThat(Decisions.onCandidate(state, candidate("v1"))).isEqualTo(new OnCandidate.Ended());
-    assertThat(Decisions.onCandidate(state, candidate("v2"))).isEqualTo(new OnCandidate.Judge(state.current()));
+    assertThat(Decisions.onCandidate(state, candidate("v2")))
+        .isEqualTo(new OnCandidate.Judge(state.current()));
     var rejected = state.applyEnded(Decisions.rejectedEventId(KEY, "v2"));
     assertThat(Decisions.onCandidate(rejected, candidate("v2"))).isEqualTo(new OnCandidate.Ended());
   }
@@ -59,7 +65,8 @@ class DecisionsTest {
     var deployment = Decisions.deployment(candidate("v1"), null, NOW);
     var state = trained("v1").applyDeployment(deployment);
 
-    assertThat(Decisions.onCandidate(state, candidate("v1"))).isEqualTo(new OnCandidate.Complete(deployment));
+    assertThat(Decisions.onCandidate(state, candidate("v1")))
+        .isEqualTo(new OnCandidate.Complete(deployment));
   }
 
   @Test
@@ -81,7 +88,8 @@ class DecisionsTest {
   void olderCandidateIsSuperseded() {
     var state = deploy(trained("v1", "v2"), "v2");
 
-    assertThat(Decisions.onCandidate(state, candidate("v1"))).isEqualTo(new OnCandidate.Superseded("v2"));
+    assertThat(Decisions.onCandidate(state, candidate("v1")))
+        .isEqualTo(new OnCandidate.Superseded("v2"));
   }
 
   @Test
@@ -99,14 +107,18 @@ class DecisionsTest {
   @Test
   void redeliveredRollbackIsDoneOnce() {
     // Given a rollback whose event may be missing, and then a new version
-    var first = carryOut(deploy(deploy(trained("v1", "v2", "v3"), "v1"), "v2"), rollback("c-1", null));
+    var first =
+        carryOut(deploy(deploy(trained("v1", "v2", "v3"), "v1"), "v2"), rollback("c-1", null));
     var later = deploy(first, "v3");
 
     // Then
-    assertThat(Decisions.onCommand(first, rollback("c-1", null), true)).isInstanceOf(OnCommand.Complete.class);
-    assertThat(Decisions.onCommand(later, rollback("c-1", null), true)).isEqualTo(new OnCommand.Ended());
+    assertThat(Decisions.onCommand(first, rollback("c-1", null), true))
+        .isInstanceOf(OnCommand.Complete.class);
+    assertThat(Decisions.onCommand(later, rollback("c-1", null), true))
+        .isEqualTo(new OnCommand.Ended());
     var told = first.applyEnded(Decisions.rolledBackEventId("c-1"));
-    assertThat(Decisions.onCommand(told, rollback("c-1", null), true)).isEqualTo(new OnCommand.Ended());
+    assertThat(Decisions.onCommand(told, rollback("c-1", null), true))
+        .isEqualTo(new OnCommand.Ended());
   }
 
   @Test
@@ -120,7 +132,8 @@ class DecisionsTest {
     assertThat(code(one, rollback("c", "v1"), true)).isEqualTo("already-deployed");
     assertThat(code(one, rollback("c", "v9"), true)).isEqualTo("unknown-version");
     assertThat(code(one, rollback("c", "v2"), true)).isEqualTo("unproven-version");
-    assertThat(code(one, new RollbackCommand("c", KEY, false, null, "", ""), true)).isEqualTo("unknown-action");
+    assertThat(code(one, new RollbackCommand("c", KEY, false, null, "", ""), true))
+        .isEqualTo("unknown-action");
   }
 
   private static String code(ModelState state, RollbackCommand command, boolean isDefined) {

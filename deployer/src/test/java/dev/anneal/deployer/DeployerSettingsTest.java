@@ -23,7 +23,9 @@ class DeployerSettingsTest {
   @Test
   void defaults() {
     assertThat(bind(Map.of()))
-        .isEqualTo(new DeployerSettings(.05, .8, 3, Duration.ofSeconds(15), 1_000, DataSize.ofMegabytes(1)));
+        .isEqualTo(
+            new DeployerSettings(
+                .05, .8, 3, Duration.ofSeconds(15), 1_000, DataSize.ofMegabytes(1)));
   }
 
   @Test
@@ -38,7 +40,8 @@ class DeployerSettingsTest {
             "anneal.deployer.max-request-size", "2KB");
 
     assertThat(bind(properties))
-        .isEqualTo(new DeployerSettings(.01, .5, 7, Duration.ofMinutes(1), 10, DataSize.ofKilobytes(2)));
+        .isEqualTo(
+            new DeployerSettings(.01, .5, 7, Duration.ofMinutes(1), 10, DataSize.ofKilobytes(2)));
   }
 
   @ParameterizedTest
@@ -54,12 +57,15 @@ class DeployerSettingsTest {
         "max-request-size    | 65MB  | anneal.deployer.max-request-size must be in [1 B, 64 MB], was 68157440B"
       })
   void refusesNonsense(String property, String value, String message) {
-    assertThatThrownBy(() -> bind(Map.of("anneal.deployer." + property, value))).rootCause().hasMessage(message);
+    assertThatThrownBy(() -> bind(Map.of("anneal.deployer." + property, value)))
+        .rootCause()
+        .hasMessage(message);
   }
 
   @Test
   void artifactsAreInADirectory() {
-    assertThat(new ArtifactSettings(URI.create("file:///var/a")).directory()).isEqualTo(Path.of("/var/a"));
+    assertThat(new ArtifactSettings(URI.create("file:///var/a")).directory())
+        .isEqualTo(Path.of("/var/a"));
     assertThatThrownBy(() -> new ArtifactSettings(URI.create("s3://bucket")))
         .hasMessage("anneal.artifacts.uri must be a file:/// address, was s3://bucket");
   }

@@ -30,7 +30,8 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/// The whole deployer beside a broker in this JVM, and the world around it: who writes its inputs and reads its outputs.
+/// The whole deployer beside a broker in this JVM, and the world around it: who writes its inputs
+/// and reads its outputs.
 final class DeployerStage implements AutoCloseable {
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final EmbeddedKafka broker;
@@ -44,7 +45,9 @@ final class DeployerStage implements AutoCloseable {
     artifacts = directory.resolve("artifacts");
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new ByteArraySerializer());
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer());
     consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
@@ -88,7 +91,9 @@ final class DeployerStage implements AutoCloseable {
 
   URI url(String path) {
     return URI.create(
-        "http://127.0.0.1:" + application.getEnvironment().getRequiredProperty("local.server.port") + path);
+        "http://127.0.0.1:"
+            + application.getEnvironment().getRequiredProperty("local.server.port")
+            + path);
   }
 
   /// What ingest does for a new model.
@@ -104,7 +109,10 @@ final class DeployerStage implements AutoCloseable {
   }
 
   <V extends SpecificRecord> void send(Topic<V> topic, String key, V value) {
-    send(topic.name(), key, new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+    send(
+        topic.name(),
+        key,
+        new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
   }
 
   void send(String topic, String key, byte[] value) {
@@ -116,10 +124,16 @@ final class DeployerStage implements AutoCloseable {
   }
 
   void sendRow(ModelKey key, String asset, long eventTimeMicros, double temperature) {
-    var codec = RowCodec.features(key.organization(), key.model(), List.of("temperature"), registry);
+    var codec =
+        RowCodec.features(key.organization(), key.model(), List.of("temperature"), registry);
     var row =
         new RowCodec.Row(
-            asset, eventTimeMicros, eventTimeMicros, 1, RowCodec.Quality.GOOD, new double[] {temperature});
+            asset,
+            eventTimeMicros,
+            eventTimeMicros,
+            1,
+            RowCodec.Quality.GOOD,
+            new double[] {temperature});
     send(Topics.features(key.organization(), key.model()).name(), asset, codec.encode(row));
   }
 
@@ -127,13 +141,17 @@ final class DeployerStage implements AutoCloseable {
   synchronized <V extends SpecificRecord> List<V> read(Topic<V> topic) {
     var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
     var partitions =
-        consumer.partitionsFor(topic.name()).stream().map(p -> new TopicPartition(topic.name(), p.partition())).toList();
+        consumer.partitionsFor(topic.name()).stream()
+            .map(p -> new TopicPartition(topic.name(), p.partition()))
+            .toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     var ends = consumer.endOffsets(partitions);
     var values = new ArrayList<V>();
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-      consumer.poll(Duration.ofMillis(100)).forEach(r -> values.add(deserializer.deserialize(topic.name(), r.value())));
+      consumer
+          .poll(Duration.ofMillis(100))
+          .forEach(r -> values.add(deserializer.deserialize(topic.name(), r.value())));
     }
     return values;
   }
@@ -163,5 +181,4 @@ final class DeployerStage implements AutoCloseable {
     producer.close();
     broker.close();
   }
-
 }

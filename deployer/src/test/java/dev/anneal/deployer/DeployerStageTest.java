@@ -74,12 +74,16 @@ class DeployerStageTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(lifecycle(key)).<Class<?>>extracting(e -> e.getEvent().getClass()).containsExactly(types));
+            () ->
+                assertThat(lifecycle(key))
+                    .<Class<?>>extracting(e -> e.getEvent().getClass())
+                    .containsExactly(types));
   }
 
   private static List<Deployment> deployments(ModelKey key) {
     return stage.read(Topics.DEPLOYMENTS).stream()
-        .filter(d -> d.getOrganization().equals(key.organization()) && d.getModel().equals(key.model()))
+        .filter(
+            d -> d.getOrganization().equals(key.organization()) && d.getModel().equals(key.model()))
         .toList();
   }
 
@@ -111,9 +115,11 @@ class DeployerStageTest {
         .satisfies(d -> assertThat(d.getReferenceProfile().getRows()).isEqualTo(42))
         .satisfies(d -> assertThat(d.getRequestId()).isEqualTo(first.getRequestId()));
 
-    // When a better one is trained, the old one delivered once more, and then the better one rolled back
+    // When a better one is trained, the old one delivered once more, and then the better one rolled
+    // back
     train(model(key, V2, 50, .95));
-    awaitLifecycle(key, ModelValidated.class, ModelDeployed.class, ModelValidated.class, ModelDeployed.class);
+    awaitLifecycle(
+        key, ModelValidated.class, ModelDeployed.class, ModelValidated.class, ModelDeployed.class);
     stage.sendRow(key, "p1", 4_000_000, 52);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(3));
     send(first);
@@ -130,7 +136,9 @@ class DeployerStageTest {
     // Then each row was scored by the version of its time
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(4));
     assertThat(predictions(key)).extracting(Prediction::getVersion).containsExactly(V1, V1, V2, V1);
-    assertThat(predictions(key)).extracting(Prediction::getLabel).containsExactly("1", "0", "1", "0");
+    assertThat(predictions(key))
+        .extracting(Prediction::getLabel)
+        .containsExactly("1", "0", "1", "0");
     assertThat(deployments(key)).extracting(Deployment::getVersion).containsExactly(V1, V2, V1);
     assertThat(lifecycle(key)).extracting(LifecycleEvent::getEventId).doesNotHaveDuplicates();
 
@@ -141,7 +149,11 @@ class DeployerStageTest {
     // Then it goes on where it was
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(5));
     assertThat(predictions(key).getLast().getVersion()).isEqualTo(V1);
-    assertThat(stage.bean(ServingModels.class).isReady(Wire.deployment(deployments(key).get(1)).version())).isTrue();
+    assertThat(
+            stage
+                .bean(ServingModels.class)
+                .isReady(Wire.deployment(deployments(key).get(1)).version()))
+        .isTrue();
   }
 
   @Test
@@ -243,12 +255,17 @@ class DeployerStageTest {
     byte[] sound = Files.readAllBytes(Path.of(version.artifact()).resolve("model.onnx"));
     corrupt(version);
     var candidate = Wire.candidate(Events.trained(version)).orElseThrow();
-    var deployment = Decisions.deployment(candidate, stage.bean(ModelStates.class).of(key).current(), Instant.EPOCH);
+    var deployment =
+        Decisions.deployment(
+            candidate, stage.bean(ModelStates.class).of(key).current(), Instant.EPOCH);
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
 
     // Then the old one goes on and an alert says so
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(1));
-    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getMessage()).contains(V2, "damaged");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(1));
+    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getMessage())
+        .contains(V2, "damaged");
     stage.sendRow(key, "p1", 1_000_000, 60);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
     assertThat(predictions(key).getFirst().getVersion()).isEqualTo(V1);
@@ -266,8 +283,16 @@ class DeployerStageTest {
     await().atMost(PATIENCE).until(() -> stage.bean(ServingModels.class).isServing(version));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(2).last().extracting(Alert::getResolvedAt).isNotNull());
-    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).extracting(Alert::getAlertId).containsOnly(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getAlertId());
+        .untilAsserted(
+            () ->
+                assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED))
+                    .hasSize(2)
+                    .last()
+                    .extracting(Alert::getResolvedAt)
+                    .isNotNull());
+    assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED))
+        .extracting(Alert::getAlertId)
+        .containsOnly(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getAlertId());
   }
 
   private static List<Alert> alerts(ModelKey key, String kind) {
@@ -279,10 +304,12 @@ class DeployerStageTest {
   @Test
   void refusesCommandsThatCannotBeCarriedOut() {
     var unknown = new ModelKey("nobody", "nothing");
-    stage.send(Topics.DEPLOY_COMMANDS, unknown.toString(), Events.rollback(unknown, "c-unknown", null));
+    stage.send(
+        Topics.DEPLOY_COMMANDS, unknown.toString(), Events.rollback(unknown, "c-unknown", null));
 
     awaitLifecycle(unknown, CommandRejected.class);
-    assertThat(((CommandRejected) lifecycle(unknown).getFirst().getEvent()).getCode()).isEqualTo("unknown-model");
+    assertThat(((CommandRejected) lifecycle(unknown).getFirst().getEvent()).getCode())
+        .isEqualTo("unknown-model");
   }
 
   @Test
@@ -295,7 +322,10 @@ class DeployerStageTest {
 
     // When
     stage.sendRow(key, "p1", 1_000_000, 60);
-    stage.send(Topics.features(key.organization(), key.model()).name(), "p1", "{\"temperature\": 60}".getBytes(StandardCharsets.UTF_8));
+    stage.send(
+        Topics.features(key.organization(), key.model()).name(),
+        "p1",
+        "{\"temperature\": 60}".getBytes(StandardCharsets.UTF_8));
     stage.sendRow(key, "p1", 2_000_000, Double.NaN);
 
     // Then
@@ -327,8 +357,12 @@ class DeployerStageTest {
     // Then
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(8));
     assertThat(alerts(key, AlertWire.FAILURE_PREDICTED)).hasSize(2);
-    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED)).extracting(Alert::getAlertId).containsOnly(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getAlertId());
-    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getRaisedAt()).isEqualTo(Wire.instant(1_000_000));
-    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getLast().getResolvedAt()).isEqualTo(Wire.instant(6_000_000));
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED))
+        .extracting(Alert::getAlertId)
+        .containsOnly(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getAlertId());
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getRaisedAt())
+        .isEqualTo(Wire.instant(1_000_000));
+    assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getLast().getResolvedAt())
+        .isEqualTo(Wire.instant(6_000_000));
   }
 }

@@ -69,7 +69,8 @@ final class Events {
             .setDataTo(Instant.EPOCH)
             .setDataCut(new DataCut(List.of(), Instant.EPOCH))
             .setTrainingSeconds(1)
-            .setReferenceProfile(new ReferenceProfile(42L, Instant.EPOCH, Instant.EPOCH, List.of(), null))
+            .setReferenceProfile(
+                new ReferenceProfile(42L, Instant.EPOCH, Instant.EPOCH, List.of(), null))
             .build();
     return LifecycleEvent.newBuilder()
         .setEventId(EventIds.of("trained", version.key(), version.version()))

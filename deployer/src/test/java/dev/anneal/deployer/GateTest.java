@@ -73,11 +73,17 @@ class GateTest {
 
   @Test
   void rejectsWhatIsBelowItsLimitsAndSaysAllOfIt() {
-    var verdict = gate.judge(new Evidence(rows(), scored("v1", .9, range(0, 200)), null, 1_001, 10.5, 2e-5), LIMITS);
+    var verdict =
+        gate.judge(
+            new Evidence(rows(), scored("v1", .9, range(0, 200)), null, 1_001, 10.5, 2e-5), LIMITS);
 
-    assertThat(failed(verdict)).containsExactly("accuracy", "precision", "recall", "size", "latency", "parity");
+    assertThat(failed(verdict))
+        .containsExactly("accuracy", "precision", "recall", "size", "latency", "parity");
     assertThat(verdict.reason())
-        .contains("accuracy 0.5000 is below 0.7000", "size 1001 bytes is above 1000 bytes", "latency 10.50 ms");
+        .contains(
+            "accuracy 0.5000 is below 0.7000",
+            "size 1001 bytes is above 1000 bytes",
+            "latency 10.50 ms");
   }
 
   @Test
@@ -100,7 +106,8 @@ class GateTest {
     var verdict = judge(scored("v2", .9, spread(20, 0)), scored("v1", .9, spread(80, 1)));
 
     assertThat(verdict.isAccepted()).isTrue();
-    assertThat(verdict.checks().get(6).message()).contains("classifies significantly better", "champion v1");
+    assertThat(verdict.checks().get(6).message())
+        .contains("classifies significantly better", "champion v1");
   }
 
   @Test
@@ -117,7 +124,9 @@ class GateTest {
 
   @Test
   void withoutADifferenceTheLowerLogLossWins() {
-    assertThat(judge(scored("v2", .95, spread(20, 0)), scored("v1", .8, spread(20, 1))).isAccepted()).isTrue();
+    assertThat(
+            judge(scored("v2", .95, spread(20, 0)), scored("v1", .8, spread(20, 1))).isAccepted())
+        .isTrue();
     assertThat(failed(judge(scored("v2", .8, spread(20, 0)), scored("v1", .95, spread(20, 1)))))
         .containsExactly("champion");
   }
@@ -148,7 +157,8 @@ class GateTest {
     // Given the same errors, in one stretch of one asset and spread over many
     var labels = rows().labels();
     var oneAsset =
-        new EvaluatedRows(labels, Collections.nCopies(ROWS, "pump"), LongStream.range(0, ROWS).toArray());
+        new EvaluatedRows(
+            labels, Collections.nCopies(ROWS, "pump"), LongStream.range(0, ROWS).toArray());
     var champion = scored("v1", .9, range(100, 120));
     var challenger = scored("v2", .9);
 
@@ -166,7 +176,8 @@ class GateTest {
 
   @Test
   void midPMatchesValuesComputedByHand() {
-    // n = 9, k = 1: 2 (1 + 9/2) / 512; n = 4, k = 0: 2 (1/2) / 16; equal counts and none at all say nothing
+    // n = 9, k = 1: 2 (1 + 9/2) / 512; n = 4, k = 0: 2 (1/2) / 16; equal counts and none at all say
+    // nothing
     assertThat(new PairedComparison(1, 8, 1).pValue()).isCloseTo(11.0 / 512, within(1e-12));
     assertThat(new PairedComparison(4, 0, 1).pValue()).isCloseTo(1.0 / 16, within(1e-12));
     assertThat(new PairedComparison(5, 5, 1).pValue()).isCloseTo(1, within(1e-12));
@@ -177,16 +188,23 @@ class GateTest {
   @Test
   void averagePrecisionIsScikitLearns() {
     // sklearn.metrics.average_precision_score([0, 0, 1, 1], [.1, .4, .35, .8]) = 0.8333…
-    assertThat(new Scored("v", new float[] {.1f, .4f, .35f, .8f}, .5).averagePrecision(new float[] {0, 0, 1, 1}))
+    assertThat(
+            new Scored("v", new float[] {.1f, .4f, .35f, .8f}, .5)
+                .averagePrecision(new float[] {0, 0, 1, 1}))
         .isCloseTo(.8333333333, within(1e-9));
     // ties are one step: [1, 0] with equal scores = 0.5
-    assertThat(new Scored("v", new float[] {.5f, .5f}, .5).averagePrecision(new float[] {1, 0})).isEqualTo(.5);
+    assertThat(new Scored("v", new float[] {.5f, .5f}, .5).averagePrecision(new float[] {1, 0}))
+        .isEqualTo(.5);
   }
 
   @Test
   void olderCandidateIsSuperseded() {
-    assertThat(Gate.isSuperseded("v2024-01-15T10-30-00-000Z_ffff", "v2024-01-15T10-30-00-001Z_aaaa")).isTrue();
-    assertThat(Gate.isSuperseded("v2024-01-15T10-30-00-000Z_ffff", "v2024-01-15T10-30-00-000Z_aaaa")).isFalse();
+    assertThat(
+            Gate.isSuperseded("v2024-01-15T10-30-00-000Z_ffff", "v2024-01-15T10-30-00-001Z_aaaa"))
+        .isTrue();
+    assertThat(
+            Gate.isSuperseded("v2024-01-15T10-30-00-000Z_ffff", "v2024-01-15T10-30-00-000Z_aaaa"))
+        .isFalse();
     assertThat(Gate.isSuperseded("v2024-01-15T10-30-00-000Z_ffff", null)).isFalse();
   }
 }

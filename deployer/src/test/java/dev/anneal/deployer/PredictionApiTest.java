@@ -59,7 +59,11 @@ class PredictionApiTest {
   }
 
   private static HttpResponse<String> post(String path, BodyPublisher body) throws Exception {
-    var request = HttpRequest.newBuilder(stage.url(path)).header("Content-Type", "application/json").POST(body).build();
+    var request =
+        HttpRequest.newBuilder(stage.url(path))
+            .header("Content-Type", "application/json")
+            .POST(body)
+            .build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
@@ -69,7 +73,8 @@ class PredictionApiTest {
 
   private static JsonNode get(String path) throws Exception {
     var response =
-        CLIENT.send(HttpRequest.newBuilder(stage.url(path)).build(), HttpResponse.BodyHandlers.ofString());
+        CLIENT.send(
+            HttpRequest.newBuilder(stage.url(path)).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return JSON.readTree(response.body());
   }
@@ -85,7 +90,10 @@ class PredictionApiTest {
 
   @Test
   void predictsWithTheDeployedVersion() throws Exception {
-    var response = post(PREDICT, "{\"rows\": [{\"temperature\": 70, \"pressure\": 1}, {\"temperature\": 20}, {}]}");
+    var response =
+        post(
+            PREDICT,
+            "{\"rows\": [{\"temperature\": 70, \"pressure\": 1}, {\"temperature\": 20}, {}]}");
 
     assertThat(response.statusCode()).isEqualTo(200);
     var answer = JSON.readTree(response.body());
@@ -103,16 +111,30 @@ class PredictionApiTest {
   @Test
   void saysWhatIsWrong() throws Exception {
     assertThat(
-            problem(post("/api/models/nothing/predict?organization=acme", "{\"rows\": []}"), 404, "unknown-model")
+            problem(
+                    post("/api/models/nothing/predict?organization=acme", "{\"rows\": []}"),
+                    404,
+                    "unknown-model")
                 .path("detail")
                 .asString())
         .isEqualTo("there is no model acme/nothing");
-    problem(post("/api/models/pump-failure/predict?organization=other", "{\"rows\": []}"), 404, "unknown-model");
     problem(
-        post("/api/models/not-yet-trained/predict?organization=acme", "{\"rows\": []}"), 409, "nothing-deployed");
-    assertThat(problem(post(PREDICT, "{\"rows\": [{\"temprature\": 1}]}"), 400, "unknown-feature").path("detail").asString())
+        post("/api/models/pump-failure/predict?organization=other", "{\"rows\": []}"),
+        404,
+        "unknown-model");
+    problem(
+        post("/api/models/not-yet-trained/predict?organization=acme", "{\"rows\": []}"),
+        409,
+        "nothing-deployed");
+    assertThat(
+            problem(post(PREDICT, "{\"rows\": [{\"temprature\": 1}]}"), 400, "unknown-feature")
+                .path("detail")
+                .asString())
         .contains("temprature");
-    assertThat(problem(post(PREDICT, "{\"rows\": [{\"temperature\": \"hot\"}]}"), 400, "not-a-number").path("path").asString())
+    assertThat(
+            problem(post(PREDICT, "{\"rows\": [{\"temperature\": \"hot\"}]}"), 400, "not-a-number")
+                .path("path")
+                .asString())
         .isEqualTo("rows[0].temperature");
   }
 
@@ -124,7 +146,9 @@ class PredictionApiTest {
 
     problem(post(PREDICT, BodyPublishers.ofByteArray(large)), 413, "body-too-large");
     problem(
-        post(PREDICT, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))), 413, "body-too-large");
+        post(PREDICT, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))),
+        413,
+        "body-too-large");
     problem(post(PREDICT, rows), 413, "too-many-rows");
   }
 
@@ -134,9 +158,14 @@ class PredictionApiTest {
     assertThat(post("/api/nowhere", "{}"))
         .satisfies(r -> assertThat(r.statusCode()).isEqualTo(404))
         .satisfies(
-            r -> assertThat(r.headers().firstValue("Content-Type")).contains("application/problem+json"));
+            r ->
+                assertThat(r.headers().firstValue("Content-Type"))
+                    .contains("application/problem+json"));
     var form = HttpRequest.newBuilder(stage.url(PREDICT)).POST(BodyPublishers.ofString("a=b"));
-    var refused = CLIENT.send(form.header("Content-Type", "text/plain").build(), HttpResponse.BodyHandlers.ofString());
+    var refused =
+        CLIENT.send(
+            form.header("Content-Type", "text/plain").build(),
+            HttpResponse.BodyHandlers.ofString());
     assertThat(refused.statusCode()).isEqualTo(415);
   }
 
@@ -145,7 +174,9 @@ class PredictionApiTest {
     var info = get("/api/models/pump-failure/info?organization=acme");
 
     assertThat(info.path("version").asString()).isEqualTo(info.path("deployedVersion").asString());
-    assertThat(info.path("features").values()).extracting(JsonNode::asString).isEqualTo(TinyModel.FEATURES);
+    assertThat(info.path("features").values())
+        .extracting(JsonNode::asString)
+        .isEqualTo(TinyModel.FEATURES);
     assertThat(info.path("metrics").path("accuracy").asDouble()).isCloseTo(.95, within(1e-9));
     assertThat(get("/health").path("status").asString()).isEqualTo("UP");
   }

@@ -17,7 +17,8 @@ class PredictionRequestTest {
 
   @Test
   void columnsAreFoundByNameAndWhatIsLeftOutIsMissing() {
-    var request = parse("{\"rows\": [{\"pressure\": 2.5, \"temperature\": 21}, {\"temperature\": null}]}");
+    var request =
+        parse("{\"rows\": [{\"pressure\": 2.5, \"temperature\": 21}, {\"temperature\": null}]}");
 
     assertThat(request.rows()).isEqualTo(2);
     assertThat(request.matrix()).containsExactly(21f, 2.5f, Float.NaN, Float.NaN);

@@ -77,8 +77,10 @@ class ServingModelsTest {
                     try (var version = acquire()) {
                       String name = version.version().version();
                       double expected = probability(Integer.parseInt(name.substring(1)));
-                      assertThat(version.model().score(HOT)).isCloseTo((float) expected, within(1e-5f));
-                      assertThat(version.model().scores(HOT, 1)[0]).isCloseTo((float) expected, within(1e-5f));
+                      assertThat(version.model().score(HOT))
+                          .isCloseTo((float) expected, within(1e-5f));
+                      assertThat(version.model().scores(HOT, 1)[0])
+                          .isCloseTo((float) expected, within(1e-5f));
                       seen.add(name);
                       answered.incrementAndGet();
                     }
@@ -167,11 +169,21 @@ class ServingModelsTest {
     var foreign = new TinyModel(new ModelKey("other", "pump-failure"), "v1", 50, .9).storeIn(store);
     var stolen =
         new VersionRef(
-            TinyModel.PUMP, "v1", foreign.artifact(), foreign.sha256(), TinyModel.FEATURES, TinyModel.NO_PROFILE);
+            TinyModel.PUMP,
+            "v1",
+            foreign.artifact(),
+            foreign.sha256(),
+            TinyModel.FEATURES,
+            TinyModel.NO_PROFILE);
     var sound = version(1);
     var renamed =
         new VersionRef(
-            TinyModel.PUMP, "v1", sound.artifact(), sound.sha256(), List.of("pressure", "flow"), TinyModel.NO_PROFILE);
+            TinyModel.PUMP,
+            "v1",
+            sound.artifact(),
+            sound.sha256(),
+            List.of("pressure", "flow"),
+            TinyModel.NO_PROFILE);
 
     // Then
     assertThatThrownBy(() -> serving.swapTo(stolen))

@@ -24,11 +24,12 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// A real artifact with the smallest model there is: one split of the temperature; hot is `probability`, cool is
-/// 1 − `probability`, missing is cool.
+/// A real artifact with the smallest model there is: one split of the temperature; hot is
+/// `probability`, cool is 1 − `probability`, missing is cool.
 ///
 /// @param splitAt value of the first column from which on a failure is predicted
-record TinyModel(ModelKey key, String version, float splitAt, double probability, List<String> columns) {
+record TinyModel(
+    ModelKey key, String version, float splitAt, double probability, List<String> columns) {
   TinyModel(ModelKey key, String version, float splitAt, double probability) {
     this(key, version, splitAt, probability, FEATURES);
   }
@@ -101,7 +102,8 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
         Map.of("accuracy", .95),
         Map.of(),
         new ModelCard.Provenance(
-            "request", List.of(), 0, 0, 0, ROWS, ROWS / 2, ROWS, Map.of(), Map.of(), "25", "linux", "amd64"));
+            "request", List.of(), 0, 0, 0, ROWS, ROWS / 2, ROWS, Map.of(), Map.of(), "25", "linux",
+            "amd64"));
   }
 
   byte[] onnx() {
@@ -136,7 +138,9 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(15))
         .addMetadataProps(
-            StringStringEntryProto.newBuilder().setKey("feature_names").setValue("[\"" + String.join("\",\"", columns) + "\"]"))
+            StringStringEntryProto.newBuilder()
+                .setKey("feature_names")
+                .setValue("[\"" + String.join("\",\"", columns) + "\"]"))
         .setGraph(
             GraphProto.newBuilder()
                 .setName("tiny")
@@ -149,12 +153,17 @@ record TinyModel(ModelKey key, String version, float splitAt, double probability
   }
 
   private static ValueInfoProto tensor(String name, TensorProto.DataType type, int width) {
-    var shape = TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+    var shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
     if (width > 0) {
       shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width));
     }
     var tensor = TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
-    return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
   }
 
   private static AttributeProto ints(String name, long... values) {

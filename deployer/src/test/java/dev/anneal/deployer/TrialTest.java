@@ -46,7 +46,8 @@ class TrialTest {
     assertThat(evidence.latencyMillis()).isCloseTo(1.5, within(1e-9));
     assertThat(evidence.parityDelta()).isLessThan(1e-6);
     assertThat(evidence.sizeBytes()).isEqualTo(TinyModel.of("v2", 50, .9).onnx().length);
-    assertThat(Confusion.of(evidence.candidate(), evidence.rows().labels()).accuracy()).isGreaterThan(.9);
+    assertThat(Confusion.of(evidence.candidate(), evidence.rows().labels()).accuracy())
+        .isGreaterThan(.9);
     assertThat(new Gate(.05).judge(evidence, LIMITS).isAccepted()).isTrue();
   }
 
@@ -59,15 +60,20 @@ class TrialTest {
     var evidence = trial.measure(model.storeIn(store, files), null, MAX_BYTES);
 
     var verdict = new Gate(.05).judge(evidence, LIMITS);
-    assertThat(verdict.checks()).filteredOn(c -> !c.passed()).extracting(GateCheck::name).containsExactly("parity");
+    assertThat(verdict.checks())
+        .filteredOn(c -> !c.passed())
+        .extracting(GateCheck::name)
+        .containsExactly("parity");
   }
 
   @Test
   void championThatReadsAColumnTheRowsLackFindsItMissing() {
-    // Given a champion that reads the current first, which the definition and so the candidate's rows no longer have
+    // Given a champion that reads the current first, which the definition and so the candidate's
+    // rows no longer have
     var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
     var champion =
-        new TinyModel(TinyModel.PUMP, "v1", 50, .9, List.of("current", "temperature")).storeIn(store);
+        new TinyModel(TinyModel.PUMP, "v1", 50, .9, List.of("current", "temperature"))
+            .storeIn(store);
 
     // When
     var evidence = trial.measure(candidate, champion, MAX_BYTES);

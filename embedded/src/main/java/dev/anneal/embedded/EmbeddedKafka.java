@@ -15,7 +15,8 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
-/// One Kafka node, broker and controller, in this JVM with its log on disk. Survives `kill -9` like any broker.
+/// One Kafka node, broker and controller, in this JVM with its log on disk. Survives `kill -9` like
+/// any broker.
 public final class EmbeddedKafka implements AutoCloseable {
   private final KafkaRaftServer server;
   private final int port;
@@ -62,16 +63,22 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private static void format(Path properties) throws IOException {
     var output = new ByteArrayOutputStream();
-    String[] arguments = {"format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()};
-    int exit = StorageTool.execute(arguments, new PrintStream(output, true, StandardCharsets.UTF_8));
+    String[] arguments = {
+      "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()
+    };
+    int exit =
+        StorageTool.execute(arguments, new PrintStream(output, true, StandardCharsets.UTF_8));
     if (exit != 0) {
-      throw new IOException("cannot format Kafka's storage: " + output.toString(StandardCharsets.UTF_8));
+      throw new IOException(
+          "cannot format Kafka's storage: " + output.toString(StandardCharsets.UTF_8));
     }
   }
 
   private static String lines(Map<String, String> settings) {
     var text = new StringBuilder();
-    settings.forEach((key, value) -> text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
+    settings.forEach(
+        (key, value) ->
+            text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
     return text.toString();
   }
 
@@ -80,7 +87,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    settings.put("listeners", "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort));
+    settings.put(
+        "listeners",
+        "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort));
     settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
@@ -98,7 +107,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("share.coordinator.state.topic.num.partitions", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("group.min.session.timeout.ms", "1000");
-    // back in 5 s instead of 15 s after a kill, when the old session still holds the node's registration
+    // back in 5 s instead of 15 s after a kill, when the old session still holds the node's
+    // registration
     settings.put("broker.session.timeout.ms", "1500");
     settings.put("broker.heartbeat.interval.ms", "500");
     // the defaults hold 128 MB for the cleaner and wait 15 s between looks for work

@@ -9,8 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// PostgreSQL's own binaries as a child process with logical replication switched on. The superuser `postgres`
-/// is reachable from the loopback interface only; its password is not asked for.
+/// PostgreSQL's own binaries as a child process with logical replication switched on. The superuser
+/// `postgres` is reachable from the loopback interface only; its password is not asked for.
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration START_WAIT = Duration.ofSeconds(30);
   private static final int START_TRIES = 4;
@@ -19,7 +19,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final Path directory;
 
-  private EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres server, Path directory) {
+  private EmbeddedPostgres(
+      io.zonky.test.db.postgres.embedded.EmbeddedPostgres server, Path directory) {
     this.server = server;
     this.directory = directory;
   }
@@ -36,12 +37,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(Path directory, int port) throws IOException {
     Files.createDirectories(directory);
     IOException last = new IOException("not tried");
-    // right after a kill the old postmaster's shared memory may still be held: the first start then fails
+    // right after a kill the old postmaster's shared memory may still be held: the first start then
+    // fails
     for (int attempt = 1; attempt <= START_TRIES; attempt++) {
       try {
         return new EmbeddedPostgres(builder(directory, port).start(), directory);
       } catch (IOException | IllegalStateException e) {
-        last = new IOException("PostgreSQL does not start in %s; see its log there".formatted(directory), e);
+        last =
+            new IOException(
+                "PostgreSQL does not start in %s; see its log there".formatted(directory), e);
       }
     }
     throw last;
@@ -52,7 +56,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Orphan.end(directory.resolve("data/postmaster.pid"), "postgres");
   }
 
-  private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres.Builder builder(Path directory, int port) {
+  private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres.Builder builder(
+      Path directory, int port) {
     var log = Redirect.appendTo(directory.resolve("log").toFile());
     return io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
         .setDataDirectory(directory.resolve("data"))
@@ -78,7 +83,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// Address of a database for JDBC, user and password included.
   public String jdbcUrl(String database) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=postgres".formatted(port(), database);
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=postgres"
+        .formatted(port(), database);
   }
 
   /// Makes the database where it does not exist.

@@ -35,7 +35,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
   /// @param jdbcUrl of the database that holds the schemas, with user and password
   /// @param directory for its log
   /// @throws IOException when it cannot be launched
-  public static EmbeddedRegistry launch(Path home, String jdbcUrl, int port, Path directory) throws IOException {
+  public static EmbeddedRegistry launch(Path home, String jdbcUrl, int port, Path directory)
+      throws IOException {
     Files.createDirectories(directory);
     Path log = directory.resolve("registry.log");
     var command =
@@ -52,7 +53,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
             "-Dquarkus.http.host=127.0.0.1",
             "-Dquarkus.http.port=" + port,
             "-Dquarkus.management.host=127.0.0.1",
-            "-Dquarkus.management.port=0", // any: its own default belongs to the first registry of a machine
+            "-Dquarkus.management.port=0", // any: its own default belongs to the first registry of
+            // a machine
             "-Dquarkus.log.console.level=WARN",
             "-Dapicurio.storage.kind=sql",
             "-Dapicurio.storage.sql.kind=postgresql",
@@ -71,7 +73,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return new EmbeddedRegistry(process, port, log);
   }
 
-  /// Ends a registry that a killed run left behind on the directory. The caller holds the directory.
+  /// Ends a registry that a killed run left behind on the directory. The caller holds the
+  /// directory.
   public static void endOrphan(Path directory) throws IOException {
     Orphan.end(directory.resolve(PID_FILE), RUNNER);
   }
@@ -85,10 +88,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
   public void awaitReady(Duration limit) throws IOException {
     long end = System.nanoTime() + limit.toNanos();
     try (var client = HttpClient.newHttpClient()) {
-      var request = HttpRequest.newBuilder(URI.create(url() + "/subjects")).timeout(Duration.ofSeconds(2)).build();
+      var request =
+          HttpRequest.newBuilder(URI.create(url() + "/subjects"))
+              .timeout(Duration.ofSeconds(2))
+              .build();
       while (System.nanoTime() < end) {
         if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-          throw new IOException("the schema registry ended with %d; see %s".formatted(process.exitValue(), log));
+          throw new IOException(
+              "the schema registry ended with %d; see %s".formatted(process.exitValue(), log));
         }
         try {
           if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
@@ -98,7 +105,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
           // the port is not open yet
         }
       }
-      throw new IOException("the schema registry did not answer within %s; see %s".formatted(limit, log));
+      throw new IOException(
+          "the schema registry did not answer within %s; see %s".formatted(limit, log));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for the schema registry", e);

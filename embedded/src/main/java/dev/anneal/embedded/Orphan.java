@@ -16,12 +16,17 @@ final class Orphan {
   /// Ends the process that the file names, if it still is the program we started.
   ///
   /// @param pidFile its first line is a process id; no file: nothing to do
-  /// @param program part of the command line, so that a process that got the same id later is left alone
+  /// @param program part of the command line, so that a process that got the same id later is left
+  ///     alone
   static void end(Path pidFile, String program) throws IOException {
     if (!Files.exists(pidFile)) {
       return;
     }
-    var pid = Files.readAllLines(pidFile).stream().findFirst().map(String::trim).filter(line -> line.matches("\\d+"));
+    var pid =
+        Files.readAllLines(pidFile).stream()
+            .findFirst()
+            .map(String::trim)
+            .filter(line -> line.matches("\\d+"));
     var process =
         pid.flatMap(id -> ProcessHandle.of(Long.parseLong(id)))
             .filter(p -> p.info().commandLine().orElse("").contains(program));

@@ -28,7 +28,8 @@ class EmbeddedServersTest {
     try (var kafka = EmbeddedKafka.start(directory)) {
       Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
       try (var admin = Admin.create(settings);
-          var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+          var producer =
+              new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
         admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get();
         producer.send(new ProducerRecord<>("t", "key", "value")).get();
       }
@@ -71,7 +72,10 @@ class EmbeddedServersTest {
     // When it starts again
     try (var second = EmbeddedPostgres.start(directory);
         var connection = DriverManager.getConnection(second.jdbcUrl("plant"));
-        var rows = connection.createStatement().executeQuery("select x, current_setting('wal_level') from t")) {
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery("select x, current_setting('wal_level') from t")) {
       // Then the row is there, and logical replication is on
       assertThat(rows.next()).isTrue();
       assertThat(rows.getInt(1)).isEqualTo(42);

@@ -2,9 +2,10 @@ package dev.anneal.features;
 
 import java.util.Arrays;
 
-/// ADWIN2 (Bifet and Gavaldà 2007): a window over a stream of numbers in [0, 1] that shrinks when an older and a newer
-/// part of it have different means. An exponential histogram of at most five buckets per power of two holds the window
-/// in O(log n); cuts are checked every 32 inputs. Alarms agree with MOA 2024.07's. Mutable, for one thread.
+/// ADWIN2 (Bifet and Gavaldà 2007): a window over a stream of numbers in [0, 1] that shrinks when
+/// an older and a newer part of it have different means. An exponential histogram of at most five
+/// buckets per power of two holds the window in O(log n); cuts are checked every 32 inputs. Alarms
+/// agree with MOA 2024.07's. Mutable, for one thread.
 public final class Adwin {
   private static final double DELTA = .002;
   private static final int BUCKETS_PER_ROW = 5;
@@ -20,7 +21,8 @@ public final class Adwin {
     FALL
   }
 
-  // row r: buckets of 2^r inputs, the oldest first; one place more than they may hold, until the next compression
+  // row r: buckets of 2^r inputs, the oldest first; one place more than they may hold, until the
+  // next compression
   private final double[][] totals = new double[ROWS][BUCKETS_PER_ROW + 1];
   private final double[][] variances = new double[ROWS][BUCKETS_PER_ROW + 1];
   private final int[] buckets = new int[ROWS];
@@ -99,7 +101,8 @@ public final class Adwin {
         double newer = width - older;
         if (older > MINIMUM_PART + 1 && newer > MINIMUM_PART + 1) {
           double m = 1 / (older - MINIMUM_PART + 1) + 1 / (newer - MINIMUM_PART + 1);
-          double bound = Math.sqrt(2 * m * (variance / width) * confidence) + 2.0 / 3 * confidence * m;
+          double bound =
+              Math.sqrt(2 * m * (variance / width) * confidence) + 2.0 / 3 * confidence * m;
           double rise = (total - olderTotal) / newer - olderTotal / older;
           if (Math.abs(rise) > bound) {
             return rise > 0 ? Change.RISE : Change.FALL;

@@ -1,21 +1,24 @@
 package dev.anneal.features;
 
-/// The feature state of one asset: its newest rows, from which a vector is computed afresh for each row. Mutable, for
-/// one thread, bounded.
+/// The feature state of one asset: its newest rows, from which a vector is computed afresh for each
+/// row. Mutable, for one thread, bounded.
 ///
-/// The vector is a pure function of the [rows held][#retainedRows]: adding just those to a fresh state gives the same
-/// bits, so a restart, a rebalance and a training see the same features. Definitions, over the non-missing values of
-/// the window `(t - w, t]` or of the newest w rows:
+/// The vector is a pure function of the [rows held][#retainedRows]: adding just those to a fresh
+/// state gives the same bits, so a restart, a rebalance and a training see the same features.
+/// Definitions, over the non-missing values of the window `(t - w, t]` or of the newest w rows:
 ///
-/// - lag: the value in the newest row at or before t - lag; missing when that row lacks it or is not held
+/// - lag: the value in the newest row at or before t - lag; missing when that row lacks it or is
+///   not held
 /// - std: population standard deviation; 0 for one value
 /// - slope: least squares over event time, per second; missing for fewer than two values
 /// - all statistics of a window without values are missing
 /// - staleness: seconds since the row before
 ///
-/// Missing is NaN; an infinite reading counts as missing, and so does a feature beyond float32's range.
+/// Missing is NaN; an infinite reading counts as missing, and so does a feature beyond float32's
+/// range.
 public final class AssetFeatures {
-  /// Most rows held of one asset: 18 h at one row a second. Lags beyond are missing, windows cover the rows held.
+  /// Most rows held of one asset: 18 h at one row a second. Lags beyond are missing, windows cover
+  /// the rows held.
   public static final int MAX_ROWS = 1 << 16;
 
   private static final double SECONDS_PER_MICRO = 1e-6;
@@ -28,8 +31,12 @@ public final class AssetFeatures {
   public AssetFeatures(FeatureSpecification specification) {
     this.specification = specification;
     this.ring =
-        new RowRing(specification.sensors().size(), specification.historyRows(), specification.historySeconds());
-    this.lagMicros = specification.lagSeconds().stream().mapToLong(seconds -> seconds * 1_000_000L).toArray();
+        new RowRing(
+            specification.sensors().size(),
+            specification.historyRows(),
+            specification.historySeconds());
+    this.lagMicros =
+        specification.lagSeconds().stream().mapToLong(seconds -> seconds * 1_000_000L).toArray();
     this.windows = specification.windows().toArray(Window[]::new);
   }
 
@@ -41,7 +48,8 @@ public final class AssetFeatures {
   public Acceptance add(long eventTimeMicros, long lsn, double[] values) {
     if (values.length != specification.sensors().size()) {
       throw new IllegalArgumentException(
-          "expected %d values, one per sensor, found %d".formatted(specification.sensors().size(), values.length));
+          "expected %d values, one per sensor, found %d"
+              .formatted(specification.sensors().size(), values.length));
     }
     if (ring.size() > 0 && eventTimeMicros <= ring.time(0)) {
       int age = ring.countAfter(eventTimeMicros);
@@ -68,7 +76,8 @@ public final class AssetFeatures {
     }
     if (target.length != specification.width()) {
       throw new IllegalArgumentException(
-          "expected room for %d features, found %d".formatted(specification.width(), target.length));
+          "expected room for %d features, found %d"
+              .formatted(specification.width(), target.length));
     }
     int[] covered = coveredRows();
     int[] lagAges = lagAges();
@@ -83,7 +92,8 @@ public final class AssetFeatures {
         at += FeatureSpecification.STATISTICS;
       }
     }
-    target[at] = ring.size() > 1 ? feature((ring.time(0) - ring.time(1)) * SECONDS_PER_MICRO) : Float.NaN;
+    target[at] =
+        ring.size() > 1 ? feature((ring.time(0) - ring.time(1)) * SECONDS_PER_MICRO) : Float.NaN;
   }
 
   private int[] coveredRows() {
@@ -92,7 +102,8 @@ public final class AssetFeatures {
       covered[i] =
           switch (windows[i]) {
             case Window.Rows(int rows) -> Math.min(rows, ring.size());
-            case Window.Time(long seconds, _) -> ring.countAfter(ring.time(0) - seconds * 1_000_000);
+            case Window.Time(long seconds, _) ->
+                ring.countAfter(ring.time(0) - seconds * 1_000_000);
           };
     }
     return covered;
@@ -106,7 +117,8 @@ public final class AssetFeatures {
     return ages;
   }
 
-  /// Two passes around the mean, itself summed around the first value: no cancellation on large offsets.
+  /// Two passes around the mean, itself summed around the first value: no cancellation on large
+  /// offsets.
   private void window(int sensor, int rows, float[] target, int at) {
     long newest = ring.time(0);
     double shift = Double.NaN;

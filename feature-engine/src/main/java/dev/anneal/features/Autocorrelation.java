@@ -2,16 +2,17 @@ package dev.anneal.features;
 
 import java.util.Arrays;
 
-/// How many rows of a series tell as much as one independent row: τ = 1 + 2 Σ ρ_k over the lags k in rows, until
-/// ρ_k < .05 or k > n/5 (`docs/methods.md`), pooled over the assets' series. What the asset shows at that hour of the
-/// day on average is removed first, so a daily cycle does not count as memory.
+/// How many rows of a series tell as much as one independent row: τ = 1 + 2 Σ ρ_k over the lags k
+/// in rows, until ρ_k < .05 or k > n/5 (`docs/methods.md`), pooled over the assets' series. What
+/// the asset shows at that hour of the day on average is removed first, so a daily cycle does not
+/// count as memory.
 final class Autocorrelation {
   private static final double NEGLIGIBLE = .05;
   private static final int HOURS = 24;
   private static final long HOUR_MICROS = 3_600_000_000L;
 
-  // Every lag up to here; further on every 16th part of the lag, straight lines between. ρ is smooth there, and a
-  // series that never forgets would cost n²/5.
+  // Every lag up to here; further on every 16th part of the lag, straight lines between. ρ is
+  // smooth there, and a series that never forgets would cost n²/5.
   private static final int EXACT_LAGS = 64;
 
   private Autocorrelation() {}

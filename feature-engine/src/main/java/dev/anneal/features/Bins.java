@@ -3,8 +3,8 @@ package dev.anneal.features;
 import java.util.Arrays;
 import java.util.List;
 
-/// Fixed bins over numbers, with open ends, and two more for what is not a number: k edges make k + 1 bins, then
-/// MISSING, then NON-FINITE. Bin i holds `edges[i-1] <= x < edges[i]`.
+/// Fixed bins over numbers, with open ends, and two more for what is not a number: k edges make k +
+/// 1 bins, then MISSING, then NON-FINITE. Bin i holds `edges[i-1] <= x < edges[i]`.
 public final class Bins {
   private static final int SPECIAL = 2;
   private static final int QUANTILES = 10;
@@ -23,13 +23,15 @@ public final class Bins {
     var copy = edges.stream().mapToDouble(Double::doubleValue).toArray();
     for (int i = 0; i < copy.length; i++) {
       if (!Double.isFinite(copy[i]) || (i > 0 && copy[i] <= copy[i - 1])) {
-        throw new IllegalArgumentException("bin edges must be finite and ascend strictly, were " + edges);
+        throw new IllegalArgumentException(
+            "bin edges must be finite and ascend strictly, were " + edges);
       }
     }
     return new Bins(copy);
   }
 
-  /// Deciles of the values, equal edges merged, single values of much mass apart; no bin of numbers is left empty.
+  /// Deciles of the values, equal edges merged, single values of much mass apart; no bin of numbers
+  /// is left empty.
   ///
   /// @param sorted finite values, ascending
   static Bins deciles(double[] sorted) {
@@ -45,7 +47,8 @@ public final class Bins {
         candidates[n++] = Math.nextUp(sorted[from]);
       }
     }
-    return new Bins(Arrays.stream(candidates, 0, n).sorted().distinct().toArray()).withoutEmpty(sorted);
+    return new Bins(Arrays.stream(candidates, 0, n).sorted().distinct().toArray())
+        .withoutEmpty(sorted);
   }
 
   /// Between order statistics on a straight line (Hyndman and Fan's definition 7, NumPy's default).

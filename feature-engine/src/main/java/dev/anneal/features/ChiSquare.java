@@ -1,7 +1,7 @@
 package dev.anneal.features;
 
-/// Tail probabilities of the χ² distribution by the regularized incomplete gamma function Q(dof/2, x/2): its series
-/// below the mean, Legendre's continued fraction above (DLMF 8.7.1, 8.9.2).
+/// Tail probabilities of the χ² distribution by the regularized incomplete gamma function Q(dof/2,
+/// x/2): its series below the mean, Legendre's continued fraction above (DLMF 8.7.1, 8.9.2).
 final class ChiSquare {
   private static final double TINY = 1e-300;
   private static final int MAX_TERMS = 100_000;

@@ -14,7 +14,8 @@ public record DriftEvaluation(Verdict verdict, String reason, List<FeatureDrift>
     /// Too few effective rows to say.
     INSUFFICIENT,
 
-    /// Values went missing: a sensor's fault, not a process that changed. Never a reason to retrain.
+    /// Values went missing: a sensor's fault, not a process that changed. Never a reason to
+    /// retrain.
     SENSOR_FAULT
   }
 

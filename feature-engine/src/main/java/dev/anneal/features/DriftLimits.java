@@ -6,7 +6,8 @@ package dev.anneal.features;
 /// @param minimumFeatures that must drift together
 /// @param topFeatures of the model's features by importance, one of which is enough
 /// @param minimumEffectiveRows on each side
-/// @param missingRise by which the share of missing rows of a feature must rise to be a sensor fault
+/// @param missingRise by which the share of missing rows of a feature must rise to be a sensor
+///     fault
 public record DriftLimits(
     double falseDiscoveryRate,
     int minimumFeatures,

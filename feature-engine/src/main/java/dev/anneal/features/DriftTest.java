@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// Compares the counts of a window with the reference profile of the deployed version. Features with too few effective
-/// rows are not tested; features that went missing are a sensor's fault and have no vote.
+/// Compares the counts of a window with the reference profile of the deployed version. Features
+/// with too few effective rows are not tested; features that went missing are a sensor's fault and
+/// have no vote.
 public final class DriftTest {
   private final ReferenceProfile reference;
   private final DriftLimits limits;
@@ -28,7 +29,8 @@ public final class DriftTest {
     for (int i = 0; i < reference.features().size(); i++) {
       var profile = reference.features().get(i);
       statistics.add(statistic(profile, window.counts()[i]));
-      if (missingShare(window.counts()[i]) - missingShare(countsOf(profile)) >= limits.missingRise()) {
+      if (missingShare(window.counts()[i]) - missingShare(countsOf(profile))
+          >= limits.missingRise()) {
         faults.add(profile.name());
       }
     }
@@ -42,7 +44,8 @@ public final class DriftTest {
     boolean enough = Math.min(referenceRows, currentRows) >= limits.minimumEffectiveRows();
     var stability = PopulationStability.of(counts, current, referenceRows, currentRows);
     double pValue = enough ? stability.pValue() : Double.NaN;
-    return new FeatureDrift(profile.name(), stability.index(), pValue, referenceRows, currentRows, false);
+    return new FeatureDrift(
+        profile.name(), stability.index(), pValue, referenceRows, currentRows, false);
   }
 
   private List<FeatureDrift> significant(List<FeatureDrift> statistics) {
@@ -55,21 +58,31 @@ public final class DriftTest {
 
   private static FeatureDrift withDrifted(FeatureDrift f, boolean drifted) {
     return new FeatureDrift(
-        f.name(), f.index(), f.pValue(), f.referenceEffectiveRows(), f.currentEffectiveRows(), drifted);
+        f.name(),
+        f.index(),
+        f.pValue(),
+        f.referenceEffectiveRows(),
+        f.currentEffectiveRows(),
+        drifted);
   }
 
   private DriftEvaluation verdict(List<FeatureDrift> statistics, List<String> faults) {
     long tested = statistics.stream().filter(f -> !Double.isNaN(f.pValue())).count();
-    var drifted = new ArrayList<>(statistics.stream().filter(FeatureDrift::drifted).map(FeatureDrift::name).toList());
+    var drifted =
+        new ArrayList<>(
+            statistics.stream().filter(FeatureDrift::drifted).map(FeatureDrift::name).toList());
     drifted.removeAll(faults);
     var important = new HashSet<>(drifted);
     important.retainAll(topFeatures());
     if (drifted.size() >= limits.minimumFeatures() || !important.isEmpty()) {
-      String reason = "%d of %d tested features drifted: %s".formatted(drifted.size(), tested, shortened(drifted));
+      String reason =
+          "%d of %d tested features drifted: %s"
+              .formatted(drifted.size(), tested, shortened(drifted));
       return new DriftEvaluation(Verdict.DRIFT, reason, statistics);
     }
     if (!faults.isEmpty()) {
-      return new DriftEvaluation(Verdict.SENSOR_FAULT, "values went missing: " + shortened(faults), statistics);
+      return new DriftEvaluation(
+          Verdict.SENSOR_FAULT, "values went missing: " + shortened(faults), statistics);
     }
     if (tested * 2 < statistics.size() || tested == 0) {
       String reason =

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param counts rows in each of the bins
 /// @param mean of the finite values, NaN without any
 /// @param standardDeviation of the finite values (population), NaN without any
-/// @param tau integrated autocorrelation time in rows, at least 1: n rows tell as much as n / tau independent ones
+/// @param tau integrated autocorrelation time in rows, at least 1: n rows tell as much as n / tau
+///     independent ones
 /// @param importance share of the model's total gain, 0 when unknown
 public record FeatureProfile(
     String name,
@@ -23,10 +24,12 @@ public record FeatureProfile(
     counts = List.copyOf(counts);
     if (counts.size() != bins.count()) {
       throw new IllegalArgumentException(
-          "profile of %s has %d counts, expected %d for %s".formatted(name, counts.size(), bins.count(), bins));
+          "profile of %s has %d counts, expected %d for %s"
+              .formatted(name, counts.size(), bins.count(), bins));
     }
     if (!(tau >= 1)) {
-      throw new IllegalArgumentException("tau of %s must be at least 1, was %s".formatted(name, tau));
+      throw new IllegalArgumentException(
+          "tau of %s must be at least 1, was %s".formatted(name, tau));
     }
   }
 

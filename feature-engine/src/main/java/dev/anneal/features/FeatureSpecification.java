@@ -5,13 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Which features a model has, and in which order: for every sensor its value, its lags, and for every window mean,
-/// standard deviation, minimum, maximum and slope; at the end the seconds since the row before.
+/// Which features a model has, and in which order: for every sensor its value, its lags, and for
+/// every window mean, standard deviation, minimum, maximum and slope; at the end the seconds since
+/// the row before.
 ///
 /// @param sensors mapped names, e.g. `temperature`
 /// @param lagSeconds how far back each lag looks, seconds
 /// @param windows rolling windows
-public record FeatureSpecification(List<String> sensors, List<Integer> lagSeconds, List<Window> windows) {
+public record FeatureSpecification(
+    List<String> sensors, List<Integer> lagSeconds, List<Window> windows) {
   /// Seconds between the current row and the one before; missing on the first row.
   public static final String STALENESS = "staleness_s";
 
@@ -27,18 +29,25 @@ public record FeatureSpecification(List<String> sensors, List<Integer> lagSecond
     windows = List.copyOf(windows);
     require(!sensors.isEmpty(), "a model needs at least one sensor");
     for (int lag : lagSeconds) {
-      require(lag >= 1 && lag <= Window.MAX_SECONDS, "lag must be 1 to %d seconds, was %d", Window.MAX_SECONDS, lag);
+      require(
+          lag >= 1 && lag <= Window.MAX_SECONDS,
+          "lag must be 1 to %d seconds, was %d",
+          Window.MAX_SECONDS,
+          lag);
     }
     var names = names(sensors, lagSeconds, windows);
-    require(names.size() <= MAX_WIDTH, "a model may have %d features, has %d", MAX_WIDTH, names.size());
+    require(
+        names.size() <= MAX_WIDTH, "a model may have %d features, has %d", MAX_WIDTH, names.size());
     var seen = new HashSet<String>();
     names.forEach(name -> require(seen.add(name), "feature %s is there twice", name));
   }
 
   /// @param rollingWindows rows (`5`) or durations (`10m`)
   /// @throws IllegalArgumentException saying what is wrong
-  public static FeatureSpecification of(List<String> sensors, List<Integer> lagSeconds, List<String> rollingWindows) {
-    return new FeatureSpecification(sensors, lagSeconds, rollingWindows.stream().map(Window::parse).toList());
+  public static FeatureSpecification of(
+      List<String> sensors, List<Integer> lagSeconds, List<String> rollingWindows) {
+    return new FeatureSpecification(
+        sensors, lagSeconds, rollingWindows.stream().map(Window::parse).toList());
   }
 
   /// In the order of the feature vector.
@@ -46,13 +55,15 @@ public record FeatureSpecification(List<String> sensors, List<Integer> lagSecond
     return names(sensors, lagSeconds, windows);
   }
 
-  private static List<String> names(List<String> sensors, List<Integer> lagSeconds, List<Window> windows) {
+  private static List<String> names(
+      List<String> sensors, List<Integer> lagSeconds, List<Window> windows) {
     var names = new ArrayList<String>();
     for (String sensor : sensors) {
       names.add(sensor);
       lagSeconds.forEach(lag -> names.add(sensor + "_lag_" + lag + "s"));
       for (Window window : windows) {
-        Stream.of("mean", "std", "min", "max", "slope").forEach(s -> names.add(sensor + "_" + s + "_" + window.text()));
+        Stream.of("mean", "std", "min", "max", "slope")
+            .forEach(s -> names.add(sensor + "_" + s + "_" + window.text()));
       }
     }
     names.add(STALENESS);
@@ -63,7 +74,8 @@ public record FeatureSpecification(List<String> sensors, List<Integer> lagSecond
     return sensors.size() * (1 + lagSeconds.size() + STATISTICS * windows.size()) + 1;
   }
 
-  /// How many of the newest rows the features look at whatever their age; at least two, for the staleness.
+  /// How many of the newest rows the features look at whatever their age; at least two, for the
+  /// staleness.
   public int historyRows() {
     int rows = 2;
     for (Window window : windows) {

@@ -1,13 +1,15 @@
 package dev.anneal.features;
 
-/// The population stability index Σ (p − q) ln(p/q) of two samples over the same bins, each bin with half a row more.
-/// Without drift PSI / (1/n + 1/m) follows χ² with one degree of freedom less than bins (`docs/methods.md`); n and m
-/// are the effective sizes. Bins that are empty on both sides do not count.
+/// The population stability index Σ (p − q) ln(p/q) of two samples over the same bins, each bin
+/// with half a row more. Without drift PSI / (1/n + 1/m) follows χ² with one degree of freedom less
+/// than bins (`docs/methods.md`); n and m are the effective sizes. Bins that are empty on both
+/// sides do not count.
 ///
 /// @param chiSquare the index over its scale
 record PopulationStability(double index, double chiSquare, int degreesOfFreedom, double pValue) {
 
-  static PopulationStability of(long[] reference, long[] current, double referenceSize, double currentSize) {
+  static PopulationStability of(
+      long[] reference, long[] current, double referenceSize, double currentSize) {
     int bins = 0;
     double n = 0;
     double m = 0;

@@ -4,15 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a model's features and scores looked like in training, frozen with the version: all that drift statistics need
-/// of the training data.
+/// What a model's features and scores looked like in training, frozen with the version: all that
+/// drift statistics need of the training data.
 ///
 /// @param fromMicros oldest event time of the rows, microseconds since 1970; 0 without rows
 /// @param toMicros newest event time of the rows, likewise
 /// @param features in the model's order
 /// @param score of the model's scores on the same rows, when known
 public record ReferenceProfile(
-    long rows, long fromMicros, long toMicros, List<FeatureProfile> features, @Nullable FeatureProfile score) {
+    long rows,
+    long fromMicros,
+    long toMicros,
+    List<FeatureProfile> features,
+    @Nullable FeatureProfile score) {
 
   public ReferenceProfile {
     features = List.copyOf(features);
@@ -25,7 +29,8 @@ public record ReferenceProfile(
       List<String> names, double[] importances, TrainingRows rows, float @Nullable [] scores) {
     if (importances.length != names.size()) {
       throw new IllegalArgumentException(
-          "expected %d importances, one per feature, found %d".formatted(names.size(), importances.length));
+          "expected %d importances, one per feature, found %d"
+              .formatted(names.size(), importances.length));
     }
     long from = rows.size() == 0 ? 0 : Long.MAX_VALUE;
     long to = rows.size() == 0 ? 0 : Long.MIN_VALUE;
@@ -41,7 +46,8 @@ public record ReferenceProfile(
       }
       features.add(FeatureProfile.of(names.get(feature), importances[feature], column, rows));
     }
-    return new ReferenceProfile(rows.size(), from, to, features, scores == null ? null : score(scores, rows));
+    return new ReferenceProfile(
+        rows.size(), from, to, features, scores == null ? null : score(scores, rows));
   }
 
   private static FeatureProfile score(float[] scores, TrainingRows rows) {

@@ -3,8 +3,8 @@ package dev.anneal.features;
 import java.util.Arrays;
 
 /// The newest rows of one asset, oldest first: as many as the features look at, and no more than
-/// [AssetFeatures#MAX_ROWS]. Rows lie row-major in one array that grows with the rows that are needed. What it holds
-/// depends only on the rows that were added, never on when they were trimmed.
+/// [AssetFeatures#MAX_ROWS]. Rows lie row-major in one array that grows with the rows that are
+/// needed. What it holds depends only on the rows that were added, never on when they were trimmed.
 final class RowRing {
   private static final int INITIAL_ROWS = 16;
 

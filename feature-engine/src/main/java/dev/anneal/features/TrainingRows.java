@@ -4,8 +4,8 @@ package dev.anneal.features;
 public interface TrainingRows {
   int size();
 
-  /// Which asset the row is of, 0 to the number of assets; rows of one asset come in the order of their event times,
-  /// assets may alternate.
+  /// Which asset the row is of, 0 to the number of assets; rows of one asset come in the order of
+  /// their event times, assets may alternate.
   int asset(int row);
 
   /// Microseconds since 1970.

@@ -30,7 +30,8 @@ public sealed interface Window {
     var matcher = Texts.WINDOW.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "rolling window must be a number of rows (5) or a duration (30s, 10m, 6h, 1d), was '%s'".formatted(text));
+          "rolling window must be a number of rows (5) or a duration (30s, 10m, 6h, 1d), was '%s'"
+              .formatted(text));
     }
     long count = Long.parseLong(matcher.group(1));
     long unit =
@@ -46,14 +47,16 @@ public sealed interface Window {
 
   private static Window rows(long rows, String text) {
     if (rows < 1 || rows > MAX_ROWS) {
-      throw new IllegalArgumentException("rolling window must be 1 to %d rows, was '%s'".formatted(MAX_ROWS, text));
+      throw new IllegalArgumentException(
+          "rolling window must be 1 to %d rows, was '%s'".formatted(MAX_ROWS, text));
     }
     return new Rows((int) rows);
   }
 
   private static Window time(long seconds, String text) {
     if (seconds < 1 || seconds > MAX_SECONDS) {
-      throw new IllegalArgumentException("rolling window must be 1s to 366d, was '%s'".formatted(text));
+      throw new IllegalArgumentException(
+          "rolling window must be 1s to 366d, was '%s'".formatted(text));
     }
     return new Time(seconds, text);
   }

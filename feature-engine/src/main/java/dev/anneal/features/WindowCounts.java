@@ -3,8 +3,8 @@ package dev.anneal.features;
 import java.util.Arrays;
 import java.util.List;
 
-/// How many rows of a window of event time fell into each bin of the reference profile: what windows and partitions
-/// are added up as. Mutable, for one thread.
+/// How many rows of a window of event time fell into each bin of the reference profile: what
+/// windows and partitions are added up as. Mutable, for one thread.
 public final class WindowCounts {
   private final long[][] counts;
   private long rows;
@@ -51,7 +51,8 @@ public final class WindowCounts {
   /// Whether both count over the same numbers of features and bins.
   public boolean hasShapeOf(WindowCounts other) {
     return counts.length == other.counts.length
-        && Arrays.equals(Arrays.stream(counts).mapToInt(c -> c.length).toArray(),
+        && Arrays.equals(
+            Arrays.stream(counts).mapToInt(c -> c.length).toArray(),
             Arrays.stream(other.counts).mapToInt(c -> c.length).toArray());
   }
 

@@ -22,7 +22,9 @@ class AssetFeaturesTest {
 
   @Test
   void namesFeaturesInTheOrderOfTheVector() {
-    var specification = FeatureSpecification.of(List.of("temperature", "pressure"), List.of(60), List.of("5", "10m"));
+    var specification =
+        FeatureSpecification.of(
+            List.of("temperature", "pressure"), List.of(60), List.of("5", "10m"));
 
     assertThat(specification.names())
         .hasSize(specification.width())
@@ -68,7 +70,19 @@ class AssetFeaturesTest {
     assertThat(vector)
         .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : Float.compare(a, b))
         .containsExactly(
-            6f, 2f, 3f, (float) Math.sqrt(14.0 / 3), 1f, 6f, 2.5f / 60, 4f, 2f, 2f, 6f, 4f / 60, 60f);
+            6f,
+            2f,
+            3f,
+            (float) Math.sqrt(14.0 / 3),
+            1f,
+            6f,
+            2.5f / 60,
+            4f,
+            2f,
+            2f,
+            6f,
+            4f / 60,
+            60f);
   }
 
   @Test
@@ -79,7 +93,8 @@ class AssetFeaturesTest {
     features.add(0, 1, new double[] {5});
 
     float missing = Float.NaN;
-    assertThat(vector(features, specification)).containsExactly(5, missing, 5, 0, 5, 5, missing, missing);
+    assertThat(vector(features, specification))
+        .containsExactly(5, missing, 5, 0, 5, 5, missing, missing);
   }
 
   @Test
@@ -89,7 +104,8 @@ class AssetFeaturesTest {
 
     features.add(0, 1, new double[] {Double.NaN});
     features.add(SECOND, 2, new double[] {Double.POSITIVE_INFINITY});
-    assertThat(vector(features, specification)).startsWith(Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN);
+    assertThat(vector(features, specification))
+        .startsWith(Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN);
     features.add(2 * SECOND, 3, new double[] {4});
 
     assertThat(vector(features, specification)).startsWith(4, 4, 0, 4, 4);
@@ -97,7 +113,8 @@ class AssetFeaturesTest {
 
   @Test
   void tellsDuplicatesFromLateRows() {
-    var features = new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+    var features =
+        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
 
     assertThat(features.add(10, 7, new double[] {1})).isEqualTo(ACCEPTED);
     assertThat(features.add(10, 7, new double[] {1})).isEqualTo(DUPLICATE);
@@ -109,7 +126,8 @@ class AssetFeaturesTest {
 
   @Test
   void anOlderRowOfTheSameSnapshotIsLate() {
-    var features = new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+    var features =
+        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
     features.add(10, 7, new double[] {1});
     features.add(30, 7, new double[] {3});
 
@@ -120,7 +138,8 @@ class AssetFeaturesTest {
 
   @Test
   void aRowReadAgainIsADuplicateAndAnotherContentIsACorrection() {
-    var features = new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+    var features =
+        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
     features.add(10, 7, new double[] {1});
     features.add(20, 8, new double[] {Double.NaN});
 
@@ -129,7 +148,8 @@ class AssetFeaturesTest {
     assertThat(features.add(10, 6, new double[] {9})).isEqualTo(DUPLICATE);
     assertThat(features.add(10, 7, new double[] {9})).isEqualTo(CORRECTION);
     assertThat(features.add(20, 50, new double[] {9})).isEqualTo(CORRECTION);
-    assertThat(vector(features, FeatureSpecification.of(List.of("t"), List.of(), List.of("3")))[1]).isEqualTo(1);
+    assertThat(vector(features, FeatureSpecification.of(List.of("t"), List.of(), List.of("3")))[1])
+        .isEqualTo(1);
   }
 
   @Test
@@ -164,7 +184,10 @@ class AssetFeaturesTest {
     var rows = new ArrayList<Row>();
     long time = random.nextLong(1L << 50);
     for (int i = 0; i < 400; i++) {
-      time += random.nextInt(10) == 0 ? random.nextLong(600 * SECOND) + 1 : random.nextLong(9 * SECOND) + 1;
+      time +=
+          random.nextInt(10) == 0
+              ? random.nextLong(600 * SECOND) + 1
+              : random.nextLong(9 * SECOND) + 1;
       var row = new Row(time, randomValues(random, specification.sensors().size()));
       rows.add(row);
       assertThat(features.add(row.time(), i, row.values())).isEqualTo(ACCEPTED);
@@ -175,7 +198,8 @@ class AssetFeaturesTest {
           .containsExactly(Recomputation.vector(specification, times(rows), values(rows)));
       if (i % 20 == 0) {
         var held = rows.subList(rows.size() - features.retainedRows(), rows.size());
-        assertThat(vector(replay(specification, held), specification)).containsExactly(vector); // the same bits
+        assertThat(vector(replay(specification, held), specification))
+            .containsExactly(vector); // the same bits
       }
     }
   }
@@ -191,7 +215,8 @@ class AssetFeaturesTest {
     var lags = random.ints(random.nextInt(3), 1, 300).distinct().boxed().toList();
     var windows = new ArrayList<String>();
     for (int i = random.nextInt(4); i > 0; i--) {
-      String window = 1 + random.nextInt(40) + (random.nextBoolean() ? "" : random.nextBoolean() ? "s" : "m");
+      String window =
+          1 + random.nextInt(40) + (random.nextBoolean() ? "" : random.nextBoolean() ? "s" : "m");
       if (!windows.contains(window)) {
         windows.add(window);
       }

@@ -41,9 +41,11 @@ class DriftTestTest {
 
   @Test
   void tailsOfChiSquareAreKnown() {
-    assertThat(ChiSquare.upperTail(4.294372, 2)).isCloseTo(.116812, within(5e-7)); // golden vector B
+    assertThat(ChiSquare.upperTail(4.294372, 2))
+        .isCloseTo(.116812, within(5e-7)); // golden vector B
     assertThat(ChiSquare.upperTail(0, 3)).isEqualTo(1);
-    assertThat(ChiSquare.upperTail(2 * 700, 2)).isCloseTo(Math.exp(-700), within(1e-310)); // e^(-x/2) for 2 dof
+    assertThat(ChiSquare.upperTail(2 * 700, 2))
+        .isCloseTo(Math.exp(-700), within(1e-310)); // e^(-x/2) for 2 dof
     for (double x : new double[] {.01, 1, 3.9, 4.1, 20, 200}) {
       assertThat(ChiSquare.upperTail(x, 2)).isCloseTo(Math.exp(-x / 2), within(1e-14));
     }
@@ -65,7 +67,8 @@ class DriftTestTest {
 
   @Test
   void profilesOfNothingAndOfOneValueAreDefined() {
-    var nothing = profile(new float[][] {{Float.NaN}, {Float.NaN}}, new double[1]).features().getFirst();
+    var nothing =
+        profile(new float[][] {{Float.NaN}, {Float.NaN}}, new double[1]).features().getFirst();
     var one = profile(new float[][] {{7}, {7}, {7}}, new double[1]).features().getFirst();
 
     assertThat(nothing.counts()).containsExactly(0L, 2L, 0L);
@@ -79,9 +82,12 @@ class DriftTestTest {
   void benjaminiHochbergRejectsUpToTheLastOneBelowItsLine() {
     double[] pValues = {.001, .04, .03, Double.NaN, .9};
 
-    assertThat(DriftTest.benjaminiHochberg(pValues, .05)).containsExactly(true, false, false, false, false);
-    assertThat(DriftTest.benjaminiHochberg(new double[] {.04, .05}, .05)).containsExactly(true, true);
-    assertThat(DriftTest.benjaminiHochberg(new double[] {.03, .9}, .05)).containsExactly(false, false);
+    assertThat(DriftTest.benjaminiHochberg(pValues, .05))
+        .containsExactly(true, false, false, false, false);
+    assertThat(DriftTest.benjaminiHochberg(new double[] {.04, .05}, .05))
+        .containsExactly(true, true);
+    assertThat(DriftTest.benjaminiHochberg(new double[] {.03, .9}, .05))
+        .containsExactly(false, false);
   }
 
   @ParameterizedTest(name = "ρ {0}")
@@ -113,7 +119,8 @@ class DriftTestTest {
       rows[i][0] = (float) state;
     }
 
-    assertThat(profile(rows, new double[1]).features().getFirst().tau()).isBetween(300.0, 480.0); // 399 in theory
+    assertThat(profile(rows, new double[1]).features().getFirst().tau())
+        .isBetween(300.0, 480.0); // 399 in theory
   }
 
   @Test
@@ -125,13 +132,15 @@ class DriftTestTest {
     // When
     int alarms = 0;
     for (int seed = 2; seed < 42; seed++) {
-      alarms += verdict(test, reference, autoregressive(seed, 1_440, 6, 0)) == Verdict.DRIFT ? 1 : 0;
+      alarms +=
+          verdict(test, reference, autoregressive(seed, 1_440, 6, 0)) == Verdict.DRIFT ? 1 : 0;
     }
 
     // Then
     assertThat(alarms).isLessThanOrEqualTo(1);
     assertThat(verdict(test, reference, autoregressive(50, 1_440, 6, 2))).isEqualTo(Verdict.DRIFT);
-    assertThat(verdict(test, reference, autoregressive(51, 100, 6, 2))).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(verdict(test, reference, autoregressive(51, 100, 6, 2)))
+        .isEqualTo(Verdict.INSUFFICIENT);
   }
 
   @Test
@@ -147,7 +156,8 @@ class DriftTestTest {
 
     assertThat(verdict(new DriftTest(unimportant, DriftLimits.DEFAULT), unimportant, shifted))
         .isEqualTo(Verdict.STABLE);
-    assertThat(verdict(new DriftTest(important, DriftLimits.DEFAULT), important, shifted)).isEqualTo(Verdict.DRIFT);
+    assertThat(verdict(new DriftTest(important, DriftLimits.DEFAULT), important, shifted))
+        .isEqualTo(Verdict.DRIFT);
   }
 
   @Test

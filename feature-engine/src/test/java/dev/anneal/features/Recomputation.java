@@ -46,16 +46,27 @@ final class Recomputation {
 
   private static void addStatistics(
       ArrayList<Double> features, long[] times, double[][] values, int sensor, int[] rows) {
-    DoubleSummaryStatistics summary = IntStream.of(rows).mapToDouble(i -> values[i][sensor]).summaryStatistics();
+    DoubleSummaryStatistics summary =
+        IntStream.of(rows).mapToDouble(i -> values[i][sensor]).summaryStatistics();
     double mean = rows.length == 0 ? Double.NaN : summary.getAverage();
-    double timeMean = IntStream.of(rows).mapToDouble(i -> (times[i] - times[0]) / 1e6).average().orElse(Double.NaN);
+    double timeMean =
+        IntStream.of(rows)
+            .mapToDouble(i -> (times[i] - times[0]) / 1e6)
+            .average()
+            .orElse(Double.NaN);
     double variance =
-        IntStream.of(rows).mapToDouble(i -> Math.pow(values[i][sensor] - mean, 2)).average().orElse(Double.NaN);
+        IntStream.of(rows)
+            .mapToDouble(i -> Math.pow(values[i][sensor] - mean, 2))
+            .average()
+            .orElse(Double.NaN);
     double products =
         IntStream.of(rows)
             .mapToDouble(i -> ((times[i] - times[0]) / 1e6 - timeMean) * (values[i][sensor] - mean))
             .sum();
-    double squares = IntStream.of(rows).mapToDouble(i -> Math.pow((times[i] - times[0]) / 1e6 - timeMean, 2)).sum();
+    double squares =
+        IntStream.of(rows)
+            .mapToDouble(i -> Math.pow((times[i] - times[0]) / 1e6 - timeMean, 2))
+            .sum();
     features.add(mean);
     features.add(Math.sqrt(variance));
     features.add(summary.getMin());

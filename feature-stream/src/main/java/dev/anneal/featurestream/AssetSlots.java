@@ -6,8 +6,9 @@ import java.util.ArrayDeque;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Which slot of the [RowStore] holds which row of one asset. A slot is free again when no feature looks at its row any
-/// more; rows that are still in a slot then are harmless, as older ones than those held.
+/// Which slot of the [RowStore] holds which row of one asset. A slot is free again when no feature
+/// looks at its row any more; rows that are still in a slot then are harmless, as older ones than
+/// those held.
 final class AssetSlots {
   private record Held(long eventTimeMicros, long lsn, int slot) {}
 
@@ -48,8 +49,8 @@ final class AssetSlots {
     return eventTimeMicros < held.getFirst().eventTimeMicros();
   }
 
-  /// Whether a late row is one more of a snapshot that had one older than all rows held: a source that is read again
-  /// from its beginning has many of them.
+  /// Whether a late row is one more of a snapshot that had one older than all rows held: a source
+  /// that is read again from its beginning has many of them.
   boolean isTold(long eventTimeMicros, long lsn) {
     if (!isBeforeHeld(eventTimeMicros)) {
       return false;
@@ -70,7 +71,8 @@ final class AssetSlots {
   void restore(long eventTimeMicros, long lsn, int slot) {
     slots = Math.max(slots, slot + 1);
     held.addLast(new Held(eventTimeMicros, lsn, slot));
-    while (held.size() > AssetFeatures.MAX_ROWS || (held.size() > historyRows && isUnneeded(eventTimeMicros))) {
+    while (held.size() > AssetFeatures.MAX_ROWS
+        || (held.size() > historyRows && isUnneeded(eventTimeMicros))) {
       free.addLast(held.removeFirst().slot());
     }
   }

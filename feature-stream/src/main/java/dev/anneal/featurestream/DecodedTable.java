@@ -25,7 +25,8 @@ final class DecodedTable<T> {
   private final Map<String, Entry<T>> entries = new HashMap<>();
   private long seen = -1;
 
-  DecodedTable(SharedTable table, ReadOnlyKeyValueStore<String, byte[]> store, Function<byte[], T> decoder) {
+  DecodedTable(
+      SharedTable table, ReadOnlyKeyValueStore<String, byte[]> store, Function<byte[], T> decoder) {
     this.table = table;
     this.store = store;
     this.decoder = decoder;
@@ -48,7 +49,9 @@ final class DecodedTable<T> {
         present.add(record.key);
         var known = entries.get(record.key);
         if (known == null || !Arrays.equals(known.bytes(), record.value)) {
-          entries.put(record.key, new Entry<>(record.value, decode(record.key, record.value, known, rejections)));
+          entries.put(
+              record.key,
+              new Entry<>(record.value, decode(record.key, record.value, known, rejections)));
           changed = true;
         }
       }
@@ -56,7 +59,8 @@ final class DecodedTable<T> {
     return entries.keySet().retainAll(present) || changed;
   }
 
-  private @Nullable T decode(String key, byte[] bytes, @Nullable Entry<T> known, Rejections rejections) {
+  private @Nullable T decode(
+      String key, byte[] bytes, @Nullable Entry<T> known, Rejections rejections) {
     try {
       return Patience.retry(() -> decoder.apply(bytes));
     } catch (SerializationException | IllegalArgumentException e) {

@@ -65,8 +65,10 @@ final class Definitions {
   ///
   /// @return whether a definition did; deployments are read at each use
   boolean refresh() {
-    deployments.refresh((key, value, reason) -> reject(Topics.DEPLOYMENTS.name(), key, value, reason));
-    return definitions.refresh((key, value, reason) -> reject(Topics.MODELS.name(), key, value, reason));
+    deployments.refresh(
+        (key, value, reason) -> reject(Topics.DEPLOYMENTS.name(), key, value, reason));
+    return definitions.refresh(
+        (key, value, reason) -> reject(Topics.MODELS.name(), key, value, reason));
   }
 
   private void reject(String topic, String key, byte[] value, String reason) {

@@ -5,4 +5,5 @@ import dev.anneal.features.ReferenceProfile;
 /// The version of a model that serves, and what its training data looked like.
 ///
 /// @param deployedAtMicros orders the deployments of one model, microseconds since 1970
-record Deployed(String deploymentId, String version, long deployedAtMicros, ReferenceProfile reference) {}
+record Deployed(
+    String deploymentId, String version, long deployedAtMicros, ReferenceProfile reference) {}

@@ -17,19 +17,21 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/// One partition's rows of one model per day, counted over the bins of the deployed version's reference. Counts go to a
-/// cached store with every row, so a commit persists each row's count once, with the offset of the row.
+/// One partition's rows of one model per day, counted over the bins of the deployed version's
+/// reference. Counts go to a cached store with every row, so a commit persists each row's count
+/// once, with the offset of the row.
 ///
-/// Only whole days count: the first is the first that begins after the reference's data ends and after the partition
-/// saw the deployment. A day closes an hour of event time after its end; assets of a partition that lag behind by more
-/// do not count in it.
+/// Only whole days count: the first is the first that begins after the reference's data ends and
+/// after the partition saw the deployment. A day closes an hour of event time after its end; assets
+/// of a partition that lag behind by more do not count in it.
 final class DriftCounts {
   static final String NAME = "drift-counts";
 
   private static final long CLOSE_AFTER_MICROS = EventTime.HOUR_MICROS;
 
   /// @param closedThroughDay last day that was told
-  private record Counting(String deploymentId, long deployedAtMicros, long fromDay, long closedThroughDay) {}
+  private record Counting(
+      String deploymentId, long deployedAtMicros, long fromDay, long closedThroughDay) {}
 
   private final KeyValueStore<String, byte[]> store;
   private final int partition;
@@ -51,7 +53,8 @@ final class DriftCounts {
   }
 
   static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled();
   }
 
@@ -73,13 +76,15 @@ final class DriftCounts {
     days.clear();
     long from = EventTime.firstWholeDay(Math.max(now.reference().toMicros(), newestMicros));
     save(new Counting(now.deploymentId(), now.deployedAtMicros(), from, from - 1));
-    policy.accept(new Message.CountingStarted(partition, now.deploymentId(), now.deployedAtMicros(), from));
+    policy.accept(
+        new Message.CountingStarted(partition, now.deploymentId(), now.deployedAtMicros(), from));
   }
 
   private void prepare(ReferenceProfile reference) {
     var names = model.specification().names();
     bins = reference.features().stream().map(FeatureProfile::bins).toList();
-    columns = reference.features().stream().mapToInt(profile -> names.indexOf(profile.name())).toArray();
+    columns =
+        reference.features().stream().mapToInt(profile -> names.indexOf(profile.name())).toArray();
     values = new float[columns.length];
     lacksFeatures = Arrays.stream(columns).anyMatch(column -> column < 0);
   }
@@ -104,7 +109,8 @@ final class DriftCounts {
     return keys;
   }
 
-  /// Counts a row's features. A version that was trained on features which the model no longer has counts nothing.
+  /// Counts a row's features. A version that was trained on features which the model no longer has
+  /// counts nothing.
   void count(float[] vector, long eventTimeMicros) {
     var current = counting;
     var version = deployed;
@@ -141,10 +147,18 @@ final class DriftCounts {
     save(new Counting(current.deploymentId(), current.deployedAtMicros(), current.fromDay(), over));
   }
 
-  private Message message(Counting current, long day, long closedThrough, long rows, long[][] counts) {
-    var lists = Arrays.stream(counts).map(feature -> Arrays.stream(feature).boxed().toList()).toList();
+  private Message message(
+      Counting current, long day, long closedThrough, long rows, long[][] counts) {
+    var lists =
+        Arrays.stream(counts).map(feature -> Arrays.stream(feature).boxed().toList()).toList();
     return new Message.DayCounts(
-        partition, current.deploymentId(), current.deployedAtMicros(), day, closedThrough, rows, lists);
+        partition,
+        current.deploymentId(),
+        current.deployedAtMicros(),
+        day,
+        closedThrough,
+        rows,
+        lists);
   }
 
   private void save(Counting changed) {
@@ -157,7 +171,10 @@ final class DriftCounts {
     for (long[] counts : window.counts()) {
       longs += 1 + counts.length;
     }
-    var buffer = ByteBuffer.allocate(longs * Long.BYTES).putLong(window.rows()).putLong(window.counts().length);
+    var buffer =
+        ByteBuffer.allocate(longs * Long.BYTES)
+            .putLong(window.rows())
+            .putLong(window.counts().length);
     for (long[] counts : window.counts()) {
       buffer.putLong(counts.length);
       for (long count : counts) {

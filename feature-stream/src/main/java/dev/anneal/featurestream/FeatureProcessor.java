@@ -1,6 +1,5 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.Acceptance;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import java.util.HashMap;
@@ -14,9 +13,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// Telemetry of one partition of every organization to features, drift counts and progress. Rows that cannot be used
-/// become dead letters; a row that was delivered again is dropped and counted. Of rows with one LSN that are older than
-/// all that is held of their asset, as after a source was read again, the first is a dead letter and all are counted.
+/// Telemetry of one partition of every organization to features, drift counts and progress. Rows
+/// that cannot be used become dead letters; a row that was delivered again is dropped and counted.
+/// Of rows with one LSN that are older than all that is held of their asset, as after a source was
+/// read again, the first is a dead letter and all are counted.
 final class FeatureProcessor implements Processor<String, byte[], String, Outgoing> {
   private static final String PREFIX = "anneal.telemetry.";
 
@@ -54,12 +54,14 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
 
   @Override
   public void init(ProcessorContext<String, Outgoing> context) {
-    // a task that lost its transaction is initialized again: what it held uncommitted must be gone with it
+    // a task that lost its transaction is initialized again: what it held uncommitted must be gone
+    // with it
     organizations.clear();
     this.context = context;
     this.outbox = new Outbox(context, registry);
     this.definitions =
-        new Definitions(context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
+        new Definitions(
+            context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
     this.rows = new RowStore(context.getStateStore(RowStore.NAME));
     this.duplicates = counter("duplicate-rows");
     this.corrections = counter("corrected-rows");
@@ -69,10 +71,12 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
   private Sensor counter(String rows) {
     return context
         .metrics()
-        .addRateTotalSensor("feature-stream", context.taskId().toString(), rows, Sensor.RecordingLevel.INFO);
+        .addRateTotalSensor(
+            "feature-stream", context.taskId().toString(), rows, Sensor.RecordingLevel.INFO);
   }
 
-  private void rejectDefinition(String topic, String key, byte[] value, String code, String reason) {
+  private void rejectDefinition(
+      String topic, String key, byte[] value, String code, String reason) {
     if (context.taskId().partition() == 0) { // every task sees it, one tells
       outbox.reject(new Rejection(code, reason, null, topic, null, null, key, value));
     }
@@ -97,13 +101,16 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
       case CORRECTION -> {
         corrections.record();
         String reason =
-            "correction: asset %s has sent another row of %d µs".formatted(row.asset(), row.eventTimeMicros());
+            "correction: asset %s has sent another row of %d µs"
+                .formatted(row.asset(), row.eventTimeMicros());
         outbox.reject(record, name, "late-row", reason);
       }
       case LATE -> {
         late.record();
         if (!kept.features().isTold(row)) {
-          String reason = "asset %s has sent rows newer than %d µs".formatted(row.asset(), row.eventTimeMicros());
+          String reason =
+              "asset %s has sent rows newer than %d µs"
+                  .formatted(row.asset(), row.eventTimeMicros());
           outbox.reject(record, name, "late-row", reason);
         }
       }
@@ -111,7 +118,10 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
   }
 
   private String organizationName() {
-    return context.recordMetadata().map(origin -> origin.topic().substring(PREFIX.length())).orElseThrow();
+    return context
+        .recordMetadata()
+        .map(origin -> origin.topic().substring(PREFIX.length()))
+        .orElseThrow();
   }
 
   private RowCodec.@Nullable Row decode(Record<String, byte[]> record, Kept kept) {
@@ -149,11 +159,14 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     kept.progress().count(row.eventTimeMicros());
     if (kept.progress().isDue(newest)) {
       var progress = kept.progress().tell(newest);
-      kept.features().models().forEach(features -> outbox.policy(features.model(), progress, newest));
+      kept.features()
+          .models()
+          .forEach(features -> outbox.policy(features.model(), progress, newest));
     }
   }
 
-  private void countDrift(Kept kept, Model model, float[] vector, long eventTimeMicros, long newestBefore) {
+  private void countDrift(
+      Kept kept, Model model, float[] vector, long eventTimeMicros, long newestBefore) {
     var counts = kept.drift().get(model);
     var deployed = definitions.deployed(model.key());
     if (deployed == null || counts == null) {
@@ -200,7 +213,10 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     List<Model> models = definitions.models(organization);
     var drift = new HashMap<Model, DriftCounts>();
     for (var model : models) {
-      drift.put(model, new DriftCounts(context.getStateStore(DriftCounts.NAME), context.taskId().partition(), model));
+      drift.put(
+          model,
+          new DriftCounts(
+              context.getStateStore(DriftCounts.NAME), context.taskId().partition(), model));
     }
     var kept =
         new Kept(

@@ -35,12 +35,15 @@ public class FeatureStreamApplication {
   }
 
   @Bean
-  FeatureStreamTopology topology(StageKafka kafka, TopicSettings topics, FeatureStreamSettings settings) {
-    return new FeatureStreamTopology(kafka.registry(), topics.partitions(), settings.definitionPatience());
+  FeatureStreamTopology topology(
+      StageKafka kafka, TopicSettings topics, FeatureStreamSettings settings) {
+    return new FeatureStreamTopology(
+        kafka.registry(), topics.partitions(), settings.definitionPatience());
   }
 
   @Bean
-  StreamsRunner streams(FeatureStreamTopology topology, KafkaProperties kafka, FeatureStreamSettings settings) {
+  StreamsRunner streams(
+      FeatureStreamTopology topology, KafkaProperties kafka, FeatureStreamSettings settings) {
     Properties properties = StreamsProperties.of(kafka.buildStreamsProperties(), settings);
     return new StreamsRunner(topology.build(properties), properties);
   }

@@ -6,14 +6,15 @@ import java.util.Objects;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// @param processingGuarantee what Kafka Streams promises; at-least-once has a fifth of the latency, and drift counts may
-///     count a row twice after a crash
-/// @param commitInterval how often state and offsets are committed; with exactly-once no output is seen before
+/// @param processingGuarantee what Kafka Streams promises; at-least-once has a fifth of the
+///     latency, and drift counts may count a row twice after a crash
+/// @param commitInterval how often state and offsets are committed; with exactly-once no output is
+///     seen before
 /// @param threads that process partitions
-/// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka. Its default stands in
-///     `feature-stream.yml`: placeholders are not resolved in annotations
-/// @param definitionPatience how long a row waits for its organization's definition before it is rejected, and all rows
-///     of undefined organizations together in any 5 minutes
+/// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka. Its default
+///     stands in `feature-stream.yml`: placeholders are not resolved in annotations
+/// @param definitionPatience how long a row waits for its organization's definition before it is
+///     rejected, and all rows of undefined organizations together in any 5 minutes
 @ConfigurationProperties("anneal.feature-stream")
 record FeatureStreamSettings(
     @DefaultValue("exactly-once") Guarantee processingGuarantee,
@@ -41,10 +42,12 @@ record FeatureStreamSettings(
 
   FeatureStreamSettings {
     require(Objects.nonNull(stateDirectory), "state-directory must be set");
-    require(isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
+    require(
+        isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
         "commit-interval must be in [1 ms, 30 s], was " + commitInterval);
     require(threads >= 1 && threads <= 64, "threads must be in [1, 64], was " + threads);
-    require(isBetween(definitionPatience, Duration.ZERO, Duration.ofSeconds(120)),
+    require(
+        isBetween(definitionPatience, Duration.ZERO, Duration.ofSeconds(120)),
         "definition-patience must be in [0 s, 120 s], was " + definitionPatience);
   }
 

@@ -18,26 +18,31 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/// Telemetry → features, and what the features count → drift windows → retraining policy, with every internal name
-/// given, so that deployed state survives a changed topology.
+/// Telemetry → features, and what the features count → drift windows → retraining policy, with
+/// every internal name given, so that deployed state survives a changed topology.
 ///
-/// @param partitions of the internal topic: as many as topics keyed by model have, so that a model's messages and its
-///     lifecycle meet in one task
+/// @param partitions of the internal topic: as many as topics keyed by model have, so that a
+///     model's messages and its lifecycle meet in one task
 record FeatureStreamTopology(SchemaRegistry registry, int partitions, Duration definitionPatience) {
   Topology build(Properties properties) {
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     var definitions = Definitions.definitionsTable();
     var deployments = Definitions.deploymentsTable();
     var waits = new DefinitionWaits(definitionPatience);
-    builder.addGlobalStore(definitions.builder(), Topics.MODELS.name(), bytes("models"), definitions::writer);
-    builder.addGlobalStore(deployments.builder(), Topics.DEPLOYMENTS.name(), bytes("deployments"), deployments::writer);
-    List.of(RowStore.builder(), DriftCounts.builder(), ProgressCounts.builder()).forEach(builder::addStateStore);
+    builder.addGlobalStore(
+        definitions.builder(), Topics.MODELS.name(), bytes("models"), definitions::writer);
+    builder.addGlobalStore(
+        deployments.builder(),
+        Topics.DEPLOYMENTS.name(),
+        bytes("deployments"),
+        deployments::writer);
+    List.of(RowStore.builder(), DriftCounts.builder(), ProgressCounts.builder())
+        .forEach(builder::addStateStore);
     builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.WINDOWS));
     builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.POLICIES));
 
     var counted =
-        builder
-            .stream(Topics.TELEMETRY_PATTERN, bytes("telemetry"))
+        builder.stream(Topics.TELEMETRY_PATTERN, bytes("telemetry"))
             .process(
                 () -> new FeatureProcessor(definitions, deployments, registry, waits),
                 Named.as("features"),
@@ -46,10 +51,10 @@ record FeatureStreamTopology(SchemaRegistry registry, int partitions, Duration d
                 ProgressCounts.NAME)
             .split(Named.as("outgoing-"))
             .branch((_, outgoing) -> outgoing.isForPolicy(), Branched.as("counts"))
-            .defaultBranch(Branched.withConsumer(records -> send(records, "feature-sink"), "records"));
+            .defaultBranch(
+                Branched.withConsumer(records -> send(records, "feature-sink"), "records"));
 
-    builder
-        .stream(List.of(Topics.LIFECYCLE.name(), Topics.SCHEDULE_TICKS.name()), bytes("causes"))
+    builder.stream(List.of(Topics.LIFECYCLE.name(), Topics.SCHEDULE_TICKS.name()), bytes("causes"))
         .merge(repartitioned(counted), Named.as("policy-inputs"))
         .process(
             () -> new PolicyProcessor(definitions, deployments, registry),

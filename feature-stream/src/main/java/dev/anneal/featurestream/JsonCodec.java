@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// Records in the state stores and on the internal topic as JSON: they are few, evolve by adding fields, and can be read
-/// where state has to be looked at. Rows and counts have their own encodings.
+/// Records in the state stores and on the internal topic as JSON: they are few, evolve by adding
+/// fields, and can be read where state has to be looked at. Rows and counts have their own
+/// encodings.
 final class JsonCodec {
   private static final JsonMapper JSON =
       JsonMapper.builder()

@@ -4,8 +4,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of a model, counted by when their label is known: only then would a failure within the model's time after the
-/// row have been seen.
+/// Rows of a model, counted by when their label is known: only then would a failure within the
+/// model's time after the row have been seen.
 ///
 /// @param waiting rows without a label yet, by hour
 /// @param matureByDay rows with one, of the newest days
@@ -18,7 +18,8 @@ record Labels(
     long matureBefore,
     long firstMicros,
     long newestMicros) {
-  static final Labels NONE = new Labels(new TreeMap<>(), new TreeMap<>(), 0, Long.MAX_VALUE, Long.MIN_VALUE);
+  static final Labels NONE =
+      new Labels(new TreeMap<>(), new TreeMap<>(), 0, Long.MAX_VALUE, Long.MIN_VALUE);
 
   private static final int DAYS_KEPT = 64;
 
@@ -34,7 +35,8 @@ record Labels(
     long knownUntil = newest - failureWithinSeconds * EventTime.SECOND_MICROS;
     while (!waits.isEmpty() && (waits.firstKey() + 1) * EventTime.HOUR_MICROS <= knownUntil) {
       var hour = waits.pollFirstEntry();
-      mature.merge(EventTime.day(hour.getKey() * EventTime.HOUR_MICROS), hour.getValue(), Long::sum);
+      mature.merge(
+          EventTime.day(hour.getKey() * EventTime.HOUR_MICROS), hour.getValue(), Long::sum);
     }
     long before = matureBefore;
     while (mature.size() > DAYS_KEPT) {

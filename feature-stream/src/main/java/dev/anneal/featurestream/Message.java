@@ -11,12 +11,15 @@ sealed interface Message {
   /// @param newestMicros newest event time in the partition, microseconds since 1970
   record Progress(SortedMap<Long, Long> rowsByHour, long newestMicros) implements Message {}
 
-  /// A partition begins to count rows against a deployment's reference. Days before `fromDay` are not whole there.
-  record CountingStarted(int partition, String deploymentId, long deployedAtMicros, long fromDay) implements Message {}
+  /// A partition begins to count rows against a deployment's reference. Days before `fromDay` are
+  /// not whole there.
+  record CountingStarted(int partition, String deploymentId, long deployedAtMicros, long fromDay)
+      implements Message {}
 
   /// A partition's rows of all days up to `closedThroughDay` are counted; those of `day` are these.
   ///
-  /// @param counts per feature of the deployment's reference, per bin; empty when the day had no rows
+  /// @param counts per feature of the deployment's reference, per bin; empty when the day had no
+  ///     rows
   record DayCounts(
       int partition,
       String deploymentId,

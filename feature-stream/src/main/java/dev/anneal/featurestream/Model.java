@@ -5,7 +5,8 @@ import dev.anneal.schemas.Topics;
 
 /// A model of an organization as far as features and retraining need it.
 ///
-/// @param failureWithinSeconds a row's label is known this long after the row; 0 where it is known at once
+/// @param failureWithinSeconds a row's label is known this long after the row; 0 where it is known
+///     at once
 record Model(
     String organization,
     String name,

@@ -21,8 +21,10 @@ final class ModelFeatures {
     this.model = model;
     this.topic = Topics.features(model.organization(), model.name()).name();
     var specification = model.specification();
-    this.codec = RowCodec.features(model.organization(), model.name(), specification.names(), registry);
-    this.sensors = specification.sensors().stream().mapToInt(organization.sensors()::indexOf).toArray();
+    this.codec =
+        RowCodec.features(model.organization(), model.name(), specification.names(), registry);
+    this.sensors =
+        specification.sensors().stream().mapToInt(organization.sensors()::indexOf).toArray();
     this.vector = new float[specification.width()];
     this.wide = new double[specification.width()];
   }
@@ -60,7 +62,12 @@ final class ModelFeatures {
     }
     var features =
         new RowCodec.Row(
-            row.asset(), row.eventTimeMicros(), row.knownTimeMicros(), row.lsn(), row.quality(), wide);
+            row.asset(),
+            row.eventTimeMicros(),
+            row.knownTimeMicros(),
+            row.lsn(),
+            row.quality(),
+            wide);
     return Patience.retry(() -> codec.encode(features));
   }
 }

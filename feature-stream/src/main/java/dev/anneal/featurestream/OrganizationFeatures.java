@@ -10,8 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The features of all models of one organization, for the assets of one partition: heap objects, rebuilt from the
-/// [RowStore] at a start, after a rebalance and when a definition changes. For one thread.
+/// The features of all models of one organization, for the assets of one partition: heap objects,
+/// rebuilt from the [RowStore] at a start, after a rebalance and when a definition changes. For one
+/// thread.
 final class OrganizationFeatures {
   private record Stored(int slot, RowCodec.Row row) {}
 
@@ -24,13 +25,17 @@ final class OrganizationFeatures {
   private final Map<String, AssetSlots> slots = new HashMap<>();
   private long newestMicros = Long.MIN_VALUE;
 
-  OrganizationFeatures(Organization organization, List<Model> models, SchemaRegistry registry, RowStore store) {
+  OrganizationFeatures(
+      Organization organization, List<Model> models, SchemaRegistry registry, RowStore store) {
     this.organization = organization;
     this.codec = RowCodec.telemetry(organization.name(), organization.sensors(), registry);
     this.store = store;
-    this.models = models.stream().map(model -> new ModelFeatures(organization, model, registry)).toList();
-    this.historyRows = models.stream().mapToInt(m -> m.specification().historyRows()).max().orElse(2);
-    this.historySeconds = models.stream().mapToLong(m -> m.specification().historySeconds()).max().orElse(0);
+    this.models =
+        models.stream().map(model -> new ModelFeatures(organization, model, registry)).toList();
+    this.historyRows =
+        models.stream().mapToInt(m -> m.specification().historyRows()).max().orElse(2);
+    this.historySeconds =
+        models.stream().mapToLong(m -> m.specification().historySeconds()).max().orElse(0);
     rebuild();
   }
 
@@ -39,7 +44,8 @@ final class OrganizationFeatures {
     store.forEach(organization.name(), (slot, bytes) -> rows.add(new Stored(slot, decode(bytes))));
     rows.sort(Comparator.comparingLong(stored -> stored.row().eventTimeMicros()));
     for (var stored : rows) {
-      slots(stored.row()).restore(stored.row().eventTimeMicros(), stored.row().lsn(), stored.slot());
+      slots(stored.row())
+          .restore(stored.row().eventTimeMicros(), stored.row().lsn(), stored.slot());
       hold(stored.row());
     }
   }
@@ -54,7 +60,8 @@ final class OrganizationFeatures {
   /// @param bytes that the row was decoded from
   Acceptance add(RowCodec.Row row, byte[] bytes) {
     var assetSlots = slots(row);
-    var acceptance = assetSlots.judge(row.eventTimeMicros(), row.lsn(), slot -> isInSlot(row, slot));
+    var acceptance =
+        assetSlots.judge(row.eventTimeMicros(), row.lsn(), slot -> isInSlot(row, slot));
     if (acceptance == Acceptance.ACCEPTED) {
       int slot = assetSlots.take(row.eventTimeMicros(), row.lsn());
       store.put(organization.name(), row.asset(), slot, bytes);
@@ -73,7 +80,8 @@ final class OrganizationFeatures {
     return stored.quality() == row.quality() && Arrays.equals(stored.values(), row.values());
   }
 
-  /// Whether a late row need not be told: another of its asset and snapshot was, and both are older than all rows held.
+  /// Whether a late row need not be told: another of its asset and snapshot was, and both are older
+  /// than all rows held.
   boolean isTold(RowCodec.Row late) {
     return slots(late).isTold(late.eventTimeMicros(), late.lsn());
   }

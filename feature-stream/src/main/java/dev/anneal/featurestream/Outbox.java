@@ -17,7 +17,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// What a processor sends. Feature rows have their event time as timestamp; events, which are of now, the clock's.
+/// What a processor sends. Feature rows have their event time as timestamp; events, which are of
+/// now, the clock's.
 final class Outbox {
   private static final Topic<DeadLetter> DEAD_LETTERS = Topics.deadLetters(Stage.FEATURE_STREAM);
 
@@ -57,7 +58,8 @@ final class Outbox {
   }
 
   /// Rejects the record that is being processed.
-  void reject(Record<String, byte[]> record, @Nullable String organization, String code, String reason) {
+  void reject(
+      Record<String, byte[]> record, @Nullable String organization, String code, String reason) {
     var origin = context.recordMetadata();
     reject(
         new Rejection(
@@ -72,13 +74,20 @@ final class Outbox {
   }
 
   void reject(Rejection rejection) {
-    send(DEAD_LETTERS, deadLetters, String.valueOf(rejection.key()), Wire.deadLetter(rejection, now()));
+    send(
+        DEAD_LETTERS,
+        deadLetters,
+        String.valueOf(rejection.key()),
+        Wire.deadLetter(rejection, now()));
   }
 
-  private <V extends SpecificRecord> void send(Topic<V> topic, Serializer<V> serializer, String key, V value) {
+  private <V extends SpecificRecord> void send(
+      Topic<V> topic, Serializer<V> serializer, String key, V value) {
     byte[] bytes = Patience.retry(() -> serializer.serialize(topic.name(), value));
     var headers = new RecordHeaders(CloudEventHeaders.of(value));
-    context.forward(new Record<>(key, new Outgoing(topic.name(), bytes), context.currentSystemTimeMs(), headers));
+    context.forward(
+        new Record<>(
+            key, new Outgoing(topic.name(), bytes), context.currentSystemTimeMs(), headers));
   }
 
   private Instant now() {

@@ -31,6 +31,7 @@ record Outgoing(String topic, byte[] value) {
   static Serde<Outgoing> serde() {
     var bytes = new ByteArrayDeserializer();
     return Serdes.serdeFrom(
-        (_, outgoing) -> outgoing.value(), (topic, value) -> new Outgoing(topic, bytes.deserialize(topic, value)));
+        (_, outgoing) -> outgoing.value(),
+        (topic, value) -> new Outgoing(topic, bytes.deserialize(topic, value)));
   }
 }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One-day windows of one model, merged over the partitions of its telemetry.
 ///
-/// A day is complete when every partition that counts has closed it, or when one has closed the day after the next:
-/// assets that fell silent hold nothing up. Days before all partitions counted are never evaluated; they would compare
-/// a part of the assets with all.
+/// A day is complete when every partition that counts has closed it, or when one has closed the day
+/// after the next: assets that fell silent hold nothing up. Days before all partitions counted are
+/// never evaluated; they would compare a part of the assets with all.
 ///
 /// @param deploymentId whose reference is counted against
 /// @param deployedAtMicros orders deployments
@@ -53,7 +53,8 @@ record PartialWindows(
     }
   }
 
-  /// These windows after a partition's start; another set when it counts against a newer deployment.
+  /// These windows after a partition's start; another set when it counts against a newer
+  /// deployment.
   static PartialWindows with(@Nullable PartialWindows before, Message.CountingStarted started) {
     if (before != null && started.deployedAtMicros() < before.deployedAtMicros) {
       return before;
@@ -79,7 +80,8 @@ record PartialWindows(
         Math.max(before.evaluatedThrough, from - 1));
   }
 
-  /// These windows with a partition's counts, which are dropped where they are of another deployment or too late.
+  /// These windows with a partition's counts, which are dropped where they are of another
+  /// deployment or too late.
   PartialWindows with(Message.DayCounts part) {
     if (!part.deploymentId().equals(deploymentId)) {
       return this;
@@ -90,7 +92,8 @@ record PartialWindows(
     if (part.day() > evaluatedThrough && part.rows() > 0) {
       more.merge(part.day(), new Counts(part.rows(), part.counts()), Counts::plus);
     }
-    return new PartialWindows(deploymentId, deployedAtMicros, fromDay, closed, more, evaluatedThrough);
+    return new PartialWindows(
+        deploymentId, deployedAtMicros, fromDay, closed, more, evaluatedThrough);
   }
 
   /// The oldest complete day with rows that was not evaluated; null when there is none.
@@ -110,7 +113,12 @@ record PartialWindows(
 
   PartialWindows evaluated(long day) {
     return new PartialWindows(
-        deploymentId, deployedAtMicros, fromDay, closedThrough, days.tailMap(day - DAYS_KEPT + 1), day);
+        deploymentId,
+        deployedAtMicros,
+        fromDay,
+        closedThrough,
+        days.tailMap(day - DAYS_KEPT + 1),
+        day);
   }
 
   Counts day(long day) {
@@ -122,6 +130,7 @@ record PartialWindows(
     long first = day - DAYS_KEPT + 1;
     return first < fromDay
         ? null
-        : days.subMap(first, day + 1).values().stream().reduce(new Counts(0, List.of()), Counts::plus);
+        : days.subMap(first, day + 1).values().stream()
+            .reduce(new Counts(0, List.of()), Counts::plus);
   }
 }

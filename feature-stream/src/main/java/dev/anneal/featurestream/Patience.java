@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RetriableException;
 
-/// Tries again while a registry is away, as long as the consumer may be silent; then the failure goes up, the stream
-/// thread is replaced, and the record comes again.
+/// Tries again while a registry is away, as long as the consumer may be silent; then the failure
+/// goes up, the stream thread is replaced, and the record comes again.
 final class Patience {
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(250);

@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/// Drift windows and the retraining policy of the models of one partition: hears the features' messages, lifecycle
-/// events and ticks; sends drift reports, decisions and train requests.
+/// Drift windows and the retraining policy of the models of one partition: hears the features'
+/// messages, lifecycle events and ticks; sends drift reports, decisions and train requests.
 final class PolicyProcessor implements Processor<String, byte[], String, Outgoing> {
   static final String WINDOWS = "drift-windows";
   static final String POLICIES = "retraining";
@@ -38,7 +38,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
   private KeyValueStore<String, byte[]> policies;
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
-  PolicyProcessor(SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
+  PolicyProcessor(
+      SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
     this.definitionsTable = definitionsTable;
     this.deploymentsTable = deploymentsTable;
     this.registry = registry;
@@ -47,7 +48,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
   }
 
   static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled();
   }
 
@@ -57,7 +59,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     this.outbox = new Outbox(context, registry);
     // the features' tasks reject bad definitions
     this.definitions =
-        new Definitions(context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
+        new Definitions(
+            context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
     this.windows = context.getStateStore(WINDOWS);
     this.policies = context.getStateStore(POLICIES);
   }
@@ -129,7 +132,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     return partial;
   }
 
-  private void report(Model model, Deployed deployed, Span span, long lastDay, PartialWindows.Counts counts) {
+  private void report(
+      Model model, Deployed deployed, Span span, long lastDay, PartialWindows.Counts counts) {
     var perFeature =
         counts.counts().stream()
             .map(bins -> bins.stream().mapToLong(Long::longValue).toArray())
@@ -155,7 +159,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     }
     var policy = new RetrainingPolicy(model);
     byte[] bytes = policies.get(model.key());
-    var state = bytes == null ? RetrainingState.NEW : JsonCodec.decode(bytes, RetrainingState.class);
+    var state =
+        bytes == null ? RetrainingState.NEW : JsonCodec.decode(bytes, RetrainingState.class);
     for (var event : policy.decide(state, input)) {
       switch (event) {
         case PolicyEvent.Noted _ -> {}

@@ -12,8 +12,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/// How many rows of an organization a partition saw, by hour of event time, and how much of it its models' policies
-/// know. They are told when an hour ends or [#TELL_AFTER_ROWS] rows came; a model that appears later is told of all.
+/// How many rows of an organization a partition saw, by hour of event time, and how much of it its
+/// models' policies know. They are told when an hour ends or [#TELL_AFTER_ROWS] rows came; a model
+/// that appears later is told of all.
 final class ProgressCounts {
   static final String NAME = "progress";
 
@@ -31,17 +32,20 @@ final class ProgressCounts {
   ProgressCounts(KeyValueStore<String, byte[]> store, String organization) {
     this.store = store;
     this.organization = organization;
-    hours().forEach((hour, counts) -> {
-      if (counts[0] > counts[1]) {
-        untold.put(hour, counts[0] - counts[1]);
-        untoldRows += counts[0] - counts[1];
-      }
-      toldHour = Math.max(toldHour, hour);
-    });
+    hours()
+        .forEach(
+            (hour, counts) -> {
+              if (counts[0] > counts[1]) {
+                untold.put(hour, counts[0] - counts[1]);
+                untoldRows += counts[0] - counts[1];
+              }
+              toldHour = Math.max(toldHour, hour);
+            });
   }
 
   static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled();
   }
 
@@ -55,7 +59,8 @@ final class ProgressCounts {
 
   /// Whether it is time to tell the policies.
   boolean isDue(long newestMicros) {
-    return untoldRows >= TELL_AFTER_ROWS || (untoldRows > 0 && EventTime.hour(newestMicros) > toldHour);
+    return untoldRows >= TELL_AFTER_ROWS
+        || (untoldRows > 0 && EventTime.hour(newestMicros) > toldHour);
   }
 
   /// What the policies do not know yet; they do now.
@@ -72,7 +77,8 @@ final class ProgressCounts {
     return progress;
   }
 
-  /// All that the other models were told, for a model that was never told anything; null when it was.
+  /// All that the other models were told, for a model that was never told anything; null when it
+  /// was.
   Message.@Nullable Progress tellAll(Model model, long newestMicros) {
     String marker = organization + "/m/" + model.name();
     if (store.get(marker) != null) {

@@ -13,7 +13,8 @@ import dev.anneal.schemas.EventIds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// When a model is trained again: a pure state machine over progress, drift reports, ticks and the ends of trainings.
+/// When a model is trained again: a pure state machine over progress, drift reports, ticks and the
+/// ends of trainings.
 /// ```
 ///           enough history                        deployed
 ///  waiting ────────────────► request in flight ──────────────► idle
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 ///                             refresh      └────────────────────┘
 ///                        (rejected, failed)
 /// ```
-/// One request is in flight at most. A cause that meets a reason against it is [Suppressed], told when the reason is a
-/// new one. Times are event times. Defaults: `docs/methods.md`.
+/// One request is in flight at most. A cause that meets a reason against it is [Suppressed], told
+/// when the reason is a new one. Times are event times. Defaults: `docs/methods.md`.
 final class RetrainingPolicy {
-  /// Trainings on the same change after the first: +1, +2, +4, +8, +16 days. Without a change (a first model) it goes on
-  /// every 16 days.
+  /// Trainings on the same change after the first: +1, +2, +4, +8, +16 days. Without a change (a
+  /// first model) it goes on every 16 days.
   static final int MAX_REFRESHES = 5;
 
   private static final int WEEK_DAYS = 7;
@@ -43,9 +44,11 @@ final class RetrainingPolicy {
   List<PolicyEvent> decide(RetrainingState before, PolicyInput input) {
     var noted = new Noted(input);
     var state = apply(before, noted);
-    PolicyEvent decision = input instanceof PolicyInput.Ticked tick ? onTick(state, tick) : onOther(state, input);
+    PolicyEvent decision =
+        input instanceof PolicyInput.Ticked tick ? onTick(state, tick) : onOther(state, input);
     boolean isNews =
-        decision != null && !(decision instanceof Suppressed s && key(s).equals(state.suppression()));
+        decision != null
+            && !(decision instanceof Suppressed s && key(s).equals(state.suppression()));
     return isNews ? List.of(noted, decision) : List.of(noted);
   }
 
@@ -54,7 +57,10 @@ final class RetrainingPolicy {
       case Noted(PolicyInput input) -> note(state, input);
       case Requested requested -> {
         var refresh = requested.cause() == Cause.SCHEDULE ? state.refresh() : null;
-        yield state.withRequests(state.requests().with(requested)).withRefresh(refresh).withSuppression(null);
+        yield state
+            .withRequests(state.requests().with(requested))
+            .withRefresh(refresh)
+            .withSuppression(null);
       }
       case Suppressed suppressed -> state.withSuppression(key(suppressed));
     };
@@ -89,7 +95,8 @@ final class RetrainingPolicy {
       // another version serves: what the windows said was of the one before
       case DEPLOYED -> state.withDrift(new Drift(null, List.of(), null)).withRefresh(null);
       case CANCELLED -> state; // by a person, who may ask again
-      case REJECTED, FAILED -> request == null ? state : state.withRefresh(refreshAfter(state, request));
+      case REJECTED, FAILED ->
+          request == null ? state : state.withRefresh(refreshAfter(state, request));
     };
   }
 
@@ -102,7 +109,8 @@ final class RetrainingPolicy {
       return null;
     }
     long days = 1L << Math.min(request.refreshes(), MAX_REFRESHES - 1);
-    return new Refresh(state.now() + days * EventTime.DAY_MICROS, refreshes, request.dataFromMicros());
+    return new Refresh(
+        state.now() + days * EventTime.DAY_MICROS, refreshes, request.dataFromMicros());
   }
 
   // ---- decisions
@@ -112,9 +120,11 @@ final class RetrainingPolicy {
       return suppressed(state, Cause.SCHEDULE, "in-flight", inFlight(state), tick.tickId());
     }
     if (isShortOfLabels(state, null)) {
-      return suppressed(state, Cause.SCHEDULE, "insufficient-labels", labels(state, null), tick.tickId());
+      return suppressed(
+          state, Cause.SCHEDULE, "insufficient-labels", labels(state, null), tick.tickId());
     }
-    return requested(state, Cause.SCHEDULE, "the schedule's time has come", state.requests().changeMicros(), 0);
+    return requested(
+        state, Cause.SCHEDULE, "the schedule's time has come", state.requests().changeMicros(), 0);
   }
 
   private @Nullable PolicyEvent onOther(RetrainingState state, PolicyInput input) {
@@ -132,20 +142,23 @@ final class RetrainingPolicy {
   private PolicyEvent initial(RetrainingState state) {
     long span = state.labels().spanSeconds();
     if (span < settings.initialHistorySeconds()) {
-      String reason = "%d s of history seen, %d s wanted".formatted(span, settings.initialHistorySeconds());
+      String reason =
+          "%d s of history seen, %d s wanted".formatted(span, settings.initialHistorySeconds());
       return suppressed(state, Cause.INITIAL, "initial-history", reason, "");
     }
     if (isShortOfLabels(state, null)) {
       return suppressed(state, Cause.INITIAL, "insufficient-labels", labels(state, null), "");
     }
-    return requested(state, Cause.INITIAL, "enough for a first model: " + labels(state, null), null, 0);
+    return requested(
+        state, Cause.INITIAL, "enough for a first model: " + labels(state, null), null, 0);
   }
 
   private @Nullable PolicyEvent refresh(RetrainingState state, Refresh refresh) {
     if (state.now() < refresh.dueMicros()) {
       return null;
     }
-    String reason = "try %d after a training that brought no better model".formatted(refresh.refreshes());
+    String reason =
+        "try %d after a training that brought no better model".formatted(refresh.refreshes());
     return requested(state, Cause.REFRESH, reason, refresh.dataFromMicros(), refresh.refreshes());
   }
 
@@ -155,15 +168,21 @@ final class RetrainingPolicy {
     }
     Long change = locatedChange(state);
     if (change == null) {
-      return drifted(state) == 0 ? null : suppressed(state, Cause.DRIFT, "persistence", windows(state), "");
+      return drifted(state) == 0
+          ? null
+          : suppressed(state, Cause.DRIFT, "persistence", windows(state), "");
     }
     if (!settings.driftEnabled()) {
-      return suppressed(state, Cause.DRIFT, "disabled", "drift asks for no trainings of this model", "");
+      return suppressed(
+          state, Cause.DRIFT, "disabled", "drift asks for no trainings of this model", "");
     }
     Long last = state.requests().lastMicros();
-    long sinceSeconds = last == null ? Long.MAX_VALUE : (state.now() - last) / EventTime.SECOND_MICROS;
+    long sinceSeconds =
+        last == null ? Long.MAX_VALUE : (state.now() - last) / EventTime.SECOND_MICROS;
     if (sinceSeconds < settings.cooldownSeconds()) {
-      String reason = "%d s after the last request, %d s wanted".formatted(sinceSeconds, settings.cooldownSeconds());
+      String reason =
+          "%d s after the last request, %d s wanted"
+              .formatted(sinceSeconds, settings.cooldownSeconds());
       return suppressed(state, Cause.DRIFT, "cooldown", reason, "");
     }
     if (isShortOfLabels(state, change)) {
@@ -181,7 +200,8 @@ final class RetrainingPolicy {
     return week == null ? null : firstDrifted(state, WEEK_DAYS, week);
   }
 
-  private static @Nullable Long firstDrifted(RetrainingState state, int days, @Nullable Long otherwise) {
+  private static @Nullable Long firstDrifted(
+      RetrainingState state, int days, @Nullable Long otherwise) {
     for (Day day : state.drift().last(days)) {
       if (day.drifted()) {
         return day.startMicros();
@@ -215,7 +235,8 @@ final class RetrainingPolicy {
   }
 
   private static String inFlight(RetrainingState state) {
-    return "request %s has no end yet".formatted(state.requests().inFlight().keySet().iterator().next());
+    return "request %s has no end yet"
+        .formatted(state.requests().inFlight().keySet().iterator().next());
   }
 
   private static Suppressed suppressed(
@@ -224,10 +245,19 @@ final class RetrainingPolicy {
   }
 
   private Requested requested(
-      RetrainingState state, Cause cause, String reason, @Nullable Long dataFromMicros, int refreshes) {
+      RetrainingState state,
+      Cause cause,
+      String reason,
+      @Nullable Long dataFromMicros,
+      int refreshes) {
     String id =
         EventIds.of(
-            "train-request", model.key(), cause, String.valueOf(dataFromMicros), refreshes, state.requests().made());
+            "train-request",
+            model.key(),
+            cause,
+            String.valueOf(dataFromMicros),
+            refreshes,
+            state.requests().made());
     return new Requested(id, cause, reason, state.now(), dataFromMicros, refreshes);
   }
 }

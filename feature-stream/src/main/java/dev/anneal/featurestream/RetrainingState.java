@@ -12,11 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// @param refresh when to try again after a training that brought no better model
 /// @param suppression the last one told
 record RetrainingState(
-    Labels labels, Requests requests, Drift drift, @Nullable Refresh refresh, @Nullable String suppression) {
+    Labels labels,
+    Requests requests,
+    Drift drift,
+    @Nullable Refresh refresh,
+    @Nullable String suppression) {
 
   static final RetrainingState NEW =
       new RetrainingState(
-          Labels.NONE, new Requests(Map.of(), 0, false, null, null), new Drift(null, List.of(), null), null, null);
+          Labels.NONE,
+          new Requests(Map.of(), 0, false, null, null),
+          new Drift(null, List.of(), null),
+          null,
+          null);
 
   RetrainingState withLabels(Labels changed) {
     return new RetrainingState(changed, requests, drift, refresh, suppression);
@@ -106,13 +114,14 @@ record RetrainingState(
     }
 
     Drift with(DriftReport report) {
-      var same = report.version().equals(version) ? this : new Drift(report.version(), List.of(), null);
+      var same =
+          report.version().equals(version) ? this : new Drift(report.version(), List.of(), null);
       return switch (report.span()) {
-        case WEEK -> new Drift(same.version, same.days, report.drifted() ? report.startMicros() : null);
+        case WEEK ->
+            new Drift(same.version, same.days, report.drifted() ? report.startMicros() : null);
         case DAY -> same.withDay(report);
       };
     }
-
 
     private Drift withDay(DriftReport report) {
       var verdict = report.evaluation().verdict();
@@ -121,7 +130,8 @@ record RetrainingState(
       }
       var more = new ArrayList<>(days);
       more.add(new Day(report.startMicros(), report.drifted()));
-      return new Drift(version, more.subList(Math.max(0, more.size() - MAX_DAYS), more.size()), weekMicros);
+      return new Drift(
+          version, more.subList(Math.max(0, more.size() - MAX_DAYS), more.size()), weekMicros);
     }
 
     List<Day> last(int count) {

@@ -8,9 +8,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/// The newest telemetry rows of every asset, as they came: the only persistent state of features. One put of one row
-/// per row, into numbered slots that are used again. All access of the features to persistent state is
-/// here.
+/// The newest telemetry rows of every asset, as they came: the only persistent state of features.
+/// One put of one row per row, into numbered slots that are used again. All access of the features
+/// to persistent state is here.
 final class RowStore {
   static final String NAME = "rows";
 
@@ -21,7 +21,8 @@ final class RowStore {
   }
 
   static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
         .withCachingDisabled();
   }
 

@@ -10,8 +10,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// A compacted topic that every task sees whole, as bytes, with a count of its changes: tasks decode what they need and
-/// look again when the count has moved. Written by one thread, read and awaited by many.
+/// A compacted topic that every task sees whole, as bytes, with a count of its changes: tasks
+/// decode what they need and look again when the count has moved. Written by one thread, read and
+/// awaited by many.
 final class SharedTable {
   private final String store;
   private final AtomicLong changes = new AtomicLong();
@@ -25,7 +26,8 @@ final class SharedTable {
   }
 
   StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
         .withLoggingDisabled();
   }
 

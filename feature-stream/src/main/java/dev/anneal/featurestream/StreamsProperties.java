@@ -7,7 +7,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/// How Kafka Streams runs. What the user's own Kafka properties say goes before our tuning, not before our promises.
+/// How Kafka Streams runs. What the user's own Kafka properties say goes before our tuning, not
+/// before our promises.
 final class StreamsProperties {
   static final String APPLICATION_ID = "anneal-feature-stream";
 
@@ -33,12 +34,16 @@ final class StreamsProperties {
     all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
     all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    all.put(StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), 1_000); // new organizations' topics
+    all.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG),
+        1_000); // new organizations' topics
     // after a kill others take over, or the next start does, in 10 s instead of 45
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     all.put("processing.exception.handler.global.enabled", true);
     // internal topics carry event times, which may lie ahead of the broker's clock
-    all.put(StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG), Long.toString(Long.MAX_VALUE));
+    all.put(
+        StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+        Long.toString(Long.MAX_VALUE));
     return all;
   }
 }

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Kafka Streams with the life of the application. A thread that fails is replaced; what it held uncommitted comes again.
+/// Kafka Streams with the life of the application. A thread that fails is replaced; what it held
+/// uncommitted comes again.
 final class StreamsRunner implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -36,8 +37,11 @@ final class StreamsRunner implements SmartLifecycle {
 
   @Override
   public void stop() {
-    // its partitions go to the others, or to this one's next start, at once and not after the session's timeout
-    streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    // its partitions go to the others, or to this one's next start, at once and not after the
+    // session's timeout
+    streams.close(
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     running = false;
   }
 

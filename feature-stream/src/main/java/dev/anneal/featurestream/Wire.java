@@ -40,7 +40,8 @@ final class Wire {
   static @Nullable Organization organization(Definition definition) {
     return definition.getDefinition() instanceof OrganizationDefinition organization
         ? new Organization(
-            organization.getName(), organization.getSensors().stream().map(sensor -> sensor.getName()).toList())
+            organization.getName(),
+            organization.getSensors().stream().map(sensor -> sensor.getName()).toList())
         : null;
   }
 
@@ -54,7 +55,8 @@ final class Wire {
     return new Model(
         model.getOrganization(),
         model.getModel(),
-        FeatureSpecification.of(model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
+        FeatureSpecification.of(
+            model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
         failureWithin == null ? 0 : failureWithin,
         new Model.RetrainingSettings(
             drift.getEnabled(),
@@ -102,7 +104,8 @@ final class Wire {
       case TrainingQueued queued -> new PolicyInput.Queued(request, queued.getCoalescedInto());
       case ModelDeployed _ -> new PolicyInput.Ended(request, End.DEPLOYED);
       case ModelRejected _ -> new PolicyInput.Ended(request, End.REJECTED);
-      case TrainingFailed failed -> failed.getWillRetry() ? null : new PolicyInput.Ended(request, End.FAILED);
+      case TrainingFailed failed ->
+          failed.getWillRetry() ? null : new PolicyInput.Ended(request, End.FAILED);
       case TrainingCancelled _ -> new PolicyInput.Ended(request, End.CANCELLED);
       default -> null; // progress, and what concerns versions: none starts or ends a request
     };
@@ -126,7 +129,9 @@ final class Wire {
             DriftVerdict.valueOf(report.evaluation().verdict().name()),
             report.evaluation().reason(),
             features);
-    String id = EventIds.of("drift", model.key(), report.deploymentId(), report.span(), report.startMicros());
+    String id =
+        EventIds.of(
+            "drift", model.key(), report.deploymentId(), report.span(), report.startMicros());
     return driftEvent(id, model, report.endMicros(), event);
   }
 
@@ -144,14 +149,23 @@ final class Wire {
   static DriftEvent decision(Model model, PolicyEvent.Requested requested) {
     var event =
         new RetrainingDecision(
-            Decision.REQUESTED, cause(requested.cause()), "requested", requested.reason(), requested.requestId());
-    return driftEvent(EventIds.of("decision", requested.requestId()), model, requested.atMicros(), event);
+            Decision.REQUESTED,
+            cause(requested.cause()),
+            "requested",
+            requested.reason(),
+            requested.requestId());
+    return driftEvent(
+        EventIds.of("decision", requested.requestId()), model, requested.atMicros(), event);
   }
 
   static DriftEvent decision(Model model, PolicyEvent.Suppressed suppressed) {
     var event =
         new RetrainingDecision(
-            Decision.SUPPRESSED, cause(suppressed.cause()), suppressed.code(), suppressed.reason(), null);
+            Decision.SUPPRESSED,
+            cause(suppressed.cause()),
+            suppressed.code(),
+            suppressed.reason(),
+            null);
     String id =
         EventIds.of(
             "decision",
@@ -194,7 +208,10 @@ final class Wire {
         .setTopic(rejection.topic())
         .setPartition(rejection.partition())
         .setOffset(rejection.offset())
-        .setKey(rejection.key() == null ? null : ByteBuffer.wrap(rejection.key().getBytes(StandardCharsets.UTF_8)))
+        .setKey(
+            rejection.key() == null
+                ? null
+                : ByteBuffer.wrap(rejection.key().getBytes(StandardCharsets.UTF_8)))
         .setValue(rejection.value() == null ? null : ByteBuffer.wrap(rejection.value()))
         .setOccurredAt(now)
         .build();

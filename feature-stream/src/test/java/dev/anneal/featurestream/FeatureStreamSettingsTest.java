@@ -21,7 +21,8 @@ class FeatureStreamSettingsTest {
   void defaultsAreExactlyOnceAt100Milliseconds() {
     var settings = bind(Map.of());
 
-    assertThat(settings.processingGuarantee()).isEqualTo(FeatureStreamSettings.Guarantee.EXACTLY_ONCE);
+    assertThat(settings.processingGuarantee())
+        .isEqualTo(FeatureStreamSettings.Guarantee.EXACTLY_ONCE);
     assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.threads()).isEqualTo(1);
     assertThat(settings.definitionPatience()).isEqualTo(Duration.ofSeconds(30));
@@ -56,9 +57,15 @@ class FeatureStreamSettingsTest {
 
   @Test
   void settingsOutOfBoundsSaySo() {
-    rejects("commit-interval", "1m", "anneal.feature-stream.commit-interval must be in [1 ms, 30 s], was PT1M");
+    rejects(
+        "commit-interval",
+        "1m",
+        "anneal.feature-stream.commit-interval must be in [1 ms, 30 s], was PT1M");
     rejects("threads", "0", "anneal.feature-stream.threads must be in [1, 64], was 0");
-    rejects("definition-patience", "5m", "anneal.feature-stream.definition-patience must be in [0 s, 120 s], was PT5M");
+    rejects(
+        "definition-patience",
+        "5m",
+        "anneal.feature-stream.definition-patience must be in [0 s, 120 s], was PT5M");
   }
 
   private static void rejects(String name, String value, String message) {
@@ -73,10 +80,13 @@ class FeatureStreamSettingsTest {
     environment.getPropertySources().addFirst(new MapPropertySource("set", properties));
     try {
       var file = new ClassPathResource("feature-stream.yml");
-      new YamlPropertySourceLoader().load("file", file).forEach(environment.getPropertySources()::addLast);
+      new YamlPropertySourceLoader()
+          .load("file", file)
+          .forEach(environment.getPropertySources()::addLast);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Binder.get(environment).bindOrCreate("anneal.feature-stream", FeatureStreamSettings.class);
+    return Binder.get(environment)
+        .bindOrCreate("anneal.feature-stream", FeatureStreamSettings.class);
   }
 }

@@ -43,12 +43,14 @@ import org.springframework.context.support.GenericApplicationContext;
 /// The stage as it runs, over a broker.
 class FeatureStreamStageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final List<String> ASSETS = List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
+  private static final List<String> ASSETS =
+      List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
   private static final Model MODEL =
       Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3", "10m"), 5 * 24 * 3600)));
 
   private final InMemoryRegistry registry = new InMemoryRegistry();
-  private final RowCodec telemetry = RowCodec.telemetry(Plant.ORGANIZATION, Plant.SENSORS, registry);
+  private final RowCodec telemetry =
+      RowCodec.telemetry(Plant.ORGANIZATION, Plant.SENSORS, registry);
   private final SplittableRandom random = new SplittableRandom(5);
   private final Map<String, List<Row>> sent = new HashMap<>();
   // the topic of features keeps a month by event time
@@ -66,7 +68,9 @@ class FeatureStreamStageTest {
     first = run("first");
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new ByteArraySerializer());
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer());
   }
 
   @AfterEach
@@ -80,7 +84,9 @@ class FeatureStreamStageTest {
   void featuresOfANewOrganizationAreTheSameBitsAcrossARebalanceAndARestart() {
     // Given: an organization that appears while the stage runs
     first.getBean(TopicAdmin.class).ensure(Topics.ofOrganization(Plant.ORGANIZATION));
-    first.getBean(TopicAdmin.class).ensure(List.of(Topics.features(Plant.ORGANIZATION, Plant.MODEL)));
+    first
+        .getBean(TopicAdmin.class)
+        .ensure(List.of(Topics.features(Plant.ORGANIZATION, Plant.MODEL)));
     Plant.definitions(Plant.model(List.of("3", "10m"), 5 * 24 * 3600)).forEach(this::publish);
     awaitDefinitions();
 
@@ -108,10 +114,13 @@ class FeatureStreamStageTest {
   }
 
   private void awaitFeatures(int count) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ofAssets()).hasSizeGreaterThanOrEqualTo(count));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ofAssets()).hasSizeGreaterThanOrEqualTo(count));
   }
 
-  /// The organization's definition and the model's are separate records: rows until both are known have no features.
+  /// The organization's definition and the model's are separate records: rows until both are known
+  /// have no features.
   private void awaitDefinitions() {
     await()
         .atMost(PATIENCE)
@@ -133,7 +142,13 @@ class FeatureStreamStageTest {
       var wide = new double[vector.length];
       Arrays.setAll(wide, i -> vector[i]);
       features.add(
-          new Row(row.asset(), row.eventTimeMicros(), row.knownTimeMicros(), row.lsn(), row.quality(), wide));
+          new Row(
+              row.asset(),
+              row.eventTimeMicros(),
+              row.knownTimeMicros(),
+              row.lsn(),
+              row.quality(),
+              wide));
     }
     return features;
   }
@@ -170,19 +185,26 @@ class FeatureStreamStageTest {
 
   /// Committed feature rows.
   private List<Row> features() {
-    var codec = RowCodec.features(Plant.ORGANIZATION, Plant.MODEL, MODEL.specification().names(), registry);
+    var codec =
+        RowCodec.features(Plant.ORGANIZATION, Plant.MODEL, MODEL.specification().names(), registry);
     String topic = Topics.features(Plant.ORGANIZATION, Plant.MODEL).name();
     var rows = new ArrayList<Row>();
     Map<String, Object> properties =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
-    try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
       var partitions =
-          consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(100)).forEach(record -> rows.add(codec.decode(record.value())));
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer
+            .poll(Duration.ofMillis(100))
+            .forEach(record -> rows.add(codec.decode(record.value())));
       }
     }
     return rows;

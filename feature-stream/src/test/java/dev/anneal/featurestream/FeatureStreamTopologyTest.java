@@ -42,7 +42,8 @@ class FeatureStreamTopologyTest {
   void topologyIsTheOneThatDeployedStateBelongsTo() throws Exception {
     String topology = plant.topology(Plant.properties()).describe().toString();
 
-    assertThat(topology).isEqualTo(Files.readString(Path.of("src/test/resources/expected-topology.txt")));
+    assertThat(topology)
+        .isEqualTo(Files.readString(Path.of("src/test/resources/expected-topology.txt")));
   }
 
   @Test
@@ -92,12 +93,20 @@ class FeatureStreamTopologyTest {
     assertThat(letters)
         .extracting(letter -> letter.getCode())
         .containsExactly(
-            "unknown-organization", "malformed-avro", "no-value", "late-row", "bad-event-time", "malformed-avro",
+            "unknown-organization",
+            "malformed-avro",
+            "no-value",
+            "late-row",
+            "bad-event-time",
+            "malformed-avro",
             "bad-definition");
     assertThat(letters.get(1).getTopic()).isEqualTo("anneal.telemetry.acme");
     assertThat(letters.get(1).getOffset()).isEqualTo(1);
-    assertThat(new String(letters.get(1).getValue().array(), StandardCharsets.UTF_8)).isEqualTo("not avro");
-    assertThat(plant.features()).extracting(Row::eventTimeMicros).containsExactly(2 * MINUTE, 3 * MINUTE);
+    assertThat(new String(letters.get(1).getValue().array(), StandardCharsets.UTF_8))
+        .isEqualTo("not avro");
+    assertThat(plant.features())
+        .extracting(Row::eventTimeMicros)
+        .containsExactly(2 * MINUTE, 3 * MINUTE);
   }
 
   @Test
@@ -122,7 +131,9 @@ class FeatureStreamTopologyTest {
 
     // When: a snapshot with the LSN 100, in which the newest row was corrected
     for (int i = 1; i <= 20; i++) {
-      plant.row(new Row("pump-1", i * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {i < 20 ? i : 0, 1}));
+      plant.row(
+          new Row(
+              "pump-1", i * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {i < 20 ? i : 0, 1}));
     }
     plant.row(new Row("pump-1", 21 * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {21, 1}));
 
@@ -143,7 +154,9 @@ class FeatureStreamTopologyTest {
       plant.row(new Row("pump-1", minute * MINUTE, MINUTE, 7, Quality.GOOD, new double[] {1, 1}));
     }
 
-    assertThat(plant.deadLetters()).extracting(letter -> letter.getCode()).containsExactly("late-row");
+    assertThat(plant.deadLetters())
+        .extracting(letter -> letter.getCode())
+        .containsExactly("late-row");
   }
 
   @Test
@@ -166,12 +179,14 @@ class FeatureStreamTopologyTest {
     var organization = new Organization(Plant.ORGANIZATION, Plant.SENSORS);
     var model = Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)));
     for (int i = 1; i <= 500; i++) {
-      plant.row("pump-" + random.nextInt(3), i * MINUTE / 4, random.nextDouble(), random.nextDouble());
+      plant.row(
+          "pump-" + random.nextInt(3), i * MINUTE / 4, random.nextDouble(), random.nextDouble());
     }
     plant.features();
 
     // When: another instance takes over
-    var restored = new OrganizationFeatures(organization, List.of(model), plant.registry, plant.rowStore());
+    var restored =
+        new OrganizationFeatures(organization, List.of(model), plant.registry, plant.rowStore());
     var row = new Row("pump-1", 501 * MINUTE / 4, 0, 1_000, Quality.GOOD, new double[] {.5, .25});
     plant.row(row);
 
@@ -245,7 +260,10 @@ class FeatureStreamTopologyTest {
     // Then
     var events = plant.drift();
     var reports =
-        events.stream().map(e -> e.getEvent()).filter(DriftReport.class::isInstance).map(DriftReport.class::cast);
+        events.stream()
+            .map(e -> e.getEvent())
+            .filter(DriftReport.class::isInstance)
+            .map(DriftReport.class::cast);
     assertThat(reports.filter(r -> r.getWindow().equals("P1D")).limit(6))
         .extracting(DriftReport::getVerdict)
         .containsExactly(
@@ -332,8 +350,12 @@ class FeatureStreamTopologyTest {
     var events = plant.drift();
     assertThat(decisions(events)).isEmpty();
     var reports = events.stream().map(e -> e.getEvent()).map(DriftReport.class::cast).toList();
-    assertThat(reports).extracting(DriftReport::getVerdict).containsOnly(DriftVerdict.STABLE).hasSize(2);
-    assertThat(reports.getFirst().getWindowStart()).isEqualTo(Instant.EPOCH.plus(11, ChronoUnit.DAYS));
+    assertThat(reports)
+        .extracting(DriftReport::getVerdict)
+        .containsOnly(DriftVerdict.STABLE)
+        .hasSize(2);
+    assertThat(reports.getFirst().getWindowStart())
+        .isEqualTo(Instant.EPOCH.plus(11, ChronoUnit.DAYS));
     assertThat(reports.getFirst().getRows()).isEqualTo(2 * 288);
   }
 
@@ -361,8 +383,12 @@ class FeatureStreamTopologyTest {
   }
 
   private void served(String requestId, List<Row> rows) {
-    var names = Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0))).specification().names();
-    plant.deploy("v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null));
+    var names =
+        Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)))
+            .specification()
+            .names();
+    plant.deploy(
+        "v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null));
     plant.lifecycle(requestId, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
   }
 

@@ -85,7 +85,8 @@ class PartialWindowsTest {
   void windowsSurviveTheirEncoding() {
     count(0, 10, 5);
 
-    assertThat(JsonCodec.decode(JsonCodec.encode(windows), PartialWindows.class)).isEqualTo(windows);
+    assertThat(JsonCodec.decode(JsonCodec.encode(windows), PartialWindows.class))
+        .isEqualTo(windows);
   }
 
   private static PartialWindows started(@Nullable PartialWindows before, int partition, long day) {
@@ -93,7 +94,9 @@ class PartialWindowsTest {
   }
 
   private void count(int partition, long day, long rows) {
-    windows = windows.with(new Message.DayCounts(partition, "d1", 1, day, day, rows, List.of(List.of(rows, 0L))));
+    windows =
+        windows.with(
+            new Message.DayCounts(partition, "d1", 1, day, day, rows, List.of(List.of(rows, 0L))));
   }
 
   private List<Long> complete() {

@@ -57,7 +57,9 @@ final class Plant implements AutoCloseable {
 
   Plant() {
     var properties = properties();
-    this.driver = new TopologyTestDriver(topology(properties), properties, Instant.parse("2030-01-01T00:00:00Z"));
+    this.driver =
+        new TopologyTestDriver(
+            topology(properties), properties, Instant.parse("2030-01-01T00:00:00Z"));
   }
 
   Topology topology(Properties properties) {
@@ -89,7 +91,12 @@ final class Plant implements AutoCloseable {
   /// Of the organization and of the model, by key.
   static Map<String, Definition> definitions(ModelDefinition model) {
     var source = ScadaSource.newBuilder();
-    source.setHost("db").setPort(5432).setDatabase("scada").setUser("u").setTables(List.of("readings"));
+    source
+        .setHost("db")
+        .setPort(5432)
+        .setDatabase("scada")
+        .setUser("u")
+        .setTables(List.of("readings"));
     var organization =
         OrganizationDefinition.newBuilder()
             .setName(ORGANIZATION)
@@ -99,7 +106,10 @@ final class Plant implements AutoCloseable {
             .setSensors(SENSORS.stream().map(name -> new Sensor(name, name, null)).toList())
             .build();
     return Map.of(
-        ORGANIZATION, new Definition(Instant.EPOCH, organization), KEY, new Definition(Instant.EPOCH, model));
+        ORGANIZATION,
+        new Definition(Instant.EPOCH, organization),
+        KEY,
+        new Definition(Instant.EPOCH, model));
   }
 
   static ModelDefinition model(List<String> windows, long initialHistorySeconds) {
@@ -157,7 +167,12 @@ final class Plant implements AutoCloseable {
             .map(
                 f ->
                     new FeatureProfile(
-                        f.name(), f.bins().edges(), f.counts(), f.mean(), f.standardDeviation(), f.tau(),
+                        f.name(),
+                        f.bins().edges(),
+                        f.counts(),
+                        f.mean(),
+                        f.standardDeviation(),
+                        f.tau(),
                         f.importance()))
             .toList();
     return dev.anneal.events.ReferenceProfile.newBuilder()
@@ -183,11 +198,16 @@ final class Plant implements AutoCloseable {
 
   void tick(String id) {
     publish(
-        Topics.SCHEDULE_TICKS, KEY, new ScheduleTick(id, ORGANIZATION, MODEL, Instant.EPOCH, "0 2 * * 0", "UTC", false));
+        Topics.SCHEDULE_TICKS,
+        KEY,
+        new ScheduleTick(id, ORGANIZATION, MODEL, Instant.EPOCH, "0 2 * * 0", "UTC", false));
   }
 
   <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
-    input(topic.name()).pipeInput(key, new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+    input(topic.name())
+        .pipeInput(
+            key,
+            new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
   }
 
   void malformed(Topic<?> topic, String key) {
@@ -202,10 +222,15 @@ final class Plant implements AutoCloseable {
 
   List<Row> features() {
     var topic = Topics.features(ORGANIZATION, MODEL).name();
-    var names = Wire.model(new Definition(Instant.EPOCH, model(List.of("3"), 0))).specification().names();
+    var names =
+        Wire.model(new Definition(Instant.EPOCH, model(List.of("3"), 0))).specification().names();
     var codec = RowCodec.features(ORGANIZATION, MODEL, names, registry);
-    return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer()).readValuesToList()
-        .stream().map(codec::decode).toList();
+    return driver
+        .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+        .readValuesToList()
+        .stream()
+        .map(codec::decode)
+        .toList();
   }
 
   List<DriftEvent> drift() {
@@ -222,8 +247,12 @@ final class Plant implements AutoCloseable {
 
   private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
     var serde = new AvroSerde<>(topic.type(), registry);
-    return driver.createOutputTopic(topic.name(), new StringDeserializer(), serde.deserializer())
-        .readKeyValuesToList().stream().map((KeyValue<String, V> record) -> record.value).toList();
+    return driver
+        .createOutputTopic(topic.name(), new StringDeserializer(), serde.deserializer())
+        .readKeyValuesToList()
+        .stream()
+        .map((KeyValue<String, V> record) -> record.value)
+        .toList();
   }
 
   RowStore rowStore() {

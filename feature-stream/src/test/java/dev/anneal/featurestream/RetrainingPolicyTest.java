@@ -49,7 +49,10 @@ class RetrainingPolicyTest {
     assertThat(requests()).isEmpty();
     day(33, Verdict.DRIFT);
 
-    assertThat(requests()).singleElement().extracting(Requested::dataFromMicros).isEqualTo(30 * DAY);
+    assertThat(requests())
+        .singleElement()
+        .extracting(Requested::dataFromMicros)
+        .isEqualTo(30 * DAY);
     assertThat(codes()).containsExactly("persistence", "requested");
   }
 
@@ -76,7 +79,10 @@ class RetrainingPolicyTest {
     }
     hear(report(Span.WEEK, 30, Verdict.DRIFT));
 
-    assertThat(requests()).singleElement().extracting(Requested::dataFromMicros).isEqualTo(30 * DAY);
+    assertThat(requests())
+        .singleElement()
+        .extracting(Requested::dataFromMicros)
+        .isEqualTo(30 * DAY);
   }
 
   @Test
@@ -176,7 +182,9 @@ class RetrainingPolicyTest {
 
     // five more tries, then drift asks again after the cooldown
     assertThat(days).startsWith(33L, 34L, 36L, 40L, 48L, 64L, 71L);
-    assertThat(requests()).extracting(Requested::cause).startsWith(Cause.DRIFT, Cause.REFRESH, Cause.REFRESH);
+    assertThat(requests())
+        .extracting(Requested::cause)
+        .startsWith(Cause.DRIFT, Cause.REFRESH, Cause.REFRESH);
     assertThat(requests().get(6).cause()).isEqualTo(Cause.DRIFT);
   }
 
@@ -228,7 +236,8 @@ class RetrainingPolicyTest {
     assertThat(simulate(seed)).isEqualTo(first);
   }
 
-  /// Random inputs, with crashes between deciding and keeping: what was decided then is decided again.
+  /// Random inputs, with crashes between deciding and keeping: what was decided then is decided
+  /// again.
   private static List<String> simulate(long seed) {
     var random = new SplittableRandom(seed);
     var policy = policy(random.nextInt(5) > 0, random.nextInt(10) * 24 * 3600L);
@@ -249,7 +258,8 @@ class RetrainingPolicyTest {
         inFlight.add(queued.requestId());
       }
       for (var event : policy.decide(state, input)) {
-        state = JsonCodec.decode(JsonCodec.encode(policy.apply(state, event)), RetrainingState.class);
+        state =
+            JsonCodec.decode(JsonCodec.encode(policy.apply(state, event)), RetrainingState.class);
         if (event instanceof Requested requested) {
           assertThat(inFlight).as("step %d", step).isEmpty();
           assertThat(made).as("ids are used once").doesNotContain(requested.requestId());
@@ -268,7 +278,10 @@ class RetrainingPolicyTest {
       case 0, 1 -> new PolicyInput.Evaluated(reportOf(Span.DAY, day, verdict));
       case 2 -> new PolicyInput.Evaluated(reportOf(Span.WEEK, day, verdict));
       case 3 -> new PolicyInput.Ticked("tick-" + day);
-      case 4 -> random.nextInt(10) > 0 ? progress(day, 50) : new PolicyInput.Queued("other-" + random.nextInt(99), null);
+      case 4 ->
+          random.nextInt(10) > 0
+              ? progress(day, 50)
+              : new PolicyInput.Queued("other-" + random.nextInt(99), null);
       case 5 -> {
         String id = inFlight.isEmpty() ? "unknown" : inFlight.getFirst();
         yield new PolicyInput.Ended(id, End.values()[random.nextInt(End.values().length)]);
@@ -279,8 +292,10 @@ class RetrainingPolicyTest {
 
   private static RetrainingPolicy policy(boolean driftEnabled, long cooldownSeconds) {
     var specification = FeatureSpecification.of(List.of("t"), List.of(), List.of());
-    var settings = new Model.RetrainingSettings(driftEnabled, cooldownSeconds, 50, 6L * 24 * 3600, 3, 4);
-    return new RetrainingPolicy(new Model("acme", "pump-failure", specification, 24L * 3600, settings));
+    var settings =
+        new Model.RetrainingSettings(driftEnabled, cooldownSeconds, 50, 6L * 24 * 3600, 3, 4);
+    return new RetrainingPolicy(
+        new Model("acme", "pump-failure", specification, 24L * 3600, settings));
   }
 
   private void modelInService() {

@@ -11,8 +11,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Plain JSON in the shape of an Avro record: unions without Avro's type tags, a missing field is its default. Strict:
-/// what the schema does not know, or knows otherwise, is an error that names its path.
+/// Plain JSON in the shape of an Avro record: unions without Avro's type tags, a missing field is
+/// its default. Strict: what the schema does not know, or knows otherwise, is an error that names
+/// its path.
 final class AvroDocument {
   private AvroDocument() {}
 
@@ -26,14 +27,16 @@ final class AvroDocument {
     if (!json.isObject()) {
       throw unexpected(schema, json, path);
     }
-    var record = (SpecificRecord) SpecificData.newInstance(SpecificData.get().getClass(schema), schema);
+    var record =
+        (SpecificRecord) SpecificData.newInstance(SpecificData.get().getClass(schema), schema);
     var unknown = new HashSet<String>();
     json.fieldNames().forEachRemaining(unknown::add);
     for (Schema.Field field : schema.getFields()) {
       unknown.remove(field.name());
       String at = path.isEmpty() ? field.name() : path + "." + field.name();
       JsonNode value = json.get(field.name());
-      record.put(field.pos(), value == null ? defaultOf(field, at) : value(field.schema(), value, at));
+      record.put(
+          field.pos(), value == null ? defaultOf(field, at) : value(field.schema(), value, at));
     }
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
@@ -58,14 +61,25 @@ final class AvroDocument {
       case STRING -> checked(json.isTextual(), schema, json, path, json.textValue());
       case BOOLEAN -> checked(json.isBoolean(), schema, json, path, json.booleanValue());
       case INT ->
-          checked(json.isIntegralNumber() && json.canConvertToInt(), schema, json, path, json.intValue());
+          checked(
+              json.isIntegralNumber() && json.canConvertToInt(),
+              schema,
+              json,
+              path,
+              json.intValue());
       case LONG ->
-          checked(json.isIntegralNumber() && json.canConvertToLong(), schema, json, path, json.longValue());
+          checked(
+              json.isIntegralNumber() && json.canConvertToLong(),
+              schema,
+              json,
+              path,
+              json.longValue());
       case DOUBLE -> checked(json.isNumber(), schema, json, path, json.doubleValue());
       case FLOAT -> checked(json.isNumber(), schema, json, path, json.floatValue());
       case NULL -> checkedNull(schema, json, path);
       case ENUM, FIXED, BYTES ->
-          throw new IllegalArgumentException("%s: %s in a definition".formatted(path, schema.getType()));
+          throw new IllegalArgumentException(
+              "%s: %s in a definition".formatted(path, schema.getType()));
     };
   }
 
@@ -74,7 +88,8 @@ final class AvroDocument {
       return null;
     }
     // definitions have only unions of null and one other
-    List<Schema> others = schema.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
+    List<Schema> others =
+        schema.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
     return value(others.getFirst(), json, path);
   }
 
@@ -84,7 +99,9 @@ final class AvroDocument {
     }
     var items = new ArrayList<Object>(json.size());
     for (int i = 0; i < json.size(); i++) {
-      items.add(Objects.requireNonNull(value(schema.getElementType(), json.get(i), "%s[%d]".formatted(path, i))));
+      items.add(
+          Objects.requireNonNull(
+              value(schema.getElementType(), json.get(i), "%s[%d]".formatted(path, i))));
     }
     return items;
   }
@@ -99,11 +116,13 @@ final class AvroDocument {
             e ->
                 entries.put(
                     e.getKey(),
-                    Objects.requireNonNull(value(schema.getValueType(), e.getValue(), path + "." + e.getKey()))));
+                    Objects.requireNonNull(
+                        value(schema.getValueType(), e.getValue(), path + "." + e.getKey()))));
     return entries;
   }
 
-  private static Object checked(boolean fits, Schema schema, JsonNode json, String path, @Nullable Object value) {
+  private static Object checked(
+      boolean fits, Schema schema, JsonNode json, String path, @Nullable Object value) {
     if (!fits || value == null) {
       throw unexpected(schema, json, path);
     }

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One try at capturing a database: publication and slot are put in order, then the engine runs until it is closed or
-/// fails. While it runs, tables that appear and match join the publication, and their older rows are asked for.
+/// One try at capturing a database: publication and slot are put in order, then the engine runs
+/// until it is closed or fails. While it runs, tables that appear and match join the publication,
+/// and their older rows are asked for.
 final class Capture implements Supervisor.Attempt {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
@@ -73,7 +74,8 @@ final class Capture implements Supervisor.Attempt {
       capture(database, orderedSelects(database, tables), running);
     }
     if (!isClosed()) {
-      throw new CaptureException(CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
+      throw new CaptureException(
+          CaptureException.Code.CAPTURE_FAILED, "the engine ended by itself");
     }
   }
 
@@ -84,7 +86,8 @@ final class Capture implements Supervisor.Attempt {
     }
     long period = context.settings.tableCheck().toMillis();
     ScheduledFuture<?> check =
-        context.timer.scheduleWithFixedDelay(() -> checkTables(database), period, period, TimeUnit.MILLISECONDS);
+        context.timer.scheduleWithFixedDelay(
+            () -> checkTables(database), period, period, TimeUnit.MILLISECONDS);
     try {
       engine.run();
     } finally {
@@ -121,18 +124,23 @@ final class Capture implements Supervisor.Attempt {
     if (tables.isEmpty()) {
       throw new CaptureException(
           CaptureException.Code.SOURCE_TABLES_MISSING,
-          "no table of schema %s of %s matches `%s`".formatted(plan.schema(), plan.address(), plan.tables()));
+          "no table of schema %s of %s matches `%s`"
+              .formatted(plan.schema(), plan.address(), plan.tables()));
     }
     database.publish(plan.slot(), plan.schema(), tables);
     return tables;
   }
 
-  private Map<String, String> orderedSelects(SourceDatabase database, Set<String> tables) throws SQLException {
+  private Map<String, String> orderedSelects(SourceDatabase database, Set<String> tables)
+      throws SQLException {
     String column = plan.timeColumn();
-    return column == null ? Map.of() : plan.orderedSelects(database.having(plan.schema(), tables, column));
+    return column == null
+        ? Map.of()
+        : plan.orderedSelects(database.having(plan.schema(), tables, column));
   }
 
-  /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of everything.
+  /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of
+  /// everything.
   private void checkSlot(SourceDatabase database) throws SQLException {
     OptionalLong delivered = context.ledger.deliveredUpTo(plan.engine());
     String trouble =
@@ -142,15 +150,19 @@ final class Capture implements Supervisor.Attempt {
             database.dropSlot(plan.slot());
             yield "has lost write-ahead log";
           }
-          case Slot.Usable(long confirmed) when delivered.isPresent() && confirmed > delivered.getAsLong() ->
-              "was moved on to %d, delivered is up to %d".formatted(confirmed, delivered.getAsLong());
+          case Slot.Usable(long confirmed)
+              when delivered.isPresent() && confirmed > delivered.getAsLong() ->
+              "was moved on to %d, delivered is up to %d"
+                  .formatted(confirmed, delivered.getAsLong());
           case Slot.Usable _ -> null;
         };
     if (trouble == null) {
       return;
     }
     if (delivered.isPresent()) {
-      handler.slotLost("slot %s of %s %s; everything is read again".formatted(plan.slot(), plan.address(), trouble));
+      handler.slotLost(
+          "slot %s of %s %s; everything is read again"
+              .formatted(plan.slot(), plan.address(), trouble));
     }
     context.ledger.forgetProgress(plan.engine());
   }

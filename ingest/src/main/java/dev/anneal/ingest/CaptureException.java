@@ -54,13 +54,15 @@ final class CaptureException extends RuntimeException {
       }
       root = cause;
     }
-    return new CaptureException(code, root.getMessage() == null ? root.toString() : root.getMessage(), failure);
+    return new CaptureException(
+        code, root.getMessage() == null ? root.toString() : root.getMessage(), failure);
   }
 
   private static Code code(Throwable cause) {
     return switch (cause) {
       case SQLException sql when sql.getSQLState() != null -> ofState(sql.getSQLState());
-      case KafkaException _ when cause.getClass().getPackageName().startsWith("org.apache.kafka.common") ->
+      case KafkaException _
+          when cause.getClass().getPackageName().startsWith("org.apache.kafka.common") ->
           Code.DELIVERY_FAILED;
       case IOException _ -> Code.SOURCE_UNREACHABLE;
       default -> Code.CAPTURE_FAILED;

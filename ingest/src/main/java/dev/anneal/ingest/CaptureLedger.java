@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// What ingest has to remember of each capture: the tables whose older rows have been delivered, and the databases that
-/// hold a slot of ours.
+/// What ingest has to remember of each capture: the tables whose older rows have been delivered,
+/// and the databases that hold a slot of ours.
 final class CaptureLedger {
   /// A database with a slot of ours.
   ///
@@ -28,7 +28,8 @@ final class CaptureLedger {
 
   /// The farthest position of the log that is known to be delivered.
   OptionalLong deliveredUpTo(String engine) {
-    return jdbc.sql("select convert_from(value, 'UTF8') from ingest.debezium_offset where engine = ?")
+    return jdbc
+        .sql("select convert_from(value, 'UTF8') from ingest.debezium_offset where engine = ?")
         .param(engine)
         .query(String.class)
         .list()
@@ -46,7 +47,8 @@ final class CaptureLedger {
           .filter(JsonNode::isNumber)
           .mapToLong(JsonNode::asLong);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("ingest.debezium_offset holds what is no offset: " + offset, e);
+      throw new IllegalStateException(
+          "ingest.debezium_offset holds what is no offset: " + offset, e);
     }
   }
 
@@ -58,7 +60,8 @@ final class CaptureLedger {
   }
 
   void tableCaptured(String engine, String table) {
-    jdbc.sql("insert into ingest.captured_table (engine, table_name) values (?, ?) on conflict do nothing")
+    jdbc.sql(
+            "insert into ingest.captured_table (engine, table_name) values (?, ?) on conflict do nothing")
         .params(engine, table)
         .update();
   }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param organization null for the app database
 /// @param slot also the publication's name
 /// @param tables expression that captured tables match as a whole
-/// @param timeColumn by which the rows of a table are read that were there before its capture; null for any order
+/// @param timeColumn by which the rows of a table are read that were there before its capture; null
+///     for any order
 record CapturePlan(
     String engine,
     @Nullable String organization,
@@ -23,7 +24,8 @@ record CapturePlan(
     String schema,
     Pattern tables,
     @Nullable String timeColumn) {
-  /// Debezium reads tables of other names in the order of their pages: it cannot be told a statement for them.
+  /// Debezium reads tables of other names in the order of their pages: it cannot be told a
+  /// statement for them.
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
   private static final int LONGEST_SLOT_NAME = 63;
@@ -55,13 +57,17 @@ record CapturePlan(
     return "scada/" + organization + "@" + source.log();
   }
 
-  /// Slot names are lower case letters, digits and `_`, and belong to the whole server, so they say whose they are.
+  /// Slot names are lower case letters, digits and `_`, and belong to the whole server, so they say
+  /// whose they are.
   static String slot(String organization) {
     String name = "anneal_scada_" + organization.replace('-', '_');
     if (name.length() <= LONGEST_SLOT_NAME) {
       return name;
     }
-    String hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString().substring(0, HASH_LENGTH);
+    String hash =
+        UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+            .toString()
+            .substring(0, HASH_LENGTH);
     return name.substring(0, LONGEST_SLOT_NAME - HASH_LENGTH - 1) + "_" + hash;
   }
 
@@ -75,16 +81,19 @@ record CapturePlan(
     return literal(schema) + "\\." + literal(table);
   }
 
-  /// What reads the older rows of tables in the order of event time, whatever the order of their pages, by qualified
-  /// name.
+  /// What reads the older rows of tables in the order of event time, whatever the order of their
+  /// pages, by qualified name.
   ///
   /// @param tables that have the time column
   Map<String, String> orderedSelects(Set<String> tables) {
     var selects = new TreeMap<String, String>();
     for (String table : tables) {
-      if (timeColumn != null && PLAIN_NAME.matcher(schema).matches() && PLAIN_NAME.matcher(table).matches()) {
+      if (timeColumn != null
+          && PLAIN_NAME.matcher(schema).matches()
+          && PLAIN_NAME.matcher(table).matches()) {
         String from = SourceDatabase.quoted(schema) + "." + SourceDatabase.quoted(table);
-        String select = "select * from %s order by %s".formatted(from, SourceDatabase.quoted(timeColumn));
+        String select =
+            "select * from %s order by %s".formatted(from, SourceDatabase.quoted(timeColumn));
         selects.put(schema + "." + table, select);
       }
     }

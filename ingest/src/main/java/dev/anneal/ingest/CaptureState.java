@@ -13,8 +13,8 @@ import java.time.Instant;
 ///        any ──── stopped, or nothing left to do ──► Stopped
 /// ```
 ///
-/// Failures count from one again once a capture has run for as long as the longest pause: one that fails right after
-/// each start does not hammer its source.
+/// Failures count from one again once a capture has run for as long as the longest pause: one that
+/// fails right after each start does not hammer its source.
 sealed interface CaptureState {
   /// @param failures in a row before this try
   record Starting(int failures) implements CaptureState {}
@@ -24,7 +24,8 @@ sealed interface CaptureState {
 
   /// @param failures in a row
   /// @param pause until the next try
-  record Waiting(int failures, Duration pause, CaptureException.Code code, String reason) implements CaptureState {}
+  record Waiting(int failures, Duration pause, CaptureException.Code code, String reason)
+      implements CaptureState {}
 
   record Stopped() implements CaptureState {}
 
@@ -34,7 +35,8 @@ sealed interface CaptureState {
 
   default CaptureState failed(CaptureException failure, Backoff backoff, Instant now) {
     int failures = isSettled(backoff, now) ? 1 : failuresBefore() + 1;
-    return new Waiting(failures, backoff.after(failures), failure.code(), String.valueOf(failure.getMessage()));
+    return new Waiting(
+        failures, backoff.after(failures), failure.code(), String.valueOf(failure.getMessage()));
   }
 
   default CaptureState tryAgain() {

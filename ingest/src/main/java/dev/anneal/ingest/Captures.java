@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
-/// One supervised capture per organization, by the definitions. A definition that changes restarts its capture; one that
-/// goes, or moves to another database, leaves a removal of the slot behind, also when that happened while ingest was
-/// down.
+/// One supervised capture per organization, by the definitions. A definition that changes restarts
+/// its capture; one that goes, or moves to another database, leaves a removal of the slot behind,
+/// also when that happened while ingest was down.
 final class Captures implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Captures.class);
   private static final int STOP_SECONDS = 30;
@@ -34,7 +34,8 @@ final class Captures implements SmartLifecycle {
   private final Removals removals;
   private final Map<String, Organization> wanted = new HashMap<>();
   private final Map<String, Running> captures = new HashMap<>();
-  // changes wait for engines to stop, one after the other, away from the thread that reads the definitions
+  // changes wait for engines to stop, one after the other, away from the thread that reads the
+  // definitions
   private final ExecutorService changes =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("captures").factory());
   private volatile boolean running;
@@ -57,7 +58,8 @@ final class Captures implements SmartLifecycle {
   @Override
   public void start() {
     running = true;
-    Map<String, Organization> now = published.follow((name, next) -> changes.execute(() -> define(name, next)));
+    Map<String, Organization> now =
+        published.follow((name, next) -> changes.execute(() -> define(name, next)));
     changes.execute(() -> begin(now));
   }
 
@@ -67,8 +69,8 @@ final class Captures implements SmartLifecycle {
     removeUnwanted();
   }
 
-  /// Sources of ours that went, or moved, while ingest was down. One whose definition cannot be read is not gone: the
-  /// app database has the last word.
+  /// Sources of ours that went, or moved, while ingest was down. One whose definition cannot be
+  /// read is not gone: the app database has the last word.
   private void removeUnwanted() {
     try {
       Set<String> defined = context.ledger().definedOrganizations();
@@ -83,7 +85,9 @@ final class Captures implements SmartLifecycle {
     } catch (DataAccessException e) {
       LOG.warn("looking again later for slots nobody wants: {}", e.getMessage());
       long later = context.settings().longestBackoff().toMillis();
-      context.timer().schedule(() -> changes.execute(this::removeUnwanted), later, TimeUnit.MILLISECONDS);
+      context
+          .timer()
+          .schedule(() -> changes.execute(this::removeUnwanted), later, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -46,8 +46,10 @@ final class DebeziumRows {
     Struct after = envelope.getStruct("after");
     Struct row = after != null ? after : envelope.getStruct("before");
     Layout layout =
-        layouts.computeIfAbsent(record.valueSchema(), schema -> layout(schema, record.keySchema(), source));
-    return new SourceRow(layout.table, operation, lsn(source), committedMicros(source), values(layout, row));
+        layouts.computeIfAbsent(
+            record.valueSchema(), schema -> layout(schema, record.keySchema(), source));
+    return new SourceRow(
+        layout.table, operation, lsn(source), committedMicros(source), values(layout, row));
   }
 
   private static @Nullable Operation operation(String code) {
@@ -64,7 +66,9 @@ final class DebeziumRows {
   private static Layout layout(Schema envelope, @Nullable Schema key, Struct source) {
     List<Field> fields = envelope.field("after").schema().fields();
     Set<String> primaryKey =
-        key == null ? Set.of() : key.fields().stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
+        key == null
+            ? Set.of()
+            : key.fields().stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
     var table =
         new Table(
             source.getString("schema"),
@@ -102,7 +106,8 @@ final class DebeziumRows {
       case Timestamp.SCHEMA_NAME -> Instant.ofEpochMilli((Long) value);
       case MicroTimestamp.SCHEMA_NAME -> Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS);
       case NanoTimestamp.SCHEMA_NAME -> Instant.EPOCH.plusNanos((Long) value);
-      case Date.SCHEMA_NAME -> Instant.EPOCH.plus((Integer) value * MICROS_OF_DAY, ChronoUnit.MICROS);
+      case Date.SCHEMA_NAME ->
+          Instant.EPOCH.plus((Integer) value * MICROS_OF_DAY, ChronoUnit.MICROS);
       case ZonedTimestamp.SCHEMA_NAME -> zoned((String) value);
       default -> value;
     };

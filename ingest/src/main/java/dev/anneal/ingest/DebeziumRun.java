@@ -18,14 +18,15 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /// One life of one Debezium engine, from its start to its end.
 final class DebeziumRun {
-  /// Topic of what the engine says of its snapshots. Such records carry no place in the log, so they are never marked
-  /// as processed: an empty place would overwrite the real one.
+  /// Topic of what the engine says of its snapshots. Such records carry no place in the log, so
+  /// they are never marked as processed: an empty place would overwrite the real one.
   static final String NOTIFICATIONS = "anneal-notifications";
 
   private static final Duration STOP_RETRY = Duration.ofMillis(100);
   private static final int STOP_TRIES = 300;
 
-  /// Takes a batch. Returns when all of it is delivered for good: the place in the log moves on then.
+  /// Takes a batch. Returns when all of it is delivered for good: the place in the log moves on
+  /// then.
   interface BatchHandler {
     void deliver(List<SourceRecord> records) throws InterruptedException;
   }
@@ -73,7 +74,8 @@ final class DebeziumRun {
         engine.close();
         break;
       } catch (IllegalStateException e) {
-        // the engine cannot be closed while its tasks start, and is closed when it has failed meanwhile
+        // the engine cannot be closed while its tasks start, and is closed when it has failed
+        // meanwhile
         if (ended.await(STOP_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
           break;
         }
@@ -90,14 +92,18 @@ final class DebeziumRun {
   /// @param selects statements by which they are read, by qualified name
   void snapshot(String id, List<String> tables, Map<String, String> selects) {
     var conditions =
-        selects.entrySet().stream().map(s -> Map.of("data-collection", s.getKey(), "filter", s.getValue())).toList();
-    var request = Map.of("type", "BLOCKING", "data-collections", tables, "additional-conditions", conditions);
+        selects.entrySet().stream()
+            .map(s -> Map.of("data-collection", s.getKey(), "filter", s.getValue()))
+            .toList();
+    var request =
+        Map.of("type", "BLOCKING", "data-collections", tables, "additional-conditions", conditions);
     String data = new String(RowJson.bytes(request), StandardCharsets.UTF_8);
     engine.getSignaler().signal(new DebeziumEngine.Signal(id, "execute-snapshot", data, Map.of()));
   }
 
   private void handle(
-      List<RecordChangeEvent<SourceRecord>> events, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+      List<RecordChangeEvent<SourceRecord>> events,
+      RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
     handler.deliver(events.stream().map(RecordChangeEvent::record).toList());
     for (var event : events) {

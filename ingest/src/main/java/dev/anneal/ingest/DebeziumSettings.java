@@ -12,7 +12,10 @@ final class DebeziumSettings {
   /// @param selects statements by which older rows are read, by qualified table
   /// @param offsets the app database
   static Properties of(
-      CapturePlan plan, Map<String, String> selects, IngestSettings settings, PostgresAddress offsets) {
+      CapturePlan plan,
+      Map<String, String> selects,
+      IngestSettings settings,
+      PostgresAddress offsets) {
     var properties = new Properties();
     properties.setProperty("name", plan.engine());
     properties.setProperty("topic.prefix", plan.slot());
@@ -55,7 +58,8 @@ final class DebeziumSettings {
     properties.setProperty("heartbeat.interval.ms", Long.toString(settings.heartbeat().toMillis()));
     // moves a quiet database's slot on without a table of ours in it
     properties.setProperty(
-        "heartbeat.action.query", "select pg_logical_emit_message(true, 'anneal-heartbeat', now()::text)");
+        "heartbeat.action.query",
+        "select pg_logical_emit_message(true, 'anneal-heartbeat', now()::text)");
     properties.setProperty("signal.enabled.channels", "in-process");
     properties.setProperty("signal.poll.interval.ms", "1000");
     properties.setProperty("notification.enabled.channels", "sink");
@@ -76,6 +80,7 @@ final class DebeziumSettings {
     properties.setProperty(PostgresOffsetStore.USER, offsets.user());
     properties.setProperty(PostgresOffsetStore.PASSWORD, offsets.password());
     properties.setProperty(PostgresOffsetStore.ENGINE, plan.engine());
-    properties.setProperty("offset.flush.interval.ms", Long.toString(settings.offsetFlush().toMillis()));
+    properties.setProperty(
+        "offset.flush.interval.ms", Long.toString(settings.offsetFlush().toMillis()));
   }
 }

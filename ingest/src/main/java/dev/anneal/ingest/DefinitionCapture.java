@@ -5,7 +5,8 @@ import dev.anneal.stage.TopicAdmin;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The supervised capture of the app database's definitions. Waits for `control` to make its tables.
+/// The supervised capture of the app database's definitions. Waits for `control` to make its
+/// tables.
 final class DefinitionCapture implements SmartLifecycle {
   private final Capture.Context context;
   private final TopicAdmin topics;
@@ -32,9 +33,11 @@ final class DefinitionCapture implements SmartLifecycle {
   }
 
   private Supervisor.Attempt attempt() {
-    // in a database never captured before nothing can have gone unseen; removing would take it for another's loss
+    // in a database never captured before nothing can have gone unseen; removing would take it for
+    // another's loss
     boolean reconcile = context.ledger().deliveredUpTo(plan.engine()).isPresent();
-    return new Capture(context, plan, new DefinitionRows(topics, kafka, jdbc, published, reconcile));
+    return new Capture(
+        context, plan, new DefinitionRows(topics, kafka, jdbc, published, reconcile));
   }
 
   private void report(CaptureException failure) {

@@ -14,9 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Rows of `control.organization` and `control.model` to `anneal.models`: first the topics, then the definition.
+/// Rows of `control.organization` and `control.model` to `anneal.models`: first the topics, then
+/// the definition.
 final class DefinitionRows implements Capture.RowHandler {
-  /// What Debezium gives for a large value that an update did not touch: PostgreSQL does not log it again.
+  /// What Debezium gives for a large value that an update did not touch: PostgreSQL does not log it
+  /// again.
   private static final String UNCHANGED = "__debezium_unavailable_value";
 
   private final TopicAdmin topics;
@@ -27,9 +29,14 @@ final class DefinitionRows implements Capture.RowHandler {
   private boolean reconcile;
 
   /// @param published the definitions that are on the topic, as far as read
-  /// @param reconcile whether rows may have gone unseen: definitions without a row are removed at the first delivery
+  /// @param reconcile whether rows may have gone unseen: definitions without a row are removed at
+  ///     the first delivery
   DefinitionRows(
-      TopicAdmin topics, StageKafka kafka, JdbcClient jdbc, PublishedDefinitions published, boolean reconcile) {
+      TopicAdmin topics,
+      StageKafka kafka,
+      JdbcClient jdbc,
+      PublishedDefinitions published,
+      boolean reconcile) {
     this.topics = topics;
     this.published = published;
     this.reconcile = reconcile;
@@ -74,11 +81,13 @@ final class DefinitionRows implements Capture.RowHandler {
     sends.await();
   }
 
-  /// In the thread that publishes, so that a row made after the query is published after the removal.
+  /// In the thread that publishes, so that a row made after the query is published after the
+  /// removal.
   private void removeStale(Sends sends) {
     var stale = new HashSet<>(published.keys());
     stale.removeAll(
-        jdbc.sql("select name from control.organization union all select organization || '/' || name from control.model")
+        jdbc.sql(
+                "select name from control.organization union all select organization || '/' || name from control.model")
             .query(String.class)
             .list());
     stale.forEach(key -> sends.add(models.delete(key)));
@@ -89,7 +98,8 @@ final class DefinitionRows implements Capture.RowHandler {
     if (document.contains(UNCHANGED)) {
       document = currentDocument(organization, model);
     }
-    Instant changedAt = value(row, "changed_at") instanceof Instant instant ? instant : Instant.EPOCH;
+    Instant changedAt =
+        value(row, "changed_at") instanceof Instant instant ? instant : Instant.EPOCH;
     return model == null
         ? Wire.organizationDefinition(organization, document, changedAt)
         : Wire.modelDefinition(organization, model, document, changedAt);
@@ -98,15 +108,19 @@ final class DefinitionRows implements Capture.RowHandler {
   private String currentDocument(String organization, @Nullable String model) {
     var query =
         model == null
-            ? jdbc.sql("select document::text from control.organization where name = ?").param(organization)
-            : jdbc.sql("select document::text from control.model where organization = ? and name = ?")
+            ? jdbc.sql("select document::text from control.organization where name = ?")
+                .param(organization)
+            : jdbc.sql(
+                    "select document::text from control.model where organization = ? and name = ?")
                 .params(organization, model);
     // deleted meanwhile: the delete follows
     return query.query(String.class).optional().orElse("null");
   }
 
   private static List<? extends Topic<?>> topicsOf(String organization, @Nullable String model) {
-    return model == null ? Topics.ofOrganization(organization) : List.of(Topics.features(organization, model));
+    return model == null
+        ? Topics.ofOrganization(organization)
+        : List.of(Topics.features(organization, model));
   }
 
   private static String text(SourceRow row, String column) {

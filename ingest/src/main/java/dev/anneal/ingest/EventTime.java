@@ -10,7 +10,8 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 
-/// Event times as source columns give them. Times without a zone are UTC; whole numbers are milliseconds since 1970.
+/// Event times as source columns give them. Times without a zone are UTC; whole numbers are
+/// milliseconds since 1970.
 final class EventTime {
   private static final DateTimeFormatter TEXT =
       new DateTimeFormatterBuilder()
@@ -36,7 +37,8 @@ final class EventTime {
             case Instant instant -> ChronoUnit.MICROS.between(Instant.EPOCH, instant);
             case Long millis -> Math.multiplyExact(millis, 1_000L);
             case Integer millis -> millis * 1_000L;
-            case Double millis when Double.isFinite(millis) -> Math.multiplyExact(Math.round(millis), 1_000L);
+            case Double millis when Double.isFinite(millis) ->
+                Math.multiplyExact(Math.round(millis), 1_000L);
             case String text -> ChronoUnit.MICROS.between(Instant.EPOCH, parse(text.strip()));
             default -> throw new IllegalArgumentException("`%s` is no time".formatted(value));
           };
@@ -44,7 +46,8 @@ final class EventTime {
         throw new IllegalArgumentException("`%s` lies before 1970".formatted(value));
       }
       if (micros >= YEAR_10_000) {
-        throw new IllegalArgumentException("`%s` lies after the year 9999".formatted(value)); // `infinity`, too
+        throw new IllegalArgumentException(
+            "`%s` lies after the year 9999".formatted(value)); // `infinity`, too
       }
       return micros;
     } catch (ArithmeticException | DateTimeException e) {
@@ -53,7 +56,8 @@ final class EventTime {
   }
 
   private static Instant parse(String text) {
-    TemporalAccessor parsed = TEXT.parseBest(text, Instant::from, LocalDateTime::from, LocalDate::from);
+    TemporalAccessor parsed =
+        TEXT.parseBest(text, Instant::from, LocalDateTime::from, LocalDate::from);
     return switch (parsed) {
       case Instant instant -> instant;
       case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);

@@ -24,8 +24,8 @@ import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The stage, in the order of the data: definitions of the app database → `anneal.models` → one capture for each
-/// organization → its telemetry and outcomes.
+/// The stage, in the order of the data: definitions of the app database → `anneal.models` → one
+/// capture for each organization → its telemetry and outcomes.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
   DataSourceAutoConfiguration.class,
@@ -65,12 +65,16 @@ public class IngestApplication {
 
   @Bean(destroyMethod = "shutdownNow")
   ScheduledExecutorService captureTimer() {
-    return Executors.newScheduledThreadPool(1, Thread.ofPlatform().name("table-check").daemon().factory());
+    return Executors.newScheduledThreadPool(
+        1, Thread.ofPlatform().name("table-check").daemon().factory());
   }
 
   @Bean
   Capture.Context captureContext(
-      IngestSettings settings, PostgresAddress appDatabase, CaptureLedger ledger, ScheduledExecutorService timer) {
+      IngestSettings settings,
+      PostgresAddress appDatabase,
+      CaptureLedger ledger,
+      ScheduledExecutorService timer) {
     return new Capture.Context(settings, appDatabase, ledger, timer, InstantSource.system());
   }
 
@@ -87,7 +91,8 @@ public class IngestApplication {
           if (key.contains("/")) {
             published.modelSeen(key, definition != null);
           } else {
-            published.organizationSeen(key, definition == null ? null : Wire.acceptedOrganization(definition));
+            published.organizationSeen(
+                key, definition == null ? null : Wire.acceptedOrganization(definition));
           }
         });
   }
@@ -97,13 +102,21 @@ public class IngestApplication {
   @Bean
   @DependsOn("definitions")
   DefinitionCapture definitionCapture(
-      Capture.Context context, TopicAdmin topics, StageKafka kafka, JdbcClient jdbc, PublishedDefinitions published) {
+      Capture.Context context,
+      TopicAdmin topics,
+      StageKafka kafka,
+      JdbcClient jdbc,
+      PublishedDefinitions published) {
     return new DefinitionCapture(context, topics, kafka, jdbc, published);
   }
 
   @Bean
   @DependsOn("definitions")
-  Captures captures(Capture.Context context, StageKafka kafka, TopicAdmin topics, PublishedDefinitions published) {
+  Captures captures(
+      Capture.Context context,
+      StageKafka kafka,
+      TopicAdmin topics,
+      PublishedDefinitions published) {
     var access = new SourceAccess(new Passwords(System::getenv), kafka.deadLetters());
     return new Captures(context, kafka, topics, access, published);
   }

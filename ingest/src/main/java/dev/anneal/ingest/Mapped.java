@@ -8,12 +8,14 @@ sealed interface Mapped {
   record Telemetry(RowCodec.Row row) implements Mapped {}
 
   /// A failure of an asset.
-  record Failure(String asset, long eventTimeMicros, long knownTimeMicros, long lsn) implements Mapped {}
+  record Failure(String asset, long eventTimeMicros, long knownTimeMicros, long lsn)
+      implements Mapped {}
 
   /// Nothing that can be used.
   record Rejected(Code code, String reason) implements Mapped {}
 
-  /// Why a row, a column or a definition was not used. Stable: codes of dead letters and tags of metrics.
+  /// Why a row, a column or a definition was not used. Stable: codes of dead letters and tags of
+  /// metrics.
   enum Code {
     NOT_A_NUMBER,
     INFINITE_VALUE,

@@ -8,9 +8,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tables that appear while a capture runs: they join the publication, which needs no restart, and their older rows are
-/// asked for until the engine says it has read them. The ledger knows which tables are done, so a crash in between
-/// leaves none out.
+/// Tables that appear while a capture runs: they join the publication, which needs no restart, and
+/// their older rows are asked for until the engine says it has read them. The ledger knows which
+/// tables are done, so a crash in between leaves none out.
 final class NewTables {
   private static final Logger LOG = LoggerFactory.getLogger(NewTables.class);
 
@@ -29,8 +29,8 @@ final class NewTables {
     this.ledger = ledger;
   }
 
-  /// What the engine says of its snapshots. It comes in the order of the rows, so a table is noted when its older rows
-  /// are delivered.
+  /// What the engine says of its snapshots. It comes in the order of the rows, so a table is noted
+  /// when its older rows are delivered.
   ///
   /// @throws CaptureException when a table could not be read
   void apply(Struct notification) {
@@ -46,7 +46,8 @@ final class NewTables {
     String table = data.getOrDefault("scanned_collection", "");
     if (!data.getOrDefault("status", "SUCCEEDED").equals("SUCCEEDED")) {
       throw new CaptureException(
-          CaptureException.Code.CAPTURE_FAILED, "the older rows of %s could not be read: %s".formatted(table, data));
+          CaptureException.Code.CAPTURE_FAILED,
+          "the older rows of %s could not be read: %s".formatted(table, data));
     }
     String schema = plan.schema() + ".";
     ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));

@@ -31,10 +31,12 @@ record Organization(
     return sensors.stream().map(Sensor::name).toList();
   }
 
-  /// One expression that the name of a captured table matches as a whole, the outcome table included.
+  /// One expression that the name of a captured table matches as a whole, the outcome table
+  /// included.
   Pattern tablePattern() {
     String telemetry = source.tablePattern().pattern();
-    return Pattern.compile(outcomes == null ? telemetry : telemetry + "|" + CapturePlan.literal(outcomes.table));
+    return Pattern.compile(
+        outcomes == null ? telemetry : telemetry + "|" + CapturePlan.literal(outcomes.table));
   }
 
   boolean isOutcomeTable(String table) {

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the password a definition names. Asked at every try, so that a new password needs no restart.
+/// Finds the password a definition names. Asked at every try, so that a new password needs no
+/// restart.
 final class Passwords {
   private final UnaryOperator<@Nullable String> variables;
 
@@ -22,7 +23,8 @@ final class Passwords {
     if (variable != null) {
       String value = variables.apply(variable);
       if (value == null) {
-        throw unset("environment variable %s is not set where ingest runs".formatted(variable), null);
+        throw unset(
+            "environment variable %s is not set where ingest runs".formatted(variable), null);
       }
       return value;
     }
@@ -38,6 +40,7 @@ final class Passwords {
   }
 
   private static CaptureException unset(String reason, @Nullable IOException cause) {
-    return new CaptureException(CaptureException.Code.SOURCE_PASSWORD_UNSET, "the password's " + reason, cause);
+    return new CaptureException(
+        CaptureException.Code.SOURCE_PASSWORD_UNSET, "the password's " + reason, cause);
   }
 }

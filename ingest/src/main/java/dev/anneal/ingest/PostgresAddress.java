@@ -21,11 +21,13 @@ record PostgresAddress(String host, int port, String database, String user, Stri
   private static final String KEEPALIVE =
       "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
-  /// @param url `jdbc:postgresql://host:port/database`, which may hold user and password as parameters
+  /// @param url `jdbc:postgresql://host:port/database`, which may hold user and password as
+  ///     parameters
   /// @throws IllegalArgumentException when it is something else
   static PostgresAddress of(String url, @Nullable String user, @Nullable String password) {
     if (!url.startsWith(JDBC + "postgresql://")) {
-      throw new IllegalArgumentException("spring.datasource.url must start with jdbc:postgresql://");
+      throw new IllegalArgumentException(
+          "spring.datasource.url must start with jdbc:postgresql://");
     }
     var uri = URI.create(url.substring(JDBC.length()));
     if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
@@ -45,7 +47,8 @@ record PostgresAddress(String host, int port, String database, String user, Stri
     if (uri.getRawQuery() != null) {
       for (String pair : uri.getRawQuery().split("&", -1)) {
         String[] sides = pair.split("=", 2);
-        parameters.put(sides[0], sides.length < 2 ? "" : URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
+        parameters.put(
+            sides[0], sides.length < 2 ? "" : URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
       }
     }
     return parameters;

@@ -16,15 +16,17 @@ import org.apache.kafka.connect.storage.OffsetBackingStore;
 import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Debezium's place in a source's log, in `ingest.debezium_offset` of the app database. Public, with a constructor
-/// without parameters and string properties only, because Debezium makes it by class name.
+/// Debezium's place in a source's log, in `ingest.debezium_offset` of the app database. Public,
+/// with a constructor without parameters and string properties only, because Debezium makes it by
+/// class name.
 public final class PostgresOffsetStore implements OffsetBackingStore {
   static final String URL = "offset.storage.postgres.url";
   static final String USER = "offset.storage.postgres.user";
   static final String PASSWORD = "offset.storage.postgres.password";
   static final String ENGINE = "offset.storage.postgres.engine";
 
-  private static final String READ = "select value from ingest.debezium_offset where engine = ? and key = ?";
+  private static final String READ =
+      "select value from ingest.debezium_offset where engine = ? and key = ?";
   private static final String WRITE =
       """
       insert into ingest.debezium_offset (engine, key, value) values (?, ?, ?)

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Quality columns: words, OPC's numbers (192 good, 0 bad) and what Ignition and Sparkplug put there. A
-/// value nobody knows is [Quality#UNCERTAIN]: it is not said to be good.
+/// Quality columns: words, OPC's numbers (192 good, 0 bad) and what Ignition and Sparkplug put
+/// there. A value nobody knows is [Quality#UNCERTAIN]: it is not said to be good.
 final class Qualities {
   private static final Map<String, Quality> WORDS =
       Map.ofEntries(

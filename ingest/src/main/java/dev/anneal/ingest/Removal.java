@@ -2,7 +2,8 @@ package dev.anneal.ingest;
 
 import java.sql.SQLException;
 
-/// Drops the slot and the publication of a source that no definition names any more, then forgets it.
+/// Drops the slot and the publication of a source that no definition names any more, then forgets
+/// it.
 final class Removal implements Supervisor.Attempt {
   private final CaptureLedger ledger;
   private final String engine;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Supervised removals, by engine: they go on until the source could be reached. Used by one thread.
+/// Supervised removals, by engine: they go on until the source could be reached. Used by one
+/// thread.
 final class Removals {
   private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
 

@@ -15,12 +15,13 @@ import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the rows of one table become telemetry or outcomes, worked out once for the table's columns. A pure function of
-/// the row.
+/// How the rows of one table become telemetry or outcomes, worked out once for the table's columns.
+/// A pure function of the row.
 ///
-/// Inserts and snapshot reads are rows; an update is the same row again with a newer LSN: a correction. Telemetry is
-/// append-only, so a delete is rejected, as is a row without asset or time and one with text or an infinite number where
-/// a measurement belongs. NaN and null are missing values. A row of bad quality keeps its values: the quality says so.
+/// Inserts and snapshot reads are rows; an update is the same row again with a newer LSN: a
+/// correction. Telemetry is append-only, so a delete is rejected, as is a row without asset or time
+/// and one with text or an infinite number where a measurement belongs. NaN and null are missing
+/// values. A row of bad quality keeps its values: the quality says so.
 final class RowMapping {
   private static final int ABSENT = -1;
 
@@ -49,8 +50,10 @@ final class RowMapping {
     }
     asset = required(organization.assetColumn());
     time = required(organization.timeColumn());
-    quality = organization.qualityColumn() == null ? ABSENT : optional(organization.qualityColumn());
-    measurements = organization.sensors().stream().map(s -> new Measurement(s, optional(s.column()))).toList();
+    quality =
+        organization.qualityColumn() == null ? ABSENT : optional(organization.qualityColumn());
+    measurements =
+        organization.sensors().stream().map(s -> new Measurement(s, optional(s.column()))).toList();
     known.add(organization.assetColumn());
     known.add(organization.timeColumn());
     if (organization.qualityColumn() != null) {
@@ -78,7 +81,8 @@ final class RowMapping {
       findings.add(
           new Rejected(
               Code.MISSING_COLUMN,
-              "%s has no column `%s`; its rows are delivered without it".formatted(table.qualifiedName(), column)));
+              "%s has no column `%s`; its rows are delivered without it"
+                  .formatted(table.qualifiedName(), column)));
     }
     return index;
   }
@@ -101,30 +105,36 @@ final class RowMapping {
       case READ, CREATE, UPDATE -> mapRow(row);
       case DELETE ->
           new Rejected(
-              Code.ROW_DELETED, "a row of %s was deleted; what was delivered stays".formatted(table.qualifiedName()));
+              Code.ROW_DELETED,
+              "a row of %s was deleted; what was delivered stays".formatted(table.qualifiedName()));
       case TRUNCATE ->
           new Rejected(
-              Code.TABLE_TRUNCATED, "%s was truncated; what was delivered stays".formatted(table.qualifiedName()));
+              Code.TABLE_TRUNCATED,
+              "%s was truncated; what was delivered stays".formatted(table.qualifiedName()));
     };
   }
 
   private Mapped mapRow(SourceRow row) {
     if (!lacking.isEmpty()) {
-      return new Rejected(Code.MISSING_COLUMN, "%s has no column %s".formatted(table.qualifiedName(), lacking));
+      return new Rejected(
+          Code.MISSING_COLUMN, "%s has no column %s".formatted(table.qualifiedName(), lacking));
     }
     String assetId = assetId(row.values().get(asset));
     if (assetId.isEmpty()) {
-      return new Rejected(Code.MISSING_ASSET, "column `%s` is empty".formatted(table.columns().get(asset)));
+      return new Rejected(
+          Code.MISSING_ASSET, "column `%s` is empty".formatted(table.columns().get(asset)));
     }
     Object timeValue = row.values().get(time);
     if (timeValue == null) {
-      return new Rejected(Code.MISSING_TIME, "column `%s` is empty".formatted(table.columns().get(time)));
+      return new Rejected(
+          Code.MISSING_TIME, "column `%s` is empty".formatted(table.columns().get(time)));
     }
     long eventTime;
     try {
       eventTime = EventTime.micros(timeValue);
     } catch (IllegalArgumentException e) {
-      return new Rejected(Code.BAD_TIME, "column `%s`: %s".formatted(table.columns().get(time), e.getMessage()));
+      return new Rejected(
+          Code.BAD_TIME, "column `%s`: %s".formatted(table.columns().get(time), e.getMessage()));
     }
     return outcomes
         ? new Failure(assetId, eventTime, row.committedMicros(), row.lsn())
@@ -138,12 +148,14 @@ final class RowMapping {
       Object value = measurement.index == ABSENT ? null : row.values().get(measurement.index);
       if (!isNumeric(value)) {
         return new Rejected(
-            Code.NOT_A_NUMBER, "column `%s`: `%s` is not a number".formatted(measurement.sensor.column(), value));
+            Code.NOT_A_NUMBER,
+            "column `%s`: `%s` is not a number".formatted(measurement.sensor.column(), value));
       }
       values[i] = convert(number(value), measurement.sensor.conversion());
       if (Double.isInfinite(values[i])) {
         return new Rejected(
-            Code.INFINITE_VALUE, "column `%s`: `%s` is infinite".formatted(measurement.sensor.column(), value));
+            Code.INFINITE_VALUE,
+            "column `%s`: `%s` is infinite".formatted(measurement.sensor.column(), value));
       }
     }
     Quality rowQuality = quality == ABSENT ? Quality.GOOD : Qualities.of(row.values().get(quality));
@@ -171,7 +183,8 @@ final class RowMapping {
   private static String assetId(@Nullable Object value) {
     return switch (value) {
       case null -> "";
-      case Double number when Double.isFinite(number) -> new BigDecimal(number).stripTrailingZeros().toPlainString();
+      case Double number when Double.isFinite(number) ->
+          new BigDecimal(number).stripTrailingZeros().toPlainString();
       default -> value.toString().strip();
     };
   }

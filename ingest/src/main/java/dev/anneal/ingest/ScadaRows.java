@@ -19,7 +19,8 @@ import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.springframework.kafka.core.KafkaOperations;
 
-/// Rows of one organization's SCADA database to its telemetry and outcome topics, or to the dead letters.
+/// Rows of one organization's SCADA database to its telemetry and outcome topics, or to the dead
+/// letters.
 final class ScadaRows implements Capture.RowHandler {
   private static final int MICROS_OF_MILLI = 1_000;
 
@@ -40,7 +41,8 @@ final class ScadaRows implements Capture.RowHandler {
   ScadaRows(Organization organization, StageKafka kafka, Set<Finding> told) {
     this.told = told;
     this.organization = organization;
-    this.codec = RowCodec.telemetry(organization.name(), organization.sensorNames(), kafka.registry());
+    this.codec =
+        RowCodec.telemetry(organization.name(), organization.sensorNames(), kafka.registry());
     this.kafka = kafka.bytes();
     this.telemetryTopic = Topics.telemetry(organization.name()).name();
     this.outcomes = kafka.publisher(Topics.outcomes(organization.name()));
@@ -76,7 +78,8 @@ final class ScadaRows implements Capture.RowHandler {
 
   private CompletableFuture<?> send(SourceRow source, RowCodec.Row row) {
     long timestamp = row.eventTimeMicros() / MICROS_OF_MILLI;
-    var record = new ProducerRecord<>(telemetryTopic, null, timestamp, row.asset(), codec.encode(row));
+    var record =
+        new ProducerRecord<>(telemetryTopic, null, timestamp, row.asset(), codec.encode(row));
     return orReject(source, kafka.send(record));
   }
 
@@ -91,8 +94,10 @@ final class ScadaRows implements Capture.RowHandler {
         .exceptionallyCompose(
             failure -> {
               for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-                if (cause instanceof RecordTooLargeException || cause instanceof InvalidTimestampException) {
-                  var rejected = new Rejected(Code.REFUSED_BY_BROKER, String.valueOf(cause.getMessage()));
+                if (cause instanceof RecordTooLargeException
+                    || cause instanceof InvalidTimestampException) {
+                  var rejected =
+                      new Rejected(Code.REFUSED_BY_BROKER, String.valueOf(cause.getMessage()));
                   return reject(source, rejected).thenApply(_ -> source);
                 }
               }
@@ -114,7 +119,12 @@ final class ScadaRows implements Capture.RowHandler {
   public void slotLost(String reason) {
     deadLetters
         .reject(
-            organization.name(), organization.source().log(), organization.name(), new byte[0], "slot-lost", reason)
+            organization.name(),
+            organization.source().log(),
+            organization.name(),
+            new byte[0],
+            "slot-lost",
+            reason)
         .join();
   }
 }

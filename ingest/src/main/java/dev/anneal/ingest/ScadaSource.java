@@ -6,7 +6,8 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Where an organization's rows are. Secrets are not in it, only the name of the variable or file that holds them.
+/// Where an organization's rows are. Secrets are not in it, only the name of the variable or file
+/// that holds them.
 ///
 /// @param tables names or regular expressions, without the schema
 record ScadaSource(
@@ -22,7 +23,8 @@ record ScadaSource(
   ScadaSource {
     tables = List.copyOf(tables);
     if (host.isBlank() || database.isBlank() || user.isBlank() || schema.isBlank()) {
-      throw new IllegalArgumentException("source: host, database, user and schema must not be empty");
+      throw new IllegalArgumentException(
+          "source: host, database, user and schema must not be empty");
     }
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("source.port must be in [1, 65535], was " + port);
@@ -34,7 +36,8 @@ record ScadaSource(
       try {
         var _ = Pattern.compile(table);
       } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException("source.tables: `%s`: %s".formatted(table, e.getDescription()), e);
+        throw new IllegalArgumentException(
+            "source.tables: `%s`: %s".formatted(table, e.getDescription()), e);
       }
     }
   }
@@ -50,6 +53,7 @@ record ScadaSource(
 
   /// One expression that a captured table's name matches as a whole.
   Pattern tablePattern() {
-    return Pattern.compile(tables.stream().map(t -> "(?:" + t + ")").collect(Collectors.joining("|")));
+    return Pattern.compile(
+        tables.stream().map(t -> "(?:" + t + ")").collect(Collectors.joining("|")));
   }
 }

@@ -17,7 +17,8 @@ final class SourceAccess {
   ///
   /// @throws CaptureException when the password is not where the definition says
   PostgresAddress address(ScadaSource source) {
-    return new PostgresAddress(source.host(), source.port(), source.database(), source.user(), passwords.of(source));
+    return new PostgresAddress(
+        source.host(), source.port(), source.database(), source.user(), passwords.of(source));
   }
 
   Supervisor.FailureListener report(String organization, ScadaSource source) {

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The publication and the replication slot of a capture in its source database. The publication is ours rather than
-/// Debezium's, so that a table that appears later joins it without a restart.
+/// The publication and the replication slot of a capture in its source database. The publication is
+/// ours rather than Debezium's, so that a table that appears later joins it without a restart.
 final class SourceDatabase implements AutoCloseable {
   /// What PostgreSQL says of our slot.
   sealed interface Slot {
@@ -23,7 +23,8 @@ final class SourceDatabase implements AutoCloseable {
     record Lost() implements Slot {}
   }
 
-  /// Slots belong to the whole server; one of the same name in another database is not ours to touch.
+  /// Slots belong to the whole server; one of the same name in another database is not ours to
+  /// touch.
   private static final String OUR_SLOT =
       "pg_replication_slots where slot_name = ? and database = current_database()";
 
@@ -40,7 +41,8 @@ final class SourceDatabase implements AutoCloseable {
     return new SourceDatabase(address.connect());
   }
 
-  /// Tables of the schema that match. Of a partitioned table only the root, unless only the partition's name matches.
+  /// Tables of the schema that match. Of a partitioned table only the root, unless only the
+  /// partition's name matches.
   Set<String> tables(String schema, Pattern pattern) throws SQLException {
     var sql =
         """
@@ -79,15 +81,22 @@ final class SourceDatabase implements AutoCloseable {
     return found;
   }
 
-  /// Makes the publication have exactly these tables. Where one of them has no replica identity only inserts are
-  /// published: PostgreSQL would refuse the source's own updates and deletes of that table otherwise.
+  /// Makes the publication have exactly these tables. Where one of them has no replica identity
+  /// only inserts are published: PostgreSQL would refuse the source's own updates and deletes of
+  /// that table otherwise.
   void publish(String publication, String schema, Set<String> tables) throws SQLException {
-    String operations = haveIdentity(schema, tables) ? "insert, update, delete, truncate" : "insert";
+    String operations =
+        haveIdentity(schema, tables) ? "insert, update, delete, truncate" : "insert";
     String options = "(publish = '%s', publish_via_partition_root = true)".formatted(operations);
-    String list = tables.stream().map(t -> quoted(schema) + "." + quoted(t)).collect(Collectors.joining(", "));
+    String list =
+        tables.stream()
+            .map(t -> quoted(schema) + "." + quoted(t))
+            .collect(Collectors.joining(", "));
     var statements = new ArrayList<String>();
     if (!exists(publication)) {
-      statements.add("create publication %s for table %s with %s".formatted(quoted(publication), list, options));
+      statements.add(
+          "create publication %s for table %s with %s"
+              .formatted(quoted(publication), list, options));
     } else if (!published(publication).equals(tables)) {
       // options first: a table without identity must not be published with updates for a moment
       statements.add("alter publication %s set %s".formatted(quoted(publication), options));
@@ -97,11 +106,14 @@ final class SourceDatabase implements AutoCloseable {
   }
 
   Set<String> published(String publication) throws SQLException {
-    return new TreeSet<>(strings("select tablename from pg_publication_tables where pubname = ?", publication));
+    return new TreeSet<>(
+        strings("select tablename from pg_publication_tables where pubname = ?", publication));
   }
 
   Slot slot(String name) throws SQLException {
-    String sql = "select coalesce(wal_status, ''), coalesce(confirmed_flush_lsn, '0/0') - '0/0' from " + OUR_SLOT;
+    String sql =
+        "select coalesce(wal_status, ''), coalesce(confirmed_flush_lsn, '0/0') - '0/0' from "
+            + OUR_SLOT;
     try (var statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       try (var row = statement.executeQuery()) {
@@ -113,8 +125,8 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  /// Takes the right to drive the slot, until this connection ends. PostgreSQL refuses a second reader of a slot only
-  /// while it streams; this also covers snapshots.
+  /// Takes the right to drive the slot, until this connection ends. PostgreSQL refuses a second
+  /// reader of a slot only while it streams; this also covers snapshots.
   boolean lease(String slot) throws SQLException {
     String sql = "select pg_try_advisory_lock(%d, hashtext(?))::text".formatted(LEASE);
     return strings(sql, slot).getFirst().equals("true");

@@ -7,10 +7,17 @@ import org.jspecify.annotations.Nullable;
 /// One change of one row at the source.
 ///
 /// @param lsn position of the change in the source's log
-/// @param committedMicros when the source committed it, microseconds since 1970; of a snapshot: when it was read
-/// @param values in the order of the table's columns: [Number], [String], [Boolean], [java.time.Instant] for every type
-///     of date and time (without a zone: UTC), or something else that no mapping uses
-record SourceRow(Table table, Operation operation, long lsn, long committedMicros, List<@Nullable Object> values) {
+/// @param committedMicros when the source committed it, microseconds since 1970; of a snapshot:
+///     when it was read
+/// @param values in the order of the table's columns: [Number], [String], [Boolean],
+///     [java.time.Instant] for every type of date and time (without a zone: UTC), or something else
+///     that no mapping uses
+record SourceRow(
+    Table table,
+    Operation operation,
+    long lsn,
+    long committedMicros,
+    List<@Nullable Object> values) {
 
   /// What happened to the row.
   enum Operation {

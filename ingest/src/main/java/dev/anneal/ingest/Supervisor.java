@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps one capture going: tries again with a growing pause for as long as it is not stopped. See [CaptureState].
-/// Each failure that differs from those before is told once, and again after the capture has run for a while.
+/// Keeps one capture going: tries again with a growing pause for as long as it is not stopped. See
+/// [CaptureState]. Each failure that differs from those before is told once, and again after the
+/// capture has run for a while.
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(10);
@@ -45,7 +46,11 @@ final class Supervisor {
   private @Nullable Attempt current;
 
   Supervisor(
-      String name, Supplier<Attempt> attempts, Backoff backoff, FailureListener listener, InstantSource clock) {
+      String name,
+      Supplier<Attempt> attempts,
+      Backoff backoff,
+      FailureListener listener,
+      InstantSource clock) {
     this.name = name;
     this.attempts = attempts;
     this.backoff = backoff;
@@ -130,8 +135,14 @@ final class Supervisor {
       told.clear();
     }
     state = state.failed(failure, backoff, now);
-    if (state instanceof CaptureState.Waiting waiting && told.add(failure.code() + "\0" + failure.getMessage())) {
-      LOG.warn("capture {} tries again in {}: {}: {}", name, waiting.pause(), waiting.code(), waiting.reason());
+    if (state instanceof CaptureState.Waiting waiting
+        && told.add(failure.code() + "\0" + failure.getMessage())) {
+      LOG.warn(
+          "capture {} tries again in {}: {}: {}",
+          name,
+          waiting.pause(),
+          waiting.code(),
+          waiting.reason());
       tell(failure);
     }
   }

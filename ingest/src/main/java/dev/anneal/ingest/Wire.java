@@ -41,7 +41,11 @@ final class Wire {
   /// @throws IllegalArgumentException when the document is no organization; says where and why
   static Definition organizationDefinition(String name, String document, Instant changedAt) {
     var definition = AvroDocument.read(OrganizationDefinition.class, json(document));
-    require(definition.getName().equals(name), "name: expected `%s`, found `%s`", name, definition.getName());
+    require(
+        definition.getName().equals(name),
+        "name: expected `%s`, found `%s`",
+        name,
+        definition.getName());
     organization(definition);
     return new Definition(changedAt, definition);
   }
@@ -49,23 +53,35 @@ final class Wire {
   /// A row of `control.model`.
   ///
   /// @throws IllegalArgumentException when the document is no model; says where and why
-  static Definition modelDefinition(String organization, String model, String document, Instant changedAt) {
+  static Definition modelDefinition(
+      String organization, String model, String document, Instant changedAt) {
     var definition = AvroDocument.read(ModelDefinition.class, json(document));
     require(
         definition.getOrganization().equals(organization),
         "organization: expected `%s`, found `%s`",
         organization,
         definition.getOrganization());
-    require(definition.getModel().equals(model), "model: expected `%s`, found `%s`", model, definition.getModel());
-    require(Names.isIdentifier(organization), "organization: `%s` does not match %s", organization, Names.IDENTIFIER);
+    require(
+        definition.getModel().equals(model),
+        "model: expected `%s`, found `%s`",
+        model,
+        definition.getModel());
+    require(
+        Names.isIdentifier(organization),
+        "organization: `%s` does not match %s",
+        organization,
+        Names.IDENTIFIER);
     require(Names.isIdentifier(model), "model: `%s` does not match %s", model, Names.IDENTIFIER);
     return new Definition(changedAt, definition);
   }
 
   /// @return null when the definition is of a model
-  /// @throws IllegalArgumentException when the organization cannot be captured so; says where and why
+  /// @throws IllegalArgumentException when the organization cannot be captured so; says where and
+  ///     why
   static @Nullable Organization organization(Definition definition) {
-    return definition.getDefinition() instanceof OrganizationDefinition organization ? organization(organization) : null;
+    return definition.getDefinition() instanceof OrganizationDefinition organization
+        ? organization(organization)
+        : null;
   }
 
   /// @throws RejectedRecord when the organization cannot be captured so
@@ -79,10 +95,17 @@ final class Wire {
 
   private static Organization organization(OrganizationDefinition definition) {
     require(
-        Names.isIdentifier(definition.getName()), "name: `%s` does not match %s", definition.getName(), Names.IDENTIFIER);
+        Names.isIdentifier(definition.getName()),
+        "name: `%s` does not match %s",
+        definition.getName(),
+        Names.IDENTIFIER);
     var names = new HashSet<String>();
     for (var sensor : definition.getSensors()) {
-      require(Names.isField(sensor.getName()), "sensors: `%s` does not match %s", sensor.getName(), Names.FIELD);
+      require(
+          Names.isField(sensor.getName()),
+          "sensors: `%s` does not match %s",
+          sensor.getName(),
+          Names.FIELD);
       require(names.add(sensor.getName()), "sensors: `%s` is there twice", sensor.getName());
     }
     var source = definition.getSource();
@@ -104,7 +127,8 @@ final class Wire {
         sensors(definition.getSensors()),
         outcomes == null
             ? null
-            : new Organization.Outcomes(outcomes.getTable(), outcomes.getAssetColumn(), outcomes.getTimeColumn()));
+            : new Organization.Outcomes(
+                outcomes.getTable(), outcomes.getAssetColumn(), outcomes.getTimeColumn()));
   }
 
   private static List<Sensor> sensors(List<dev.anneal.events.Sensor> sensors) {
@@ -114,7 +138,9 @@ final class Wire {
                 new Sensor(
                     s.getColumn(),
                     s.getName(),
-                    s.getUnitConversion() == null ? null : UnitConversion.parse(s.getUnitConversion())))
+                    s.getUnitConversion() == null
+                        ? null
+                        : UnitConversion.parse(s.getUnitConversion())))
         .toList();
   }
 

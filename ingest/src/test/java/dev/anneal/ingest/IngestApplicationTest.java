@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The stage as it runs, on a real broker and a real PostgreSQL; every test has an organization of its own.
+/// The stage as it runs, on a real broker and a real PostgreSQL; every test has an organization of
+/// its own.
 class IngestApplicationTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String READINGS =
@@ -52,7 +53,8 @@ class IngestApplicationTest {
     // Given history from before the organization was defined
     scada("acme", "real");
     fixture.execute(
-        "acme", "insert into readings (machine_id, ts, temp, vib) values ('pump-1', '2026-03-01 10:00:00Z', 212, 0.5)");
+        "acme",
+        "insert into readings (machine_id, ts, temp, vib) values ('pump-1', '2026-03-01 10:00:00Z', 212, 0.5)");
 
     // When
     fixture.define("acme", fixture.organization("acme", "acme", "readings"));
@@ -75,7 +77,9 @@ class IngestApplicationTest {
     long eventTime = Instant.parse("2031-01-01T00:00:00Z").toEpochMilli() * 1_000 + 123_456;
     assertThat(inserted.eventTimeMicros()).isEqualTo(eventTime);
     assertThat(rows.getFirst().timestamp()).isEqualTo(eventTime / 1_000);
-    assertThat(Duration.ofNanos((System.currentTimeMillis() * 1_000 - inserted.knownTimeMicros()) * 1_000))
+    assertThat(
+            Duration.ofNanos(
+                (System.currentTimeMillis() * 1_000 - inserted.knownTimeMicros()) * 1_000))
         .isBetween(Duration.ZERO, PATIENCE.multipliedBy(2));
     assertThat(inserted.quality()).isEqualTo(Quality.BAD);
     assertThat(inserted.values()).containsExactly(0, Double.NaN);
@@ -85,8 +89,11 @@ class IngestApplicationTest {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.outcomes("acme")).hasSize(1));
     assertThat(fixture.outcomes("acme").getFirst().value().getEventTime())
         .isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));
-    assertThat(fixture.definitions().get("acme").getDefinition()).isInstanceOf(OrganizationDefinition.class);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));
+    assertThat(fixture.definitions().get("acme").getDefinition())
+        .isInstanceOf(OrganizationDefinition.class);
   }
 
   @Test
@@ -98,21 +105,31 @@ class IngestApplicationTest {
 
     // When
     fixture.execute(
-        "texts", "insert into readings (machine_id, ts, temp, vib, operator) values ('m', now(), 1, 'n/a', 'Ada')");
-    fixture.execute("texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 'Infinity', null)");
-    fixture.execute("texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 50, null)");
+        "texts",
+        "insert into readings (machine_id, ts, temp, vib, operator) values ('m', now(), 1, 'n/a', 'Ada')");
+    fixture.execute(
+        "texts",
+        "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 'Infinity', null)");
+    fixture.execute(
+        "texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 50, null)");
 
     // Then
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("texts")).hasSize(1));
-    assertThat(fixture.telemetry("texts").getFirst().value().values()).containsExactly(10, Double.NaN);
+    assertThat(fixture.telemetry("texts").getFirst().value().values())
+        .containsExactly(10, Double.NaN);
     var letter = fixture.deadLetters("not-a-number").getFirst();
     assertThat(letter.getOrganization()).isEqualTo("texts");
     assertThat(letter.getTopic()).isEqualTo("public.readings");
     assertThat(letter.getReason()).isEqualTo("column `vib`: `n/a` is not a number");
-    assertThat(new String(letter.getValue().array())).contains("\"vib\":\"n/a\"", "\"operator\":\"Ada\"");
+    assertThat(new String(letter.getValue().array()))
+        .contains("\"vib\":\"n/a\"", "\"operator\":\"Ada\"");
     assertThat(fixture.deadLetters("infinite-value")).hasSize(1);
-    var unmapped = fixture.deadLetters("unmapped-column").stream().filter(l -> l.getOrganization().equals("texts"));
-    assertThat(unmapped).singleElement().satisfies(l -> assertThat(l.getReason()).contains("`operator`"));
+    var unmapped =
+        fixture.deadLetters("unmapped-column").stream()
+            .filter(l -> l.getOrganization().equals("texts"));
+    assertThat(unmapped)
+        .singleElement()
+        .satisfies(l -> assertThat(l.getReason()).contains("`operator`"));
   }
 
   @Test
@@ -125,7 +142,9 @@ class IngestApplicationTest {
     fixture.define("good", fixture.organization("good", "good", "readings"));
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.definitions()).containsKey("good"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.definitions()).containsKey("good"));
     assertThat(fixture.definitions()).doesNotContainKey("broken");
     assertThat(fixture.deadLetters("bad-definition"))
         .anySatisfy(
@@ -140,13 +159,18 @@ class IngestApplicationTest {
     // Given
     scada("monthly", "real");
     fixture.define("monthly", fixture.organization("monthly", "monthly", "readings.*"));
-    fixture.execute("monthly", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("monthly")).hasSize(1));
+    fixture.execute(
+        "monthly", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).hasSize(1));
 
     // When
     fixture.execute("monthly", "create table readings_04 (like readings including all)");
-    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 2)");
-    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 3)");
+    fixture.execute(
+        "monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 2)");
+    fixture.execute(
+        "monthly", "insert into readings_04 (machine_id, ts, temp) values ('m4', now(), 3)");
 
     // Then
     await()
@@ -156,14 +180,18 @@ class IngestApplicationTest {
                 assertThat(fixture.telemetry("monthly"))
                     .filteredOn(r -> r.key().equals("m4"))
                     .hasSizeGreaterThanOrEqualTo(2));
-    fixture.execute("monthly", "insert into readings_04 (machine_id, ts, temp) values ('m5', now(), 4)");
+    fixture.execute(
+        "monthly", "insert into readings_04 (machine_id, ts, temp) values ('m5', now(), 4)");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m5")));
-    fixture.execute("monthly", "insert into readings (machine_id, ts, temp) values ('m6', now(), 4)");
+        .untilAsserted(
+            () -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m5")));
+    fixture.execute(
+        "monthly", "insert into readings (machine_id, ts, temp) values ('m6', now(), 4)");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m6")));
+        .untilAsserted(
+            () -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m6")));
   }
 
   @Test
@@ -179,7 +207,9 @@ class IngestApplicationTest {
 
     // When
     fixture.define("reversed", fixture.organization("reversed", "reversed", "readings.*"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(50));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(50));
     fixture.execute(
         "reversed",
         "begin; create table \"readings_B\" (like readings including all);"
@@ -187,8 +217,12 @@ class IngestApplicationTest {
             + "; commit");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(100));
-    assertThat(fixture.telemetry("reversed")).extracting(r -> r.value().eventTimeMicros()).isSorted();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(100));
+    assertThat(fixture.telemetry("reversed"))
+        .extracting(r -> r.value().eventTimeMicros())
+        .isSorted();
   }
 
   @Test
@@ -217,7 +251,8 @@ class IngestApplicationTest {
 
   private static List<String> slots(String database) throws SQLException {
     return fixture.query(
-        "postgres", "select slot_name from pg_replication_slots where database = '%s'".formatted(database));
+        "postgres",
+        "select slot_name from pg_replication_slots where database = '%s'".formatted(database));
   }
 
   @Test
@@ -225,26 +260,32 @@ class IngestApplicationTest {
     // Given
     scada("locked", "real");
     String document =
-        fixture.organization("locked", "locked", "readings").replace("\"port\"", "\"passwordEnv\": \"NOT_SET\", \"port\"");
+        fixture
+            .organization("locked", "locked", "readings")
+            .replace("\"port\"", "\"passwordEnv\": \"NOT_SET\", \"port\"");
 
     // When
     fixture.define("locked", document);
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.deadLetters("source-password-unset")).hasSize(1));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.deadLetters("source-password-unset")).hasSize(1));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.bean(Captures.class).states().get("locked"))
                     .isInstanceOfSatisfying(
-                        CaptureState.Waiting.class, w -> assertThat(w.failures()).isGreaterThan(2)));
+                        CaptureState.Waiting.class,
+                        w -> assertThat(w.failures()).isGreaterThan(2)));
     assertThat(fixture.deadLetters("source-password-unset")).hasSize(1);
     fixture.define("locked", fixture.organization("locked", "locked", "readings"));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(fixture.bean(Captures.class).states().get("locked")).isInstanceOf(CaptureState.Running.class));
+                assertThat(fixture.bean(Captures.class).states().get("locked"))
+                    .isInstanceOf(CaptureState.Running.class));
   }
 }

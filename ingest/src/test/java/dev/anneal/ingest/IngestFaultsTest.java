@@ -57,7 +57,8 @@ class IngestFaultsTest {
   @AfterEach
   void stopIngest() throws SQLException {
     fixture.stopIngest();
-    fixture.execute(IngestFixture.APP, "delete from control.organization"); // found gone at the next start
+    fixture.execute(
+        IngestFixture.APP, "delete from control.organization"); // found gone at the next start
   }
 
   private String slot() {
@@ -65,7 +66,9 @@ class IngestFaultsTest {
   }
 
   private List<DeadLetter> lostSlots() {
-    return fixture.deadLetters("slot-lost").stream().filter(l -> acme.equals(l.getOrganization())).toList();
+    return fixture.deadLetters("slot-lost").stream()
+        .filter(l -> acme.equals(l.getOrganization()))
+        .toList();
   }
 
   /// Row n is the only one with `vib` n.
@@ -83,7 +86,10 @@ class IngestFaultsTest {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
-        .untilAsserted(() -> assertThat(numbers()).isEqualTo(new TreeSet<>(IntStream.rangeClosed(1, last).boxed().toList())));
+        .untilAsserted(
+            () ->
+                assertThat(numbers())
+                    .isEqualTo(new TreeSet<>(IntStream.rangeClosed(1, last).boxed().toList())));
   }
 
   private TreeSet<Integer> numbers() {
@@ -110,7 +116,8 @@ class IngestFaultsTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(fixture.bean(Captures.class).states().get(acme)).isInstanceOf(CaptureState.Running.class));
+                assertThat(fixture.bean(Captures.class).states().get(acme))
+                    .isInstanceOf(CaptureState.Running.class));
   }
 
   @Test
@@ -126,7 +133,8 @@ class IngestFaultsTest {
     var children = postmaster.children().toList();
     postmaster.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
-    await().until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
+    await()
+        .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
     fixture.restartPostgres();
     insert("readings", 301, 400);
 
@@ -136,11 +144,14 @@ class IngestFaultsTest {
     assertThat(lostSlots()).isEmpty();
     // and definitions still come through
     fixture.define("later", fixture.organization("later", acme, "readings"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.definitions()).containsKey("later"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.definitions()).containsKey("later"));
   }
 
   @Test
-  void noRowIsLostWhenIngestIsKilledAgainAndAgain() throws IOException, SQLException, InterruptedException {
+  void noRowIsLostWhenIngestIsKilledAgainAndAgain()
+      throws IOException, SQLException, InterruptedException {
     Path log = directory.resolve("ingest.log");
     int last = 0;
     try (var registry = fixture.registryServer()) {
@@ -194,7 +205,9 @@ class IngestFaultsTest {
     awaitRows(1_604);
     assertDuplicatesAreExact();
     assertThat(rows()).hasSizeLessThan(1_604 + 1_000);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots()).doesNotContain("anneal_scada_short"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(slots()).doesNotContain("anneal_scada_short"));
     assertThat(lostSlots()).isEmpty();
   }
 
@@ -222,22 +235,25 @@ class IngestFaultsTest {
         .satisfies(
             letter -> {
               assertThat(letter.getOrganization()).isEqualTo(acme);
-              assertThat(letter.getReason()).contains("does not exist any more; everything is read again");
+              assertThat(letter.getReason())
+                  .contains("does not exist any more; everything is read again");
             });
 
     // When somebody moves the slot past rows that were not delivered
     fixture.stopIngest();
     insert("readings", 61, 70);
     fixture.query(
-        acme, "select end_lsn::text from pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(slot()));
+        acme,
+        "select end_lsn::text from pg_replication_slot_advance('%s', pg_current_wal_lsn())"
+            .formatted(slot()));
     fixture.startIngest();
 
     // Then
     awaitRows(70);
     assertThat(lostSlots())
         .hasSize(2)
-        .last().satisfies(
-        letter -> assertThat(letter.getReason()).contains("was moved on to"));
+        .last()
+        .satisfies(letter -> assertThat(letter.getReason()).contains("was moved on to"));
   }
 
   @Test
@@ -295,7 +311,9 @@ class IngestFaultsTest {
   @Test
   void tablesWithoutAKeyStayUpdatableAtTheSource() throws SQLException {
     // Given a table whose updates PostgreSQL refuses to publish
-    fixture.execute(acme, "create table readings_log (machine_id text, ts bigint, temp float8, vib float8, quality int)");
+    fixture.execute(
+        acme,
+        "create table readings_log (machine_id text, ts bigint, temp float8, vib float8, quality int)");
     insert("readings_log", 1, 3);
     fixture.startIngest();
     awaitRows(3);
@@ -320,12 +338,17 @@ class IngestFaultsTest {
     fixture.postgres().createDatabase("moved");
     fixture.execute("moved", READINGS.formatted("readings"));
     fixture.execute(
-        "moved", "insert into readings (machine_id, ts, temp, vib, quality) values ('m', 1772359200000, 50, 6, 192)");
+        "moved",
+        "insert into readings (machine_id, ts, temp, vib, quality) values ('m', 1772359200000, 50, 6, 192)");
     fixture.define(acme, fixture.organization(acme, "moved", "readings"));
 
     // Then
     awaitRows(6);
-    assertThat(fixture.query("postgres", "select database from pg_replication_slots where slot_name = '%s'".formatted(slot())))
+    assertThat(
+            fixture.query(
+                "postgres",
+                "select database from pg_replication_slots where slot_name = '%s'"
+                    .formatted(slot())))
         .containsExactly("moved");
     assertThat(fixture.query(acme, "select pubname from pg_publication")).isEmpty();
   }

@@ -80,10 +80,10 @@ final class IngestFixture implements AutoCloseable {
   ConfigurableApplicationContext startAnotherIngest() {
     return IngestApplication.application()
         .initializers(
-                context ->
-                    ((org.springframework.context.support.GenericApplicationContext) context)
-                        .registerBean(SchemaRegistry.class, () -> registry))
-            .run(arguments());
+            context ->
+                ((org.springframework.context.support.GenericApplicationContext) context)
+                    .registerBean(SchemaRegistry.class, () -> registry))
+        .run(arguments());
   }
 
   private String[] arguments() {
@@ -103,7 +103,13 @@ final class IngestFixture implements AutoCloseable {
   Process startIngestProcess(RegistryServer server, Path log) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path")));
     command.add(IngestApplication.class.getName());
     command.addAll(List.of(arguments()));
     command.add("--anneal.registry.url=" + server.url());
@@ -207,7 +213,8 @@ final class IngestFixture implements AutoCloseable {
 
   private <V> List<ConsumerRecord<String, V>> read(Topic<?> topic, Function<byte[], V> decode) {
     Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrapServers());
-    try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
       if (!consumer.listTopics().containsKey(topic.name())) {
         return List.of();
       }

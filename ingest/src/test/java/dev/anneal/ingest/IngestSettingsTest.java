@@ -60,20 +60,24 @@ class IngestSettingsTest {
 
   @Test
   void readsTheAppDatabaseFromTheUrl() {
-    var address = PostgresAddress.of("jdbc:postgresql://db:5433/anneal?user=ann&password=s%2Bcret", "x", null);
+    var address =
+        PostgresAddress.of(
+            "jdbc:postgresql://db:5433/anneal?user=ann&password=s%2Bcret", "x", null);
 
     assertThat(address).isEqualTo(new PostgresAddress("db", 5433, "anneal", "ann", "s+cret"));
     assertThat(address.toString()).isEqualTo("ann@db:5433/anneal");
     assertThat(PostgresAddress.of("jdbc:postgresql://db/anneal", "u", "p"))
         .isEqualTo(new PostgresAddress("db", 5432, "anneal", "u", "p"));
-    assertThatThrownBy(() -> PostgresAddress.of("jdbc:h2:mem:x", "u", "p")).hasMessageContaining("jdbc:postgresql://");
+    assertThatThrownBy(() -> PostgresAddress.of("jdbc:h2:mem:x", "u", "p"))
+        .hasMessageContaining("jdbc:postgresql://");
   }
 
   @Test
   void slotsAreNamesPostgresTakes() {
     assertThat(CapturePlan.slot("acme-north")).isEqualTo("anneal_scada_acme_north");
     assertThat(CapturePlan.slot("a".repeat(63))).hasSize(63).startsWith("anneal_scada_aaa");
-    assertThat(CapturePlan.slot("a".repeat(62) + "b")).isNotEqualTo(CapturePlan.slot("a".repeat(62) + "c"));
+    assertThat(CapturePlan.slot("a".repeat(62) + "b"))
+        .isNotEqualTo(CapturePlan.slot("a".repeat(62) + "c"));
   }
 
   private static ScadaSource source(@Nullable String env, @Nullable String file) {

@@ -24,7 +24,9 @@ final class RegistryServer implements AutoCloseable {
         exchange -> {
           String subject = exchange.getRequestURI().getPath().split("/", -1)[2];
           String schema = JSON.readTree(exchange.getRequestBody()).path("schema").asText();
-          answer(exchange, Map.of("id", registry.register(subject, new Schema.Parser().parse(schema))));
+          answer(
+              exchange,
+              Map.of("id", registry.register(subject, new Schema.Parser().parse(schema))));
         });
     server.createContext(
         "/schemas/ids/",

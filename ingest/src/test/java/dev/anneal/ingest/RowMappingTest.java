@@ -31,16 +31,24 @@ class RowMappingTest {
   private static final Organization ACME =
       new Organization(
           "acme",
-          new ScadaSource("127.0.0.1", 5432, "scada", "reader", null, null, "public", List.of("readings_.*")),
+          new ScadaSource(
+              "127.0.0.1", 5432, "scada", "reader", null, null, "public", List.of("readings_.*")),
           "machine_id",
           "ts",
           "quality",
-          List.of(new Sensor("temp", "temperature", UnitConversion.parse("°F → °C")), new Sensor("vib", "vibration", null)),
+          List.of(
+              new Sensor("temp", "temperature", UnitConversion.parse("°F → °C")),
+              new Sensor("vib", "vibration", null)),
           new Outcomes("failures", "machine_id", "failed_at"));
   private static final Table READINGS =
-      new Table("public", "readings_1", List.of("id", "machine_id", "ts", "temp", "vib", "quality"), Set.of("id"));
+      new Table(
+          "public",
+          "readings_1",
+          List.of("id", "machine_id", "ts", "temp", "vib", "quality"),
+          Set.of("id"));
 
-  private static SourceRow row(@Nullable Object asset, @Nullable Object time, @Nullable Object temp, @Nullable Object vib) {
+  private static SourceRow row(
+      @Nullable Object asset, @Nullable Object time, @Nullable Object temp, @Nullable Object vib) {
     return row(Operation.CREATE, asset, time, temp, vib, "good");
   }
 
@@ -51,7 +59,8 @@ class RowMappingTest {
       @Nullable Object temp,
       @Nullable Object vib,
       @Nullable Object quality) {
-    return new SourceRow(READINGS, operation, 42, 7_000, Arrays.asList(1L, asset, time, temp, vib, quality));
+    return new SourceRow(
+        READINGS, operation, 42, 7_000, Arrays.asList(1L, asset, time, temp, vib, quality));
   }
 
   private static Mapped map(SourceRow row) {
@@ -64,18 +73,31 @@ class RowMappingTest {
     var mapped = map(row(operation, "pump-1", TIME, 212.0, 3, null));
 
     assertThat(mapped)
-        .isEqualTo(new Telemetry(new Row("pump-1", MICROS, 7_000, 42, Quality.GOOD, new double[] {100, 3})));
+        .isEqualTo(
+            new Telemetry(
+                new Row("pump-1", MICROS, 7_000, 42, Quality.GOOD, new double[] {100, 3})));
   }
 
   static Stream<Arguments> rejections() {
     return Stream.of(
-        Arguments.of(row("p", TIME, "n/a", 1.0), Code.NOT_A_NUMBER, "column `temp`: `n/a` is not a number"),
-        Arguments.of(row("p", TIME, "12.5", 1.0), Code.NOT_A_NUMBER, "column `temp`: `12.5` is not a number"),
-        Arguments.of(row("p", TIME, TIME, 1.0), Code.NOT_A_NUMBER, "column `temp`: `" + TIME + "` is not a number"),
         Arguments.of(
-            row("p", TIME, Double.POSITIVE_INFINITY, 1.0), Code.INFINITE_VALUE, "column `temp`: `Infinity` is infinite"),
+            row("p", TIME, "n/a", 1.0), Code.NOT_A_NUMBER, "column `temp`: `n/a` is not a number"),
         Arguments.of(
-            row("p", TIME, 1.0, Float.NEGATIVE_INFINITY), Code.INFINITE_VALUE, "column `vib`: `-Infinity` is infinite"),
+            row("p", TIME, "12.5", 1.0),
+            Code.NOT_A_NUMBER,
+            "column `temp`: `12.5` is not a number"),
+        Arguments.of(
+            row("p", TIME, TIME, 1.0),
+            Code.NOT_A_NUMBER,
+            "column `temp`: `" + TIME + "` is not a number"),
+        Arguments.of(
+            row("p", TIME, Double.POSITIVE_INFINITY, 1.0),
+            Code.INFINITE_VALUE,
+            "column `temp`: `Infinity` is infinite"),
+        Arguments.of(
+            row("p", TIME, 1.0, Float.NEGATIVE_INFINITY),
+            Code.INFINITE_VALUE,
+            "column `vib`: `-Infinity` is infinite"),
         Arguments.of(row(null, TIME, 1.0, 1.0), Code.MISSING_ASSET, "column `machine_id` is empty"),
         Arguments.of(row("  ", TIME, 1.0, 1.0), Code.MISSING_ASSET, "column `machine_id` is empty"),
         Arguments.of(row("p", null, 1.0, 1.0), Code.MISSING_TIME, "column `ts` is empty"),
@@ -124,16 +146,31 @@ class RowMappingTest {
 
   @Test
   void textThatIsNoTimeIsABadTime() {
-    assertThat(map(row("p", "yesterday", 1.0, 1.0))).isInstanceOfSatisfying(Rejected.class, r -> {
-      assertThat(r.code()).isEqualTo(Code.BAD_TIME);
-      assertThat(r.reason()).contains("`yesterday` is no time");
-    });
+    assertThat(map(row("p", "yesterday", 1.0, 1.0)))
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            r -> {
+              assertThat(r.code()).isEqualTo(Code.BAD_TIME);
+              assertThat(r.reason()).contains("`yesterday` is no time");
+            });
   }
 
   @ParameterizedTest
   @CsvSource({
-    "good, GOOD", "OK, GOOD", "bad, BAD", "Stale, STALE", "out of range, OUT_OF_RANGE", "uncertain, UNCERTAIN",
-    "192, GOOD", "0, BAD", "8, OUT_OF_RANGE", "64, STALE", "500, STALE", "216, GOOD", "24, BAD", "80, UNCERTAIN",
+    "good, GOOD",
+    "OK, GOOD",
+    "bad, BAD",
+    "Stale, STALE",
+    "out of range, OUT_OF_RANGE",
+    "uncertain, UNCERTAIN",
+    "192, GOOD",
+    "0, BAD",
+    "8, OUT_OF_RANGE",
+    "64, STALE",
+    "500, STALE",
+    "216, GOOD",
+    "24, BAD",
+    "80, UNCERTAIN",
     "whatever, UNCERTAIN"
   })
   void qualityIsReadAsAWordAndAsANumber(String value, Quality quality) {
@@ -141,7 +178,8 @@ class RowMappingTest {
     assertThat(asText.row().quality()).isEqualTo(quality);
 
     if (value.matches("\\d+")) {
-      var asNumber = (Telemetry) map(row(Operation.CREATE, "p", TIME, 1.0, 1.0, Short.valueOf(value)));
+      var asNumber =
+          (Telemetry) map(row(Operation.CREATE, "p", TIME, 1.0, 1.0, Short.valueOf(value)));
       assertThat(asNumber.row().quality()).isEqualTo(quality);
     }
   }
@@ -150,7 +188,8 @@ class RowMappingTest {
   void badQualityKeepsTheValues() {
     var mapped = (Telemetry) map(row(Operation.CREATE, "p", TIME, 32.0, 9.5, 0));
 
-    assertThat(mapped.row()).isEqualTo(new Row("p", MICROS, 7_000, 42, Quality.BAD, new double[] {0, 9.5}));
+    assertThat(mapped.row())
+        .isEqualTo(new Row("p", MICROS, 7_000, 42, Quality.BAD, new double[] {0, 9.5}));
   }
 
   @Test
@@ -166,17 +205,25 @@ class RowMappingTest {
   void assetsAreTextHoweverTheyAreStored() {
     assertThat(((Telemetry) map(row(17, TIME, 1.0, 1.0))).row().asset()).isEqualTo("17");
     assertThat(((Telemetry) map(row(17.0, TIME, 1.0, 1.0))).row().asset()).isEqualTo("17");
-    assertThat(((Telemetry) map(row("pump-1   ", TIME, 1.0, 1.0))).row().asset()).isEqualTo("pump-1");
+    assertThat(((Telemetry) map(row("pump-1   ", TIME, 1.0, 1.0))).row().asset())
+        .isEqualTo("pump-1");
   }
 
   @Test
   void columnsTheDefinitionDoesNotKnowAreToldOnceAndTheRowGoesOn() {
     // Given
-    var table = new Table("public", "readings_1", List.of("id", "machine_id", "ts", "temp", "operator"), Set.of("id"));
+    var table =
+        new Table(
+            "public",
+            "readings_1",
+            List.of("id", "machine_id", "ts", "temp", "operator"),
+            Set.of("id"));
     var mapping = RowMapping.of(ACME, table);
 
     // When
-    var mapped = mapping.map(new SourceRow(table, Operation.CREATE, 1, 2, List.of(1L, "p", TIME, 212.0, "Ada")));
+    var mapped =
+        mapping.map(
+            new SourceRow(table, Operation.CREATE, 1, 2, List.of(1L, "p", TIME, 212.0, "Ada")));
 
     // Then
     assertThat(mapping.findings())
@@ -185,11 +232,15 @@ class RowMappingTest {
                 Code.UNMAPPED_COLUMN,
                 "the definition does not mention column `operator` of public.readings_1; rows are delivered without it"),
             new Rejected(
-                Code.MISSING_COLUMN, "public.readings_1 has no column `vib`; its rows are delivered without it"),
+                Code.MISSING_COLUMN,
+                "public.readings_1 has no column `vib`; its rows are delivered without it"),
             new Rejected(
-                Code.MISSING_COLUMN, "public.readings_1 has no column `quality`; its rows are delivered without it"));
+                Code.MISSING_COLUMN,
+                "public.readings_1 has no column `quality`; its rows are delivered without it"));
     assertThat(mapped)
-        .isEqualTo(new Telemetry(new Row("p", MICROS, 2, 1, Quality.GOOD, new double[] {100, Double.NaN})));
+        .isEqualTo(
+            new Telemetry(
+                new Row("p", MICROS, 2, 1, Quality.GOOD, new double[] {100, Double.NaN})));
   }
 
   @Test
@@ -197,15 +248,20 @@ class RowMappingTest {
     var table = new Table("public", "readings_1", List.of("temp", "vib"), Set.of());
 
     assertThat(map(new SourceRow(table, Operation.CREATE, 1, 2, List.of(1.0, 2.0))))
-        .isEqualTo(new Rejected(Code.MISSING_COLUMN, "public.readings_1 has no column [machine_id, ts]"));
+        .isEqualTo(
+            new Rejected(Code.MISSING_COLUMN, "public.readings_1 has no column [machine_id, ts]"));
   }
 
   @Test
   void rowsOfTheOutcomeTableAreFailures() {
-    var table = new Table("public", "failures", List.of("no", "machine_id", "failed_at", "remark"), Set.of("no"));
+    var table =
+        new Table(
+            "public", "failures", List.of("no", "machine_id", "failed_at", "remark"), Set.of("no"));
     var mapping = RowMapping.of(ACME, table);
 
-    var mapped = mapping.map(new SourceRow(table, Operation.CREATE, 5, 6, List.of(1L, "p", TIME, "bearing")));
+    var mapped =
+        mapping.map(
+            new SourceRow(table, Operation.CREATE, 5, 6, List.of(1L, "p", TIME, "bearing")));
 
     assertThat(mapped).isEqualTo(new Failure("p", MICROS, 6, 5));
     assertThat(mapping.findings()).isEmpty();

@@ -50,7 +50,8 @@ class SupervisorTest {
   void pausesDoubleUpToTheLongest() {
     var backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
-    assertThat(List.of(1, 2, 3, 5, 6, 7, 1_000).stream().map(backoff::after).map(Duration::toSeconds))
+    assertThat(
+            List.of(1, 2, 3, 5, 6, 7, 1_000).stream().map(backoff::after).map(Duration::toSeconds))
         .containsExactly(1L, 2L, 4L, 16L, 30L, 30L, 30L);
   }
 
@@ -61,9 +62,15 @@ class SupervisorTest {
     Instant start = Instant.EPOCH;
 
     // When
-    CaptureState second = new CaptureState.Starting(0).failed(failure, FAST, start).tryAgain().failed(failure, FAST, start);
-    CaptureState afterShortRun = second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(3));
-    CaptureState afterLongRun = second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(4));
+    CaptureState second =
+        new CaptureState.Starting(0)
+            .failed(failure, FAST, start)
+            .tryAgain()
+            .failed(failure, FAST, start);
+    CaptureState afterShortRun =
+        second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(3));
+    CaptureState afterLongRun =
+        second.tryAgain().sourceAnswers(start).failed(failure, FAST, start.plusMillis(4));
 
     // Then
     assertThat(second).isEqualTo(waiting(2, 2));
@@ -98,8 +105,12 @@ class SupervisorTest {
     supervisor.start();
 
     // Then
-    await().untilAsserted(() -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Running.class));
-    assertThat(told).containsExactly("SOURCE_UNREACHABLE: connection refused", "SOURCE_CREDENTIALS: no such role");
+    await()
+        .untilAsserted(
+            () -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Running.class));
+    assertThat(told)
+        .containsExactly(
+            "SOURCE_UNREACHABLE: connection refused", "SOURCE_CREDENTIALS: no such role");
     supervisor.stop();
     assertThat(supervisor.state()).isEqualTo(new CaptureState.Stopped());
     assertThat(tries).hasValue(13);
@@ -108,9 +119,13 @@ class SupervisorTest {
   @Test
   void stopsWhileItWaits() throws InterruptedException {
     var slow = new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(1));
-    var supervisor = new Supervisor("acme", () -> new Failing(new EOFException()), slow, _ -> {}, InstantSource.system());
+    var supervisor =
+        new Supervisor(
+            "acme", () -> new Failing(new EOFException()), slow, _ -> {}, InstantSource.system());
     supervisor.start();
-    await().untilAsserted(() -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Waiting.class));
+    await()
+        .untilAsserted(
+            () -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Waiting.class));
 
     supervisor.stop();
 
@@ -135,14 +150,21 @@ class SupervisorTest {
     supervisor.start();
 
     // Then
-    await().untilAsserted(() -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Running.class));
+    await()
+        .untilAsserted(
+            () -> assertThat(supervisor.state()).isInstanceOf(CaptureState.Running.class));
     supervisor.stop();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "28P01, SOURCE_CREDENTIALS", "28000, SOURCE_CREDENTIALS", "3D000, SOURCE_DATABASE_UNKNOWN",
-    "42501, SOURCE_PERMISSION", "55006, SLOT_IN_USE", "57P01, SOURCE_UNREACHABLE", "08006, SOURCE_UNREACHABLE",
+    "28P01, SOURCE_CREDENTIALS",
+    "28000, SOURCE_CREDENTIALS",
+    "3D000, SOURCE_DATABASE_UNKNOWN",
+    "42501, SOURCE_PERMISSION",
+    "55006, SLOT_IN_USE",
+    "57P01, SOURCE_UNREACHABLE",
+    "08006, SOURCE_UNREACHABLE",
     "XX000, CAPTURE_FAILED"
   })
   void sqlStatesSayWhatIsWrong(String state, CaptureException.Code code) {

@@ -40,7 +40,11 @@ class WireTest {
     var read = (OrganizationDefinition) organization.getDefinition();
     assertThat(read.getSource().getSchema$()).isEqualTo("public");
     assertThat(read.getQualityColumn()).isNull();
-    assertThat(Wire.organization(organization)).isNotNull().extracting(Organization::sensorNames).asString().contains("temperature");
+    assertThat(Wire.organization(organization))
+        .isNotNull()
+        .extracting(Organization::sensorNames)
+        .asString()
+        .contains("temperature");
     var pump = (ModelDefinition) model.getDefinition();
     assertThat(pump.getDrift().getEnabled()).isTrue();
     assertThat(pump.getConfidenceThreshold()).isEqualTo(1.0);

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// An artifact whose manifest has been checked. Files are checked against it whenever they are read.
+/// An artifact whose manifest has been checked. Files are checked against it whenever they are
+/// read.
 public final class Artifact {
   private final Path directory;
   private final Manifest manifest;
@@ -26,13 +27,15 @@ public final class Artifact {
     return manifest.files().stream().anyMatch(f -> f.name().equals(file));
   }
 
-  /// @throws ArtifactException when the file is not part of the artifact or its bytes are not the ones written
+  /// @throws ArtifactException when the file is not part of the artifact or its bytes are not the
+  ///     ones written
   public byte[] read(String file) {
     var entry =
         manifest.files().stream()
             .filter(f -> f.name().equals(file))
             .findFirst()
-            .orElseThrow(() -> new ArtifactException("artifact %s has no file %s".formatted(key(), file)));
+            .orElseThrow(
+                () -> new ArtifactException("artifact %s has no file %s".formatted(key(), file)));
     Path path = directory.resolve(entry.name());
     try {
       if (Files.size(path) != entry.sizeBytes()) {
@@ -49,7 +52,8 @@ public final class Artifact {
       }
       return bytes;
     } catch (IOException e) {
-      throw new ArtifactException("%s of artifact %s cannot be read: %s".formatted(file, key(), e), e);
+      throw new ArtifactException(
+          "%s of artifact %s cannot be read: %s".formatted(file, key(), e), e);
     }
   }
 }

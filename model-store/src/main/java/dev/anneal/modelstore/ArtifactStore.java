@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where artifacts are kept. A version is written once: whole or not at all, and never changed. Safe for use by many
-/// threads and processes.
+/// Where artifacts are kept. A version is written once: whole or not at all, and never changed.
+/// Safe for use by many threads and processes.
 public interface ArtifactStore {
   /// What names an artifact in events.
   ///
@@ -17,7 +17,8 @@ public interface ArtifactStore {
   ///
   /// @param files by name, e.g. `model.onnx`
   /// @throws ArtifactException when the version exists with other content
-  /// @throws java.io.UncheckedIOException when the store cannot be written; nothing of it is visible then
+  /// @throws java.io.UncheckedIOException when the store cannot be written; nothing of it is
+  ///     visible then
   Stored write(ArtifactKey key, Map<String, byte[]> files);
 
   /// The version as it stands in the store, if a complete one does.
@@ -25,6 +26,7 @@ public interface ArtifactStore {
 
   /// Opens an artifact for reading; each file is checked as it is read.
   ///
-  /// @throws ArtifactException when it is missing, not in this store, or its manifest has another digest
+  /// @throws ArtifactException when it is missing, not in this store, or its manifest has another
+  ///     digest
   Artifact open(URI uri, String manifestSha256);
 }

@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/// Validation rows kept with a version, so that a gate scores champion and challenger on the same ones:
-/// `evaluation_rows.bin`. Columns stand in the order of the model's feature names; NaN is missing.
+/// Validation rows kept with a version, so that a gate scores champion and challenger on the same
+/// ones: `evaluation_rows.bin`. Columns stand in the order of the model's feature names; NaN is
+/// missing.
 ///
-/// File: `ANEV`, int 1, int width, int rows, int assets, assets (int length, UTF-8), float features[rows × width],
-/// float labels[rows], int asset[rows], long eventTimeMicros[rows]; big endian.
+/// File: `ANEV`, int 1, int width, int rows, int assets, assets (int length, UTF-8), float
+/// features[rows × width], float labels[rows], int asset[rows], long eventTimeMicros[rows]; big
+/// endian.
 public final class EvaluationRows {
   public static final String FILE = "evaluation_rows.bin";
   private static final int MAGIC = 0x414E4556;
@@ -28,9 +30,13 @@ public final class EvaluationRows {
 
   /// @param features row-major, labels.length × width
   /// @param assets one per row
-  public EvaluationRows(int width, float[] features, float[] labels, List<String> assets, long[] eventTimesMicros) {
+  public EvaluationRows(
+      int width, float[] features, float[] labels, List<String> assets, long[] eventTimesMicros) {
     int rows = labels.length;
-    if (width < 1 || features.length != rows * width || assets.size() != rows || eventTimesMicros.length != rows) {
+    if (width < 1
+        || features.length != rows * width
+        || assets.size() != rows
+        || eventTimesMicros.length != rows) {
       throw new IllegalArgumentException(
           "evaluation rows must be of equal count: %d labels, %d features of width %d, %d assets, %d times"
               .formatted(rows, features.length, width, assets.size(), eventTimesMicros.length));
@@ -77,7 +83,8 @@ public final class EvaluationRows {
         ByteBuffer.allocate(
             Math.addExact(
                 HEADER_BYTES + nameBytes,
-                Math.addExact(Math.multiplyExact(features.length, Float.BYTES), count() * ROW_BYTES)));
+                Math.addExact(
+                    Math.multiplyExact(features.length, Float.BYTES), count() * ROW_BYTES)));
     out.putInt(MAGIC).putInt(FORMAT).putInt(width).putInt(count()).putInt(names.size());
     names.forEach(n -> out.putInt(n.length).put(n));
     for (float value : features) {
@@ -104,7 +111,10 @@ public final class EvaluationRows {
       int count = in.getInt();
       int assetCount = in.getInt();
       // checked before anything is allocated by it
-      if (width < 1 || count < 0 || assetCount < 0 || (long) count * (4L * width + ROW_BYTES) > in.remaining()) {
+      if (width < 1
+          || count < 0
+          || assetCount < 0
+          || (long) count * (4L * width + ROW_BYTES) > in.remaining()) {
         throw new ArtifactException(
             "evaluation rows say %d rows of width %d, the file is shorter".formatted(count, width));
       }

@@ -4,14 +4,16 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Rows with the scores that the trained model gave them: whoever loads the ONNX model proves it on these first.
-/// `golden_rows.bin`.
+/// Rows with the scores that the trained model gave them: whoever loads the ONNX model proves it on
+/// these first. `golden_rows.bin`.
 ///
-/// File: `ANGR`, int 1, int width, int rows, float features[rows × width], float scores[rows]; big endian.
+/// File: `ANGR`, int 1, int width, int rows, float features[rows × width], float scores[rows]; big
+/// endian.
 public final class GoldenRows {
   public static final String FILE = "golden_rows.bin";
 
-  /// A probability may differ by this much between XGBoost and ONNX Runtime: both sum float32 leaves, in another order.
+  /// A probability may differ by this much between XGBoost and ONNX Runtime: both sum float32
+  /// leaves, in another order.
   public static final double TOLERANCE = 1e-5;
 
   private static final int MAGIC = 0x414E4752;
@@ -38,8 +40,8 @@ public final class GoldenRows {
     return scores.length;
   }
 
-  /// The largest absolute difference between the scores kept and the ones this model gives; NaN scores count as
-  /// infinitely wrong.
+  /// The largest absolute difference between the scores kept and the ones this model gives; NaN
+  /// scores count as infinitely wrong.
   public double maxDelta(OnnxModel model) {
     float[] found = model.scores(features, scores.length);
     double max = 0;
@@ -82,7 +84,8 @@ public final class GoldenRows {
       int width = in.getInt();
       int count = in.getInt();
       if (width < 1 || count < 0 || (long) count * (width + 1L) * Float.BYTES != in.remaining()) {
-        throw new ArtifactException("golden rows say %d rows of width %d, the file differs".formatted(count, width));
+        throw new ArtifactException(
+            "golden rows say %d rows of width %d, the file differs".formatted(count, width));
       }
       return new GoldenRows(width, Floats.read(in, count * width), Floats.read(in, count));
     } catch (BufferUnderflowException e) {

@@ -19,8 +19,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Artifacts as directories `<root>/<organization>/<model>/<version>/` of a local or shared file system. A version is
-/// written beside its place, forced to disk and renamed: a reader sees all of it or nothing, also after a power cut.
+/// Artifacts as directories `<root>/<organization>/<model>/<version>/` of a local or shared file
+/// system. A version is written beside its place, forced to disk and renamed: a reader sees all of
+/// it or nothing, also after a power cut.
 public final class LocalArtifactStore implements ArtifactStore {
   private static final String WRITING = ".writing-";
 
@@ -44,13 +45,15 @@ public final class LocalArtifactStore implements ArtifactStore {
       try {
         write(key, stored, content);
       } catch (IOException e) {
-        throw new UncheckedIOException("artifact %s cannot be written to %s".formatted(key, root), e);
+        throw new UncheckedIOException(
+            "artifact %s cannot be written to %s".formatted(key, root), e);
       }
     }
     return stored;
   }
 
-  private void write(ArtifactKey key, Stored stored, Map<String, byte[]> content) throws IOException {
+  private void write(ArtifactKey key, Stored stored, Map<String, byte[]> content)
+      throws IOException {
     Path directory = directory(key);
     Path parent = Files.createDirectories(directory.getParent());
     Path temporary = Files.createTempDirectory(parent, WRITING);
@@ -72,7 +75,8 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
   }
 
-  /// Writes that were killed. Ages are by the file system's own clock: that of the directory just made.
+  /// Writes that were killed. Ages are by the file system's own clock: that of the directory just
+  /// made.
   private static void deleteAbandoned(Path parent, Path newest) throws IOException {
     Instant before = Files.getLastModifiedTime(newest).toInstant().minus(LONGEST_WRITE);
     try (var children = Files.newDirectoryStream(parent, WRITING + "*")) {
@@ -151,7 +155,8 @@ public final class LocalArtifactStore implements ArtifactStore {
     return root.resolve(key.organization()).resolve(key.model()).resolve(key.version());
   }
 
-  /// The directory that a URI of this store names: nothing but organization/model/version below the root.
+  /// The directory that a URI of this store names: nothing but organization/model/version below the
+  /// root.
   private Path directory(URI uri) {
     try {
       if (!"file".equals(uri.getScheme())) {
@@ -159,18 +164,23 @@ public final class LocalArtifactStore implements ArtifactStore {
       }
       Path relative = root.relativize(Path.of(uri).normalize());
       if (relative.getNameCount() != 3) {
-        throw new IllegalArgumentException("it is not <organization>/<model>/<version> below " + root);
+        throw new IllegalArgumentException(
+            "it is not <organization>/<model>/<version> below " + root);
       }
       return directory(
           new ArtifactKey(
-              relative.getName(0).toString(), relative.getName(1).toString(), relative.getName(2).toString()));
+              relative.getName(0).toString(),
+              relative.getName(1).toString(),
+              relative.getName(2).toString()));
     } catch (IllegalArgumentException e) {
-      throw new ArtifactException("%s is not an artifact of this store: %s".formatted(uri, e.getMessage()), e);
+      throw new ArtifactException(
+          "%s is not an artifact of this store: %s".formatted(uri, e.getMessage()), e);
     }
   }
 
   private static void writeForced(Path file, byte[] bytes) throws IOException {
-    try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (var channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       var buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

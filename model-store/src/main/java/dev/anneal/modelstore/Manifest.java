@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// The files of an artifact with their digests. Its own bytes are canonical (sorted names, no times), so the SHA-256 of
-/// the manifest names the whole artifact.
+/// The files of an artifact with their digests. Its own bytes are canonical (sorted names, no
+/// times), so the SHA-256 of the manifest names the whole artifact.
 ///
 /// @param files sorted by name
 public record Manifest(String organization, String model, String version, List<Entry> files) {
   static final String FILE = "manifest.json";
-  private static final Pattern FILE_NAME = Pattern.compile("[a-z0-9][a-z0-9_]{0,62}\\.[a-z0-9]{1,8}");
+  private static final Pattern FILE_NAME =
+      Pattern.compile("[a-z0-9][a-z0-9_]{0,62}\\.[a-z0-9]{1,8}");
 
   /// One file.
   ///
@@ -21,7 +22,8 @@ public record Manifest(String organization, String model, String version, List<E
   public record Entry(String name, String sha256, long sizeBytes) {
     public Entry {
       if (!FILE_NAME.matcher(name).matches() || name.equals(FILE)) {
-        throw new IllegalArgumentException("artifact file must match %s, was \"%s\"".formatted(FILE_NAME, name));
+        throw new IllegalArgumentException(
+            "artifact file must match %s, was \"%s\"".formatted(FILE_NAME, name));
       }
     }
   }

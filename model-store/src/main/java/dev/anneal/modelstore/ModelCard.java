@@ -26,7 +26,8 @@ public record ModelCard(
   /// What the columns are computed from.
   ///
   /// @param rollingWindows `5` rows or `10m` of time
-  public record Features(List<String> sensors, List<Integer> lagSeconds, List<String> rollingWindows) {}
+  public record Features(
+      List<String> sensors, List<Integer> lagSeconds, List<String> rollingWindows) {}
 
   /// Offsets [from, to) of one partition.
   public record Range(String topic, int partition, long from, long to) {}

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The process's one ONNX Runtime environment.
 ///
-/// ONNX Runtime 1.29 matches a regular expression against the process's command line when it begins, by recursion, a few
-/// hundred bytes of stack for each character: with a class path of 4 KB on it, an ordinary thread's stack overflows in
-/// native code and the process is gone. So it begins on a thread with a stack for the longest command line there is.
+/// ONNX Runtime 1.29 matches a regular expression against the process's command line when it
+/// begins, by recursion, a few hundred bytes of stack for each character: with a class path of 4 KB
+/// on it, an ordinary thread's stack overflows in native code and the process is gone. So it begins
+/// on a thread with a stack for the longest command line there is.
 final class OnnxEnvironment {
-  /// Address space, not memory: what is not needed is never touched. Linux allows 128 KB for one argument.
+  /// Address space, not memory: what is not needed is never touched. Linux allows 128 KB for one
+  /// argument.
   private static final long STACK_BYTES = 256L << 20;
 
   // not in an initializer of this class: the thread would wait for that to end

@@ -8,15 +8,17 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Map;
 import java.util.Set;
 
-/// An ONNX file is a program: 128 bytes can make ONNX Runtime allocate gigabytes. So the graph is read here first, and
-/// only what a pipeline of ours consists of may pass: known operators, no subgraphs, functions, tensors or external data.
+/// An ONNX file is a program: 128 bytes can make ONNX Runtime allocate gigabytes. So the graph is
+/// read here first, and only what a pipeline of ours consists of may pass: known operators, no
+/// subgraphs, functions, tensors or external data.
 public final class OnnxGuard {
   public static final int MAX_BYTES = 100 << 20; // the deployment gate's largest model
   static final int MAX_NODES = 64;
   static final int MAX_TREE_NODES = 4_000_000;
   static final int MAX_METADATA_BYTES = 1 << 20;
 
-  /// Operators by domain. None of them makes a tensor larger than its inputs and the number of targets say.
+  /// Operators by domain. None of them makes a tensor larger than its inputs and the number of
+  /// targets say.
   private static final Map<String, Set<String>> OPERATORS =
       Map.of(
           "ai.onnx.ml",
@@ -32,7 +34,8 @@ public final class OnnxGuard {
   private OnnxGuard() {}
 
   /// @return the parsed model
-  /// @throws OnnxRefusedException when the bytes are not a model, or one that could do anything but score
+  /// @throws OnnxRefusedException when the bytes are not a model, or one that could do anything but
+  ///     score
   public static ModelProto check(byte[] bytes) {
     require(bytes.length <= MAX_BYTES, "%d bytes are more than %d", bytes.length, MAX_BYTES);
     ModelProto model;
@@ -45,8 +48,13 @@ public final class OnnxGuard {
     require(model.getFunctionsCount() == 0, "it defines %d functions", model.getFunctionsCount());
     require(model.getTrainingInfoCount() == 0, "it has training information");
     model.getOpsetImportList().forEach(o -> checkOpset(domain(o.getDomain()), o.getVersion()));
-    long metadata = model.getMetadataPropsList().stream().mapToLong(p -> p.getSerializedSize()).sum();
-    require(metadata <= MAX_METADATA_BYTES, "%d bytes of metadata are more than %d", metadata, MAX_METADATA_BYTES);
+    long metadata =
+        model.getMetadataPropsList().stream().mapToLong(p -> p.getSerializedSize()).sum();
+    require(
+        metadata <= MAX_METADATA_BYTES,
+        "%d bytes of metadata are more than %d",
+        metadata,
+        MAX_METADATA_BYTES);
     checkGraph(model.getGraph());
     return model;
   }
@@ -54,13 +62,22 @@ public final class OnnxGuard {
   private static void checkOpset(String domain, long version) {
     Long newest = NEWEST_OPSET.get(domain);
     require(newest != null, "operator domain %s is not allowed", domain);
-    require(newest != null && version <= newest, "operator set %d of domain '%s' is not allowed", version, domain);
+    require(
+        newest != null && version <= newest,
+        "operator set %d of domain '%s' is not allowed",
+        version,
+        domain);
   }
 
   private static void checkGraph(GraphProto graph) {
     require(graph.getNodeCount() > 0, "its graph is empty");
-    require(graph.getNodeCount() <= MAX_NODES, "%d nodes are more than %d", graph.getNodeCount(), MAX_NODES);
-    require(graph.getInitializerCount() == 0, "it has %d initializers", graph.getInitializerCount());
+    require(
+        graph.getNodeCount() <= MAX_NODES,
+        "%d nodes are more than %d",
+        graph.getNodeCount(),
+        MAX_NODES);
+    require(
+        graph.getInitializerCount() == 0, "it has %d initializers", graph.getInitializerCount());
     require(graph.getSparseInitializerCount() == 0, "it has sparse initializers");
     require(graph.getQuantizationAnnotationCount() == 0, "it has quantization annotations");
     graph.getNodeList().forEach(OnnxGuard::checkNode);
@@ -85,11 +102,24 @@ public final class OnnxGuard {
             && attribute.getTypeProtosCount() == 0
             && attribute.getRefAttrName().isEmpty();
     require(plain, "attribute %s of %s is not a number or a text", attribute.getName(), operator);
-    int values = Math.max(attribute.getIntsCount(), Math.max(attribute.getFloatsCount(), attribute.getStringsCount()));
+    int values =
+        Math.max(
+            attribute.getIntsCount(),
+            Math.max(attribute.getFloatsCount(), attribute.getStringsCount()));
     String name = attribute.getName();
-    require(values <= MAX_TREE_NODES, "%s.%s has %d values, more than %d", operator, name, values, MAX_TREE_NODES);
+    require(
+        values <= MAX_TREE_NODES,
+        "%s.%s has %d values, more than %d",
+        operator,
+        name,
+        values,
+        MAX_TREE_NODES);
     boolean targets = name.equals("n_targets");
-    require(!targets || attribute.getI() <= MAX_TARGETS, "%d targets are more than %d", attribute.getI(), MAX_TARGETS);
+    require(
+        !targets || attribute.getI() <= MAX_TARGETS,
+        "%d targets are more than %d",
+        attribute.getI(),
+        MAX_TARGETS);
   }
 
   private static String domain(String domain) {

@@ -25,9 +25,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A model that scores: rows of float32 features in, the probability of the positive class (or the regression's value)
-/// out; NaN is missing. Safe for use by many threads. Closing waits for the calls under way; a call that comes after is
-/// an [IllegalStateException], so whoever swaps models lets go of this one first.
+/// A model that scores: rows of float32 features in, the probability of the positive class (or the
+/// regression's value) out; NaN is missing. Safe for use by many threads. Closing waits for the
+/// calls under way; a call that comes after is an [IllegalStateException], so whoever swaps models
+/// lets go of this one first.
 public final class OnnxModel implements AutoCloseable {
   static final String INPUT = "float_input";
   static final String PROBABILITIES = "probabilities";
@@ -53,15 +54,19 @@ public final class OnnxModel implements AutoCloseable {
     requireShape();
   }
 
-  /// @throws OnnxRefusedException when [OnnxGuard] or ONNX Runtime refuses the model, or it is not one of ours
+  /// @throws OnnxRefusedException when [OnnxGuard] or ONNX Runtime refuses the model, or it is not
+  ///     one of ours
   public static OnnxModel load(byte[] bytes) {
     ModelProto proto = OnnxGuard.check(bytes);
     var metadata =
         proto.getMetadataPropsList().stream()
-            .collect(Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, _) -> a));
+            .collect(
+                Collectors.toMap(
+                    StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, _) -> a));
     OrtSession session = null;
     try (var options = new OrtSession.SessionOptions()) {
-      // rows come one by one or in small batches: threads of its own would only get in the callers' way
+      // rows come one by one or in small batches: threads of its own would only get in the callers'
+      // way
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       // what it would log is in the exception
@@ -128,7 +133,8 @@ public final class OnnxModel implements AutoCloseable {
       }
       return scores;
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime failed to score %d rows: %s".formatted(count, e.getMessage()), e);
+      throw new IllegalStateException(
+          "ONNX Runtime failed to score %d rows: %s".formatted(count, e.getMessage()), e);
     }
   }
 
@@ -193,7 +199,7 @@ public final class OnnxModel implements AutoCloseable {
     if (!input || !result) {
       throw new OnnxRefusedException(
           "the ONNX model is refused: expected float_input[N, %d] and probabilities[N, 2] or variable[N, 1], "
-                  .concat("found %s and %s")
+              .concat("found %s and %s")
               .formatted(featureNames.size(), session.getInputInfo(), session.getOutputInfo()));
     }
   }
@@ -205,9 +211,11 @@ public final class OnnxModel implements AutoCloseable {
       if (names != null && !names.isEmpty()) {
         return List.copyOf(names);
       }
-      throw new OnnxRefusedException("the ONNX model is refused: its metadata feature_names is empty");
+      throw new OnnxRefusedException(
+          "the ONNX model is refused: its metadata feature_names is empty");
     } catch (JsonProcessingException e) {
-      throw new OnnxRefusedException("the ONNX model is refused: its metadata has no feature_names", e);
+      throw new OnnxRefusedException(
+          "the ONNX model is refused: its metadata has no feature_names", e);
     }
   }
 
@@ -221,8 +229,10 @@ public final class OnnxModel implements AutoCloseable {
   private final class Slot {
     private final FloatBuffer in = direct(featureNames.size());
     private final FloatBuffer out = direct(outputWidth);
-    private final OnnxTensor input = OnnxTensor.createTensor(environment, in, new long[] {1, featureNames.size()});
-    private final OnnxTensor result = OnnxTensor.createTensor(environment, out, new long[] {1, outputWidth});
+    private final OnnxTensor input =
+        OnnxTensor.createTensor(environment, in, new long[] {1, featureNames.size()});
+    private final OnnxTensor result =
+        OnnxTensor.createTensor(environment, out, new long[] {1, outputWidth});
     private final Map<String, OnnxTensor> inputs = Map.of(INPUT, input);
     private final Map<String, OnnxTensor> outputs = Map.of(output, result);
 

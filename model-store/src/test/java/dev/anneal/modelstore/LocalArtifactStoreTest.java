@@ -45,7 +45,8 @@ class LocalArtifactStoreTest {
   void leavesNothingBesideTheVersion() throws IOException {
     new LocalArtifactStore(root).write(KEY, FILES);
     try (var children = Files.list(root.resolve("acme/pump-failure"))) {
-      assertThat(children).containsExactly(root.resolve("acme/pump-failure").resolve(KEY.version()));
+      assertThat(children)
+          .containsExactly(root.resolve("acme/pump-failure").resolve(KEY.version()));
     }
   }
 
@@ -77,7 +78,8 @@ class LocalArtifactStoreTest {
     assertThatThrownBy(() -> store.write(KEY, Map.of("model.onnx", bytes("another"))))
         .isInstanceOf(ArtifactException.class)
         .hasMessageContaining("exists with other content");
-    assertThat(store.open(stored.uri(), stored.manifestSha256()).read("model.onnx")).isEqualTo(bytes("a model"));
+    assertThat(store.open(stored.uri(), stored.manifestSha256()).read("model.onnx"))
+        .isEqualTo(bytes("a model"));
   }
 
   @Test
@@ -95,7 +97,8 @@ class LocalArtifactStoreTest {
     // When
     Files.write(Path.of(stored.uri()).resolve("model.onnx"), bytes("a mod"));
     // Then
-    assertThatThrownBy(() -> artifact.read("model.onnx")).hasMessageContaining("expected 7 bytes, found 5");
+    assertThatThrownBy(() -> artifact.read("model.onnx"))
+        .hasMessageContaining("expected 7 bytes, found 5");
   }
 
   @Test

@@ -44,11 +44,15 @@ class OnnxGuardTest {
                     0,
                     g.getNode(0).toBuilder()
                         .addAttribute(
-                            AttributeProto.newBuilder().setName("body").setG(GraphProto.getDefaultInstance()))),
+                            AttributeProto.newBuilder()
+                                .setName("body")
+                                .setG(GraphProto.getDefaultInstance()))),
             "attribute body"),
         refused(
             "external data",
-            g -> g.addInitializer(TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)),
+            g ->
+                g.addInitializer(
+                    TensorProto.newBuilder().setDataLocation(TensorProto.DataLocation.EXTERNAL)),
             "initializers"),
         refused(
             "too many nodes",
@@ -61,7 +65,8 @@ class OnnxGuardTest {
         refused("an empty graph", GraphProto.Builder::clearNode, "its graph is empty"));
   }
 
-  private static Arguments refused(String what, Consumer<GraphProto.Builder> change, String message) {
+  private static Arguments refused(
+      String what, Consumer<GraphProto.Builder> change, String message) {
     var model = Stump.model();
     change.accept(model.getGraphBuilder());
     return Arguments.of(what, model.build(), message);
@@ -78,9 +83,12 @@ class OnnxGuardTest {
   @Test
   void refusesFunctionsAndNewerOperatorSets() {
     var functions = Stump.model().addFunctions(FunctionProto.newBuilder().setName("f")).build();
-    var newer = Stump.model().setOpsetImport(1, OperatorSetIdProto.newBuilder().setVersion(99)).build();
-    assertThatThrownBy(() -> OnnxGuard.check(functions.toByteArray())).hasMessageContaining("defines 1 functions");
-    assertThatThrownBy(() -> OnnxGuard.check(newer.toByteArray())).hasMessageContaining("operator set 99");
+    var newer =
+        Stump.model().setOpsetImport(1, OperatorSetIdProto.newBuilder().setVersion(99)).build();
+    assertThatThrownBy(() -> OnnxGuard.check(functions.toByteArray()))
+        .hasMessageContaining("defines 1 functions");
+    assertThatThrownBy(() -> OnnxGuard.check(newer.toByteArray()))
+        .hasMessageContaining("operator set 99");
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -89,7 +97,8 @@ class OnnxGuardTest {
     var random = new Random(seed);
     byte[] good = Stump.bytes();
     for (int i = 0; i < 300; i++) {
-      byte[] bad = Arrays.copyOf(good, random.nextInt(8) == 0 ? random.nextInt(good.length) : good.length);
+      byte[] bad =
+          Arrays.copyOf(good, random.nextInt(8) == 0 ? random.nextInt(good.length) : good.length);
       for (int flips = random.nextInt(4); flips >= 0 && bad.length > 0; flips--) {
         bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
       }

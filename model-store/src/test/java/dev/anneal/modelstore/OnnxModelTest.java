@@ -38,7 +38,8 @@ class OnnxModelTest {
   void scoresRowAfterRowInTheSameBuffers() {
     try (var model = OnnxModel.load(Stump.bytes())) {
       for (int i = 0; i < 1000; i++) {
-        assertThat(model.score(new float[] {i % 100, 1})).isCloseTo(i % 100 < 50 ? LOW : HIGH, CLOSE);
+        assertThat(model.score(new float[] {i % 100, 1}))
+            .isCloseTo(i % 100 < 50 ? LOW : HIGH, CLOSE);
       }
     }
   }
@@ -95,7 +96,8 @@ class OnnxModelTest {
             "x".repeat(100_000));
     command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     // When
-    var process = command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    var process =
+        command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     // Then
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();

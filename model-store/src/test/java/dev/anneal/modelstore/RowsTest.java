@@ -78,6 +78,7 @@ class RowsTest {
                 "Linux",
                 "amd64"));
     assertThat(ModelCard.from(card.toBytes())).isEqualTo(card);
-    assertThatThrownBy(() -> ModelCard.from(new byte[] {'x'})).isInstanceOf(ArtifactException.class);
+    assertThatThrownBy(() -> ModelCard.from(new byte[] {'x'}))
+        .isInstanceOf(ArtifactException.class);
   }
 }

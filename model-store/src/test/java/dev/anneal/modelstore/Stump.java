@@ -13,7 +13,8 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 
-/// The smallest model there is: one split at `temperature < 50`; missing goes left. Left has margin −1, right +1.
+/// The smallest model there is: one split at `temperature < 50`; missing goes left. Left has margin
+/// −1, right +1.
 final class Stump {
   private Stump() {}
 
@@ -27,7 +28,9 @@ final class Stump {
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(15))
         .addMetadataProps(
-            StringStringEntryProto.newBuilder().setKey("feature_names").setValue("[\"temperature\",\"pressure\"]"))
+            StringStringEntryProto.newBuilder()
+                .setKey("feature_names")
+                .setValue("[\"temperature\",\"pressure\"]"))
         .setGraph(
             GraphProto.newBuilder()
                 .setName("stump")
@@ -65,12 +68,17 @@ final class Stump {
   }
 
   static ValueInfoProto value(String name, TensorProto.DataType type, int width) {
-    var shape = TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+    var shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
     if (width > 0) {
       shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width));
     }
     var tensor = TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
-    return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
   }
 
   private static AttributeProto ints(String name, long... values) {

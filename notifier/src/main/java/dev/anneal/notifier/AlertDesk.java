@@ -7,10 +7,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Takes alerts of all models: raised ones through their model's [AlertStorm], resolved ones to those who were told of
-/// the raising.
+/// Takes alerts of all models: raised ones through their model's [AlertStorm], resolved ones to
+/// those who were told of the raising.
 final class AlertDesk {
-  /// A model without alerts for this long, by the clock, has no storm any more: its summary is told.
+  /// A model without alerts for this long, by the clock, has no storm any more: its summary is
+  /// told.
   static final Duration QUIET = Duration.ofMinutes(2);
 
   private final Announcer announcer;
@@ -29,7 +30,8 @@ final class AlertDesk {
     var raised = alert.subject("raised");
     if (alert.resolvedAt() != null) {
       if (announcer.hasTold(raised)) {
-        announcer.announce(new News.AlertResolved(alert.subject("resolved"), alert, alert.resolvedAt()));
+        announcer.announce(
+            new News.AlertResolved(alert.subject("resolved"), alert, alert.resolvedAt()));
       }
       return;
     }
@@ -47,7 +49,10 @@ final class AlertDesk {
   synchronized void sweep() {
     Instant before = clock.instant().minus(QUIET);
     var quiet =
-        touched.entrySet().stream().filter(e -> e.getValue().isBefore(before)).map(Map.Entry::getKey).toList();
+        touched.entrySet().stream()
+            .filter(e -> e.getValue().isBefore(before))
+            .map(Map.Entry::getKey)
+            .toList();
     for (String model : quiet) {
       var storm = storms.get(model);
       if (storm != null) {

@@ -13,12 +13,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The alerts of one model within a window of event time. The first [#SINGLES] are told one by one; with the next a
-/// storm begins: that is told, and what follows is counted and told in a summary when the window has passed. While the
-/// storm lasts, windows double up to [#LONGEST] times the first and there is nothing but summaries.
+/// The alerts of one model within a window of event time. The first [#SINGLES] are told one by one;
+/// with the next a storm begins: that is told, and what follows is counted and told in a summary
+/// when the window has passed. While the storm lasts, windows double up to [#LONGEST] times the
+/// first and there is nothing but summaries.
 ///
-/// What is to be told waits in [#pending] until it was: an alert that comes again, because telling it failed, changes
-/// nothing. Mutable, for one thread.
+/// What is to be told waits in [#pending] until it was: an alert that comes again, because telling
+/// it failed, changes nothing. Mutable, for one thread.
 final class AlertStorm {
   /// Alerts of one model told one by one within a window.
   static final int SINGLES = 3;
@@ -104,7 +105,8 @@ final class AlertStorm {
   void close() {
     if (storm && count > 0) {
       var subject = new Subject(id("summary"), organization, model, last);
-      pending.add(new News.StormSummary(subject, start, last, count, Map.copyOf(kinds), assets.size()));
+      pending.add(
+          new News.StormSummary(subject, start, last, count, Map.copyOf(kinds), assets.size()));
     }
     count = 0;
     ids.clear();

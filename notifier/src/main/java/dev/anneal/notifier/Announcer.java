@@ -7,7 +7,8 @@ import java.util.Set;
 
 /// Tells each piece of news once in the channel: sends, then records. Safe for use by many threads.
 final class Announcer {
-  /// Notifications known at a time, the newest; older events do not come again but by a replay of weeks.
+  /// Notifications known at a time, the newest; older events do not come again but by a replay of
+  /// weeks.
   static final int REMEMBERED = 200_000;
 
   /// Where what was told is recorded; returns when it is stored.

@@ -3,7 +3,8 @@ package dev.anneal.notifier;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Who wants to be told what: each model's `notifyOnSuccess` and `notifyOnFailure`. An unknown model's news are told.
+/// Who wants to be told what: each model's `notifyOnSuccess` and `notifyOnFailure`. An unknown
+/// model's news are told.
 final class Audience {
   /// What one model's definition says.
   record Wishes(boolean onSuccess, boolean onFailure) {

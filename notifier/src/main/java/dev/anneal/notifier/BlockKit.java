@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A message as Slack's Block Kit, within Slack's limits, with a text for notifications and readers of the screen. Every
-/// word of ours is escaped, so that nothing in it becomes a link or a mention. Pure.
+/// A message as Slack's Block Kit, within Slack's limits, with a text for notifications and readers
+/// of the screen. Every word of ours is escaped, so that nothing in it becomes a link or a mention.
+/// Pure.
 final class BlockKit {
   /// Slack's limits: api.slack.com/reference/block-kit/blocks.
   static final int MAX_BLOCKS = 50;
@@ -45,12 +46,19 @@ final class BlockKit {
     for (int i = 0; i < message.facts().size() && blocks.size() < MAX_BLOCKS - 2; i += MAX_FIELDS) {
       var fields =
           message.facts().subList(i, Math.min(i + MAX_FIELDS, message.facts().size())).stream()
-              .map(f -> text("mrkdwn", clip("*%s*\n%s".formatted(escape(f.name()), escape(f.value())), MAX_FIELD)))
+              .map(
+                  f ->
+                      text(
+                          "mrkdwn",
+                          clip(
+                              "*%s*\n%s".formatted(escape(f.name()), escape(f.value())),
+                              MAX_FIELD)))
               .toList();
       blocks.add(block("section", "fields", fields));
     }
     if (message.detail() != null && !message.detail().isBlank()) {
-      blocks.add(block("section", "text", text("mrkdwn", clip(escape(message.detail()), MAX_SECTION))));
+      blocks.add(
+          block("section", "text", text("mrkdwn", clip(escape(message.detail()), MAX_SECTION))));
     }
     var context = text("mrkdwn", escape(Messages.text(message.subject().at())));
     blocks.add(block("context", "elements", List.of(context)));
@@ -69,7 +77,12 @@ final class BlockKit {
   }
 
   static String escape(String text) {
-    return CONTROL.matcher(text).replaceAll(" ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return CONTROL
+        .matcher(text)
+        .replaceAll(" ")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
   }
 
   /// Cuts, but never within an escape or a surrogate pair.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The drifted features of each model's last report, for the decision that follows it on the same partition. Lost with
-/// the process: then the message names none.
+/// The drifted features of each model's last report, for the decision that follows it on the same
+/// partition. Lost with the process: then the message names none.
 final class DriftMemory {
   private final Map<String, List<DriftedFeature>> drifted = new ConcurrentHashMap<>();
 
@@ -17,7 +17,8 @@ final class DriftMemory {
     drifted.put(
         model,
         features.stream()
-            .sorted(order.thenComparing(Comparator.comparingDouble(DriftedFeature::value).reversed()))
+            .sorted(
+                order.thenComparing(Comparator.comparingDouble(DriftedFeature::value).reversed()))
             .toList());
   }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param title one line
 /// @param facts a few short ones
 /// @param detail a paragraph
-record Message(News.Subject subject, String icon, String title, List<Fact> facts, @Nullable String detail) {
+record Message(
+    News.Subject subject, String icon, String title, List<Fact> facts, @Nullable String detail) {
   record Fact(String name, String value) {}
 
   /// One line that says it all: `acme/pump-failure: v2 deployed (replaces v1)`.

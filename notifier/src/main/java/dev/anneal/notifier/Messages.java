@@ -16,36 +16,49 @@ final class Messages {
   /// As many metrics and drifted features as a glance takes in.
   private static final int MOST_FACTS = 5;
 
-  private static final List<String> TELLING = List.of("accuracy", "precision", "recall", "f1", "auc");
+  private static final List<String> TELLING =
+      List.of("accuracy", "precision", "recall", "f1", "auc");
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private Messages() {}
 
   static Message of(News news) {
     return switch (news) {
       case News.Trained n ->
-          new Message(n.subject(), "white_check_mark", "%s trained".formatted(n.version()), trained(n), null);
+          new Message(
+              n.subject(),
+              "white_check_mark",
+              "%s trained".formatted(n.version()),
+              trained(n),
+              null);
       case News.Failed n ->
           new Message(
               n.subject(),
               "x",
               "training failed",
-              List.of(new Fact("code", n.code()), new Fact("attempts", Integer.toString(n.attempts()))),
+              List.of(
+                  new Fact("code", n.code()), new Fact("attempts", Integer.toString(n.attempts()))),
               n.message());
       case News.Rejected n ->
           new Message(
               n.subject(),
               "no_entry",
               "%s did not pass the gate".formatted(n.version()),
-              n.championVersion() == null ? List.of() : List.of(new Fact("serving", n.championVersion())),
-              String.join("; ", n.failedChecks().isEmpty() ? List.of(n.reason()) : n.failedChecks()));
+              n.championVersion() == null
+                  ? List.of()
+                  : List.of(new Fact("serving", n.championVersion())),
+              String.join(
+                  "; ", n.failedChecks().isEmpty() ? List.of(n.reason()) : n.failedChecks()));
       case News.Deployed n ->
           new Message(
               n.subject(),
               "rocket",
               "%s deployed".formatted(n.version()),
-              n.previousVersion() == null ? List.of() : List.of(new Fact("replaces", n.previousVersion())),
+              n.previousVersion() == null
+                  ? List.of()
+                  : List.of(new Fact("replaces", n.previousVersion())),
               null);
       case News.RolledBack n ->
           new Message(
@@ -56,9 +69,18 @@ final class Messages {
               n.reason());
       case News.RetrainingRequested n ->
           new Message(
-              n.subject(), "chart_with_upwards_trend", "retraining requested", requested(n), n.reason());
+              n.subject(),
+              "chart_with_upwards_trend",
+              "retraining requested",
+              requested(n),
+              n.reason());
       case News.AlertRaised n ->
-          new Message(n.subject(), icon(n.alert()), n.alert().kind(), facts(n.alert()), n.alert().message());
+          new Message(
+              n.subject(),
+              icon(n.alert()),
+              n.alert().kind(),
+              facts(n.alert()),
+              n.alert().message());
       case News.AlertResolved n -> resolved(n);
       case News.StormBegan n ->
           new Message(
@@ -69,7 +91,8 @@ final class Messages {
               "more than %d within %s; the next ones come as a summary. The last: %s %s"
                   .formatted(n.singles(), text(n.window()), n.last().kind(), n.last().message()));
       case News.StormSummary n ->
-          new Message(n.subject(), "rotating_light", "%d alerts".formatted(n.alerts()), summary(n), null);
+          new Message(
+              n.subject(), "rotating_light", "%d alerts".formatted(n.alerts()), summary(n), null);
     };
   }
 
@@ -91,7 +114,9 @@ final class Messages {
     facts.add(new Fact("cause", news.cause().toLowerCase(Locale.ROOT)));
     news.drifted().stream()
         .limit(MOST_FACTS)
-        .forEach(f -> facts.add(new Fact(f.name(), "%s %s".formatted(f.statistic(), number(f.value())))));
+        .forEach(
+            f ->
+                facts.add(new Fact(f.name(), "%s %s".formatted(f.statistic(), number(f.value())))));
     return facts;
   }
 
@@ -120,7 +145,8 @@ final class Messages {
 
   private static List<Fact> summary(News.StormSummary news) {
     var facts = new ArrayList<Fact>();
-    new TreeMap<>(news.kinds()).forEach((kind, count) -> facts.add(new Fact(kind, Integer.toString(count))));
+    new TreeMap<>(news.kinds())
+        .forEach((kind, count) -> facts.add(new Fact(kind, Integer.toString(count))));
     facts.add(new Fact("assets", Integer.toString(news.assets())));
     facts.add(new Fact("from", TIME.format(news.from())));
     facts.add(new Fact("to", TIME.format(news.to())));

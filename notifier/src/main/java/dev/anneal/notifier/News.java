@@ -26,7 +26,11 @@ sealed interface News {
   Tone tone();
 
   record Trained(
-      Subject subject, String version, Map<String, Double> metrics, long trainingRows, double trainingSeconds)
+      Subject subject,
+      String version,
+      Map<String, Double> metrics,
+      long trainingRows,
+      double trainingSeconds)
       implements News {
     @Override
     public Tone tone() {
@@ -43,7 +47,11 @@ sealed interface News {
 
   /// @param failedChecks what the gate says of the checks it did not pass
   record Rejected(
-      Subject subject, String version, @Nullable String championVersion, String reason, List<String> failedChecks)
+      Subject subject,
+      String version,
+      @Nullable String championVersion,
+      String reason,
+      List<String> failedChecks)
       implements News {
     @Override
     public Tone tone() {
@@ -51,14 +59,16 @@ sealed interface News {
     }
   }
 
-  record Deployed(Subject subject, String version, @Nullable String previousVersion) implements News {
+  record Deployed(Subject subject, String version, @Nullable String previousVersion)
+      implements News {
     @Override
     public Tone tone() {
       return Tone.SUCCESS;
     }
   }
 
-  record RolledBack(Subject subject, String fromVersion, String toVersion, String requestedBy, String reason)
+  record RolledBack(
+      Subject subject, String fromVersion, String toVersion, String requestedBy, String reason)
       implements News {
     @Override
     public Tone tone() {
@@ -67,8 +77,8 @@ sealed interface News {
   }
 
   /// @param drifted the features that drifted most, the strongest first
-  record RetrainingRequested(Subject subject, String cause, String reason, List<DriftedFeature> drifted)
-      implements News {
+  record RetrainingRequested(
+      Subject subject, String cause, String reason, List<DriftedFeature> drifted) implements News {
     @Override
     public Tone tone() {
       return Tone.ALWAYS;
@@ -92,7 +102,8 @@ sealed interface News {
   }
 
   /// Too many alerts to tell each: from here on they are counted.
-  record StormBegan(Subject subject, Alert last, int singles, java.time.Duration window) implements News {
+  record StormBegan(Subject subject, Alert last, int singles, java.time.Duration window)
+      implements News {
     @Override
     public Tone tone() {
       return Tone.ALWAYS;
@@ -100,7 +111,8 @@ sealed interface News {
   }
 
   /// @param kinds how many of each
-  record StormSummary(Subject subject, Instant from, Instant to, int alerts, Map<String, Integer> kinds, int assets)
+  record StormSummary(
+      Subject subject, Instant from, Instant to, int alerts, Map<String, Integer> kinds, int assets)
       implements News {
     @Override
     public Tone tone() {

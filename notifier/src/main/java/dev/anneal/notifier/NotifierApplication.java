@@ -62,7 +62,11 @@ public class NotifierApplication {
 
   @Bean
   Announcer announcer(
-      NotifierSettings settings, Sender sender, Audience audience, StageKafka kafka, InstantSource clock) {
+      NotifierSettings settings,
+      Sender sender,
+      Audience audience,
+      StageKafka kafka,
+      InstantSource clock) {
     var publisher = kafka.publisher(Topics.NOTIFICATIONS);
     return new Announcer(
         settings.channel(),
@@ -87,14 +91,17 @@ public class NotifierApplication {
   }
 
   @Bean
-  ConcurrentMessageListenerContainer<String, byte[]> lifecycle(StageKafka kafka, Announcer announcer) {
-    return kafka.listener(Topics.LIFECYCLE, (_, event) -> Wire.news(event).ifPresent(announcer::announce));
+  ConcurrentMessageListenerContainer<String, byte[]> lifecycle(
+      StageKafka kafka, Announcer announcer) {
+    return kafka.listener(
+        Topics.LIFECYCLE, (_, event) -> Wire.news(event).ifPresent(announcer::announce));
   }
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> drift(StageKafka kafka, Announcer announcer) {
     var memory = new DriftMemory();
-    return kafka.listener(Topics.DRIFT, (_, event) -> Wire.news(event, memory).ifPresent(announcer::announce));
+    return kafka.listener(
+        Topics.DRIFT, (_, event) -> Wire.news(event, memory).ifPresent(announcer::announce));
   }
 
   @Bean

@@ -16,7 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param channel for a token; a webhook has its own
 /// @param api address of Slack's Web API
 /// @param allowedWebhookOrigins `https://chat.example.com`: where webhooks may point besides Slack
-/// @param alertWindow event time within which only the first few alerts of a model are told one by one
+/// @param alertWindow event time within which only the first few alerts of a model are told one by
+///     one
 @ConfigurationProperties("anneal.notifier")
 record NotifierSettings(
     @DefaultValue("true") boolean enabled,
@@ -33,18 +34,25 @@ record NotifierSettings(
     allowedWebhookOrigins = List.copyOf(allowedWebhookOrigins);
     token = token == null || token.value().isBlank() ? null : token;
     webhook = webhook == null || webhook.value().isBlank() ? null : webhook;
-    if (alertWindow.compareTo(Duration.ofSeconds(1)) < 0 || alertWindow.compareTo(Duration.ofDays(7)) > 0) {
-      throw new IllegalArgumentException("anneal.notifier.alert-window must be in [1 s, 7 d], was " + alertWindow);
+    if (alertWindow.compareTo(Duration.ofSeconds(1)) < 0
+        || alertWindow.compareTo(Duration.ofDays(7)) > 0) {
+      throw new IllegalArgumentException(
+          "anneal.notifier.alert-window must be in [1 s, 7 d], was " + alertWindow);
     }
     if (!CHANNEL.matcher(channel).matches()) {
-      throw new IllegalArgumentException("anneal.notifier.channel must be a channel such as #anneal, was " + channel);
+      throw new IllegalArgumentException(
+          "anneal.notifier.channel must be a channel such as #anneal, was " + channel);
     }
     if (token != null && webhook != null) {
-      throw new IllegalArgumentException("anneal.notifier.token and .webhook are both set; keep one of them");
+      throw new IllegalArgumentException(
+          "anneal.notifier.token and .webhook are both set; keep one of them");
     }
-    boolean clear = !"https".equals(api.getScheme()) && !List.of("127.0.0.1", "localhost").contains(api.getHost());
+    boolean clear =
+        !"https".equals(api.getScheme())
+            && !List.of("127.0.0.1", "localhost").contains(api.getHost());
     if (clear || !api.toString().endsWith("/")) {
-      throw new IllegalArgumentException("anneal.notifier.api must be an https address that ends with /, was " + api);
+      throw new IllegalArgumentException(
+          "anneal.notifier.api must be an https address that ends with /, was " + api);
     }
     if (webhook != null && !isAllowed(webhook.value(), allowedWebhookOrigins)) {
       // not repeated: a webhook's address is a secret
@@ -61,7 +69,9 @@ record NotifierSettings(
     } catch (IllegalArgumentException _) {
       return false;
     }
-    if (address.getHost() == null || address.getRawUserInfo() != null || address.getRawFragment() != null) {
+    if (address.getHost() == null
+        || address.getRawUserInfo() != null
+        || address.getRawFragment() != null) {
       return false;
     }
     boolean slack =
@@ -69,6 +79,7 @@ record NotifierSettings(
             && SLACK_HOSTS.contains(address.getHost())
             && address.getPort() == -1
             && address.normalize().getRawPath().startsWith("/services/");
-    return slack || origins.contains("%s://%s".formatted(address.getScheme(), address.getRawAuthority()));
+    return slack
+        || origins.contains("%s://%s".formatted(address.getScheme(), address.getRawAuthority()));
   }
 }

@@ -17,9 +17,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Slack over HTTP: `chat.postMessage` with a bot's token, or an incoming webhook. Follows no redirects, reads no more
-/// than [#MAX_ANSWER], waits as long as Slack says (`Retry-After`) before it calls again. Waiting is done by whoever
-/// calls: until the time has come every call fails at once.
+/// Slack over HTTP: `chat.postMessage` with a bot's token, or an incoming webhook. Follows no
+/// redirects, reads no more than [#MAX_ANSWER], waits as long as Slack says (`Retry-After`) before
+/// it calls again. Waiting is done by whoever calls: until the time has come every call fails at
+/// once.
 final class SlackSender implements Sender {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -32,13 +33,22 @@ final class SlackSender implements Sender {
 
   /// Errors of Slack's own that pass.
   private static final Set<String> PASSING =
-      Set.of("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout");
+      Set.of(
+          "ratelimited",
+          "rate_limited",
+          "internal_error",
+          "fatal_error",
+          "service_unavailable",
+          "request_timeout");
 
   private final URI address;
   private final @Nullable Secret token;
   private final InstantSource clock;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
   private final JsonMapper json = JsonMapper.builder().build();
   private volatile Instant notBefore = Instant.MIN;
 
@@ -63,12 +73,17 @@ final class SlackSender implements Sender {
     }
     var payload = new LinkedHashMap<>(BlockKit.payload(message));
     var request =
-        HttpRequest.newBuilder(address).timeout(ANSWER).header("Content-Type", "application/json; charset=utf-8");
+        HttpRequest.newBuilder(address)
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json; charset=utf-8");
     if (token != null) {
       payload.put("channel", channel);
       request.header("Authorization", "Bearer " + token.value());
     }
-    call(request.POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(payload))).build());
+    call(
+        request
+            .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(payload)))
+            .build());
     return token == null ? Delivery.WEBHOOK : Delivery.SLACK;
   }
 
@@ -91,7 +106,8 @@ final class SlackSender implements Sender {
     String error = token == null || status != OK ? "" : error(body);
     if (status == TOO_MANY || error.startsWith("rate")) {
       notBefore = clock.instant().plus(retryAfter(response));
-      throw new SlackUnavailable("too many messages for Slack; it asked to wait until " + notBefore);
+      throw new SlackUnavailable(
+          "too many messages for Slack; it asked to wait until " + notBefore);
     }
     if (status >= SERVER_ERROR || PASSING.contains(error)) {
       throw new SlackUnavailable("Slack answered %d %s".formatted(status, error));
@@ -106,7 +122,9 @@ final class SlackSender implements Sender {
   private String error(String body) {
     try {
       JsonNode answer = json.readTree(body);
-      return answer.path("ok").asBoolean(false) ? "" : answer.path("error").asString("no reason given");
+      return answer.path("ok").asBoolean(false)
+          ? ""
+          : answer.path("error").asString("no reason given");
     } catch (JacksonException _) {
       return "no JSON";
     }
@@ -115,8 +133,13 @@ final class SlackSender implements Sender {
   private static Duration retryAfter(HttpResponse<?> response) {
     try {
       var said =
-          response.headers().firstValue("Retry-After").map(Long::parseLong).map(Duration::ofSeconds);
-      return said.filter(d -> !d.isNegative() && d.compareTo(LONGEST_WAIT) <= 0).orElse(WAIT_UNLESS_SAID);
+          response
+              .headers()
+              .firstValue("Retry-After")
+              .map(Long::parseLong)
+              .map(Duration::ofSeconds);
+      return said.filter(d -> !d.isNegative() && d.compareTo(LONGEST_WAIT) <= 0)
+          .orElse(WAIT_UNLESS_SAID);
     } catch (NumberFormatException | ArithmeticException _) {
       return WAIT_UNLESS_SAID;
     }

@@ -15,7 +15,8 @@ final class Sweeper implements SmartLifecycle {
 
   private final AlertDesk desk;
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("alert-sweeper").daemon().factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("alert-sweeper").daemon().factory());
   private volatile boolean running;
 
   Sweeper(AlertDesk desk) {
@@ -24,7 +25,9 @@ final class Sweeper implements SmartLifecycle {
 
   @Override
   public void start() {
-    var _ = executor.scheduleWithFixedDelay(this::sweep, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+    var _ =
+        executor.scheduleWithFixedDelay(
+            this::sweep, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     running = true;
   }
 

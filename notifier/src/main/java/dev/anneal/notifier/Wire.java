@@ -32,18 +32,29 @@ final class Wire {
 
   /// Empty where the event is nothing to tell: progress, and failures that are tried again.
   static Optional<News> news(LifecycleEvent event) {
-    var subject = new Subject(event.getEventId(), event.getOrganization(), event.getModel(), event.getOccurredAt());
+    var subject =
+        new Subject(
+            event.getEventId(), event.getOrganization(), event.getModel(), event.getOccurredAt());
     return Optional.ofNullable(
         switch (event.getEvent()) {
           case ModelTrained e ->
               new News.Trained(
-                  subject, e.getVersion(), e.getMetrics(), e.getTrainingRows(), e.getTrainingSeconds());
+                  subject,
+                  e.getVersion(),
+                  e.getMetrics(),
+                  e.getTrainingRows(),
+                  e.getTrainingSeconds());
           case TrainingFailed e when !e.getWillRetry() ->
               new News.Failed(subject, e.getCode(), e.getMessage(), e.getAttempt());
           case ModelRejected e ->
               new News.Rejected(
-                  subject, e.getVersion(), e.getChampionVersion(), e.getReason(), failed(e.getChecks()));
-          case ModelDeployed e -> new News.Deployed(subject, e.getVersion(), e.getPreviousVersion());
+                  subject,
+                  e.getVersion(),
+                  e.getChampionVersion(),
+                  e.getReason(),
+                  failed(e.getChecks()));
+          case ModelDeployed e ->
+              new News.Deployed(subject, e.getVersion(), e.getPreviousVersion());
           case ModelRolledBack e ->
               new News.RolledBack(
                   subject, e.getFromVersion(), e.getToVersion(), e.getRequestedBy(), e.getReason());
@@ -62,13 +73,21 @@ final class Wire {
       case DriftReport report -> {
         if (report.getVerdict() == DriftVerdict.DRIFT) {
           memory.remember(
-              model, report.getFeatures().stream().filter(FeatureDrift::getDrifted).map(Wire::drifted).toList());
+              model,
+              report.getFeatures().stream()
+                  .filter(FeatureDrift::getDrifted)
+                  .map(Wire::drifted)
+                  .toList());
         }
         yield Optional.empty();
       }
       case RetrainingDecision decision when decision.getDecision() == Decision.REQUESTED -> {
         var subject =
-            new Subject(event.getEventId(), event.getOrganization(), event.getModel(), event.getOccurredAt());
+            new Subject(
+                event.getEventId(),
+                event.getOrganization(),
+                event.getModel(),
+                event.getOccurredAt());
         boolean byDrift = decision.getCause() == dev.anneal.events.Cause.DRIFT;
         yield Optional.of(
             new News.RetrainingRequested(
@@ -82,7 +101,8 @@ final class Wire {
   }
 
   private static DriftedFeature drifted(FeatureDrift feature) {
-    return new DriftedFeature(feature.getName(), feature.getStatistic(), feature.getValue(), feature.getPValue());
+    return new DriftedFeature(
+        feature.getName(), feature.getStatistic(), feature.getValue(), feature.getPValue());
   }
 
   static News.Alert alert(Alert alert) {
@@ -104,11 +124,13 @@ final class Wire {
     if (definition == null) {
       audience.remove(key);
     } else if (definition.getDefinition() instanceof ModelDefinition model) {
-      audience.define(key, new Audience.Wishes(model.getNotifyOnSuccess(), model.getNotifyOnFailure()));
+      audience.define(
+          key, new Audience.Wishes(model.getNotifyOnSuccess(), model.getNotifyOnFailure()));
     }
   }
 
-  static Notification notification(Message message, String channel, Sender.Delivery delivery, Instant now) {
+  static Notification notification(
+      Message message, String channel, Sender.Delivery delivery, Instant now) {
     return Notification.newBuilder()
         .setEventId(message.subject().eventId())
         .setOrganization(message.subject().organization())

@@ -70,10 +70,17 @@ class AlertStormTest {
       desk.take(alert("s" + i, T.plusMillis(600L * i)));
     }
 
-    assertThat(told).startsWith("FAILURE_PREDICTED", "FAILURE_PREDICTED", "FAILURE_PREDICTED", "many alerts");
+    assertThat(told)
+        .startsWith("FAILURE_PREDICTED", "FAILURE_PREDICTED", "FAILURE_PREDICTED", "many alerts");
     assertThat(told.subList(4, told.size()))
         .containsExactly(
-            "100 alerts", "200 alerts", "400 alerts", "800 alerts", "1600 alerts", "3200 alerts", "6000 alerts");
+            "100 alerts",
+            "200 alerts",
+            "400 alerts",
+            "800 alerts",
+            "1600 alerts",
+            "3200 alerts",
+            "6000 alerts");
   }
 
   @Test
@@ -93,8 +100,10 @@ class AlertStormTest {
   void tellsNothingTwiceAndLosesNothingWhileSlackIsAway() {
     raise("a", 3, T);
     slackIsAway = true;
-    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1)))).isInstanceOf(SlackUnavailable.class);
-    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1)))).isInstanceOf(SlackUnavailable.class);
+    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1))))
+        .isInstanceOf(SlackUnavailable.class);
+    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1))))
+        .isInstanceOf(SlackUnavailable.class);
 
     slackIsAway = false;
     desk.take(alert("b", T.plusSeconds(1)));
@@ -102,7 +111,8 @@ class AlertStormTest {
     raise("a", 3, T);
 
     assertThat(told)
-        .containsExactly("FAILURE_PREDICTED", "FAILURE_PREDICTED", "FAILURE_PREDICTED", "many alerts");
+        .containsExactly(
+            "FAILURE_PREDICTED", "FAILURE_PREDICTED", "FAILURE_PREDICTED", "many alerts");
   }
 
   @Test
@@ -115,7 +125,9 @@ class AlertStormTest {
 
     assertThat(told.subList(4, told.size()))
         .containsExactly(
-            "FAILURE_PREDICTED resolved", "FAILURE_PREDICTED resolved", "FAILURE_PREDICTED resolved");
+            "FAILURE_PREDICTED resolved",
+            "FAILURE_PREDICTED resolved",
+            "FAILURE_PREDICTED resolved");
   }
 
   private static Alert resolved(Alert alert) {

@@ -44,7 +44,8 @@ class AnnouncerTest {
   @Test
   void tellsAgainWhatWasSentButNotRecorded() {
     brokerIsAway = true;
-    assertThatThrownBy(() -> announcer.announce(deployed("a"))).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> announcer.announce(deployed("a")))
+        .isInstanceOf(IllegalStateException.class);
 
     brokerIsAway = false;
     announcer.announce(deployed("a"));

@@ -22,10 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Every kind of message as people see it: golden files in `messages/`, rewritten with `-Dgolden.write`.
+/// Every kind of message as people see it: golden files in `messages/`, rewritten with
+/// `-Dgolden.write`.
 class MessagesTest {
   private static final Instant AT = Instant.parse("2026-03-01T12:34:56Z");
-  private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   static Alert alert(String id, Instant at) {
     return new Alert(
@@ -61,16 +63,24 @@ class MessagesTest {
     return Stream.of(
         Arguments.of(
             "trained",
-            new News.Trained(subject, "v2", Map.of("accuracy", 0.9312, "recall", 0.8, "logloss", 0.2), 12_345, 8.25)),
+            new News.Trained(
+                subject,
+                "v2",
+                Map.of("accuracy", 0.9312, "recall", 0.8, "logloss", 0.2),
+                12_345,
+                8.25)),
         Arguments.of(
-            "failed", new News.Failed(subject, "insufficient-labels", "7 failures in 30 days, 200 are needed", 3)),
+            "failed",
+            new News.Failed(
+                subject, "insufficient-labels", "7 failures in 30 days, 200 are needed", 3)),
         Arguments.of(
             "rejected",
             new News.Rejected(
                 subject, "v3", "v2", "1 of 3 checks failed", List.of("recall 0.612 is below 0.7"))),
         Arguments.of("deployed", new News.Deployed(subject, "v2", "v1")),
         Arguments.of("deployed-first", new News.Deployed(subject, "v1", null)),
-        Arguments.of("rolled-back", new News.RolledBack(subject, "v2", "v1", "kim", "scores look odd")),
+        Arguments.of(
+            "rolled-back", new News.RolledBack(subject, "v2", "v1", "kim", "scores look odd")),
         Arguments.of(
             "retraining-requested",
             new News.RetrainingRequested(
@@ -84,12 +94,19 @@ class MessagesTest {
         Arguments.of(
             "alert-resolved",
             new News.AlertResolved(
-                resolved(alert, AT.plusSeconds(5_400)).subject("resolved"), alert, AT.plusSeconds(5_400))),
+                resolved(alert, AT.plusSeconds(5_400)).subject("resolved"),
+                alert,
+                AT.plusSeconds(5_400))),
         Arguments.of("storm-began", new News.StormBegan(subject, alert, 3, Duration.ofMinutes(1))),
         Arguments.of(
             "storm-summary",
             new News.StormSummary(
-                subject, AT, AT.plusSeconds(60), 57, Map.of("FAILURE_PREDICTED", 41, "SENSOR_FAULT", 16), 12)),
+                subject,
+                AT,
+                AT.plusSeconds(60),
+                57,
+                Map.of("FAILURE_PREDICTED", 41, "SENSOR_FAULT", 16),
+                12)),
         Arguments.of(
             "escaped",
             new News.Failed(
@@ -104,7 +121,10 @@ class MessagesTest {
   void looksAsItDid(String name, News news) throws IOException {
     var message = Messages.of(news);
     String rendered =
-        message.line() + "\n" + JSON.writeValueAsString(BlockKit.payload(message)).replace("\r\n", "\n") + "\n";
+        message.line()
+            + "\n"
+            + JSON.writeValueAsString(BlockKit.payload(message)).replace("\r\n", "\n")
+            + "\n";
 
     var file = Path.of("src/test/resources/messages", name + ".txt");
     if (System.getProperty("golden.write") != null) {
@@ -115,9 +135,13 @@ class MessagesTest {
 
   @Test
   void staysWithinSlacksLimits() {
-    var facts = IntStream.range(0, 5_000).mapToObj(i -> new Message.Fact("fact" + i, "&".repeat(5_000))).toList();
+    var facts =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> new Message.Fact("fact" + i, "&".repeat(5_000)))
+            .toList();
     var subject = new Subject("e", "acme", "pump-failure", AT);
-    var payload = BlockKit.payload(new Message(subject, "x", "<".repeat(1_000), facts, "&".repeat(10_000)));
+    var payload =
+        BlockKit.payload(new Message(subject, "x", "<".repeat(1_000), facts, "&".repeat(10_000)));
 
     assertThat((String) payload.get("text")).hasSizeLessThanOrEqualTo(BlockKit.MAX_TEXT);
     assertThat((List<?>) payload.get("blocks"))
@@ -133,7 +157,10 @@ class MessagesTest {
     }
     if (map.get("fields") instanceof List<?> fields) {
       assertThat(fields).hasSizeLessThanOrEqualTo(BlockKit.MAX_FIELDS);
-      fields.forEach(f -> assertThat((String) ((Map<?, ?>) f).get("text")).hasSizeLessThanOrEqualTo(BlockKit.MAX_FIELD));
+      fields.forEach(
+          f ->
+              assertThat((String) ((Map<?, ?>) f).get("text"))
+                  .hasSizeLessThanOrEqualTo(BlockKit.MAX_FIELD));
     }
   }
 

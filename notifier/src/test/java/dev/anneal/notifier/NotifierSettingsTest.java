@@ -16,7 +16,8 @@ class NotifierSettingsTest {
   private static final URI API = URI.create("https://slack.com/api/");
 
   private static NotifierSettings webhook(@Nullable String webhook, List<String> allowed) {
-    return new NotifierSettings(true, null, webhook == null ? null : new Secret(webhook), "#anneal", API, allowed, WINDOW);
+    return new NotifierSettings(
+        true, null, webhook == null ? null : new Secret(webhook), "#anneal", API, allowed, WINDOW);
   }
 
   @ParameterizedTest
@@ -38,33 +39,50 @@ class NotifierSettingsTest {
   void refusesWebhooksThatAreNotSlacks(String address) {
     assertThatThrownBy(() -> webhook(address, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("anneal.notifier.webhook must start with https://hooks.slack.com/services/")
+        .hasMessageStartingWith(
+            "anneal.notifier.webhook must start with https://hooks.slack.com/services/")
         .hasMessageNotContaining(address);
   }
 
   @Test
   void takesSlacksWebhooksAndAllowedOrigins() {
     assertThat(webhook("https://hooks.slack.com/services/T/B/x", List.of()).webhook()).isNotNull();
-    assertThat(webhook("https://chat.example.com/hook", List.of("https://chat.example.com")).webhook()).isNotNull();
+    assertThat(
+            webhook("https://chat.example.com/hook", List.of("https://chat.example.com")).webhook())
+        .isNotNull();
   }
 
   @Test
   void refusesNonsense() {
     assertThatThrownBy(
-            () -> new NotifierSettings(true, new Secret("xoxb-1"), new Secret("https://h"), "#a", API, List.of(), WINDOW))
+            () ->
+                new NotifierSettings(
+                    true,
+                    new Secret("xoxb-1"),
+                    new Secret("https://h"),
+                    "#a",
+                    API,
+                    List.of(),
+                    WINDOW))
         .hasMessage("anneal.notifier.token and .webhook are both set; keep one of them");
-    assertThatThrownBy(() -> new NotifierSettings(true, null, null, "#a", API, List.of(), Duration.ZERO))
-        .hasMessage("anneal.notifier.alert-window must be in [1 s, 7 d], was PT0S");
-    assertThatThrownBy(() -> new NotifierSettings(true, null, null, "two words", API, List.of(), WINDOW))
-        .hasMessageContaining("anneal.notifier.channel must be a channel such as #anneal, was two words");
     assertThatThrownBy(
-            () -> new NotifierSettings(true, null, null, "#a", URI.create("http://slack.example/"), List.of(), WINDOW))
+            () -> new NotifierSettings(true, null, null, "#a", API, List.of(), Duration.ZERO))
+        .hasMessage("anneal.notifier.alert-window must be in [1 s, 7 d], was PT0S");
+    assertThatThrownBy(
+            () -> new NotifierSettings(true, null, null, "two words", API, List.of(), WINDOW))
+        .hasMessageContaining(
+            "anneal.notifier.channel must be a channel such as #anneal, was two words");
+    assertThatThrownBy(
+            () ->
+                new NotifierSettings(
+                    true, null, null, "#a", URI.create("http://slack.example/"), List.of(), WINDOW))
         .hasMessageContaining("anneal.notifier.api must be an https address");
   }
 
   @Test
   void hidesSecrets() {
-    var settings = new NotifierSettings(true, new Secret("xoxb-canary"), null, "#a", API, List.of(), WINDOW);
+    var settings =
+        new NotifierSettings(true, new Secret("xoxb-canary"), null, "#a", API, List.of(), WINDOW);
 
     assertThat(settings.toString()).contains("***").doesNotContain("canary");
   }

@@ -84,7 +84,8 @@ class NotifierStageTest {
     slack.createContext(
         "/",
         exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           String who = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
           received.add("%s %s %s".formatted(exchange.getRequestURI(), who, body));
           receivedAtMillis.add(System.currentTimeMillis());
@@ -130,7 +131,8 @@ class NotifierStageTest {
   }
 
   private <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
-    byte[] bytes = new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value);
+    byte[] bytes =
+        new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value);
     try {
       notifier.getBean(StageKafka.class).bytes().send(topic.name(), key, bytes).get();
     } catch (ExecutionException | InterruptedException e) {
@@ -144,12 +146,16 @@ class NotifierStageTest {
     var properties = new HashMap<>(notifier.getBean(StageKafka.class).consumerProperties());
     try (var consumer = new KafkaConsumer<String, byte[]>(properties)) {
       var partitions =
-          consumer.partitionsFor(topic.name()).stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
+          consumer.partitionsFor(topic.name()).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(r -> read.add(serde.deserialize(topic.name(), r.value())));
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(r -> read.add(serde.deserialize(topic.name(), r.value())));
       }
     }
     return read;
@@ -166,7 +172,10 @@ class NotifierStageTest {
   }
 
   private void deployed(String id) {
-    publish(Topics.LIFECYCLE, "acme/pump", event(id, "pump", new ModelDeployed("v-" + id, null, "direct", "d")));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/pump",
+        event(id, "pump", new ModelDeployed("v-" + id, null, "direct", "d")));
   }
 
   @Test
@@ -183,9 +192,16 @@ class NotifierStageTest {
 
     // Then
     await().untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(3));
-    assertThat(received).hasSize(3).allMatch(r -> r.startsWith("/api/chat.postMessage Bearer xoxb-1 {"));
+    assertThat(received)
+        .hasSize(3)
+        .allMatch(r -> r.startsWith("/api/chat.postMessage Bearer xoxb-1 {"));
     assertThat(received.getFirst())
-        .contains("\"channel\":\"#anneal\"", "retraining requested", "vibration", "psi 0.900", "\"blocks\":[");
+        .contains(
+            "\"channel\":\"#anneal\"",
+            "retraining requested",
+            "vibration",
+            "psi 0.900",
+            "\"blocks\":[");
     List<Notification> notifications = records(Topics.NOTIFICATIONS);
     assertThat(notifications)
         .extracting(Notification::getEventId)
@@ -214,7 +230,9 @@ class NotifierStageTest {
         .setOrganization("acme")
         .setModel("pump")
         .setOccurredAt(T)
-        .setEvent(new RetrainingDecision(Decision.REQUESTED, Cause.DRIFT, "requested", "3 of 4 windows", "r1"))
+        .setEvent(
+            new RetrainingDecision(
+                Decision.REQUESTED, Cause.DRIFT, "requested", "3 of 4 windows", "r1"))
         .build();
   }
 
@@ -244,7 +262,9 @@ class NotifierStageTest {
     deployed("e1");
 
     // Then
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(1));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(1));
     assertThat(received).hasSize(4);
     assertThat(receivedAtMillis.get(1) - receivedAtMillis.get(0)).isGreaterThanOrEqualTo(1_990);
   }
@@ -275,7 +295,8 @@ class NotifierStageTest {
 
     // When it starts anew and has forgotten how far it had read, as after a kill before the commit
     notifier.close();
-    try (var admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+    try (var admin =
+        Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
       admin.deleteConsumerGroups(List.of("anneal-notifier-model.lifecycle")).all().get();
     }
     runWithSlack();
@@ -319,11 +340,26 @@ class NotifierStageTest {
     await().until(() -> !audience.wants(probe));
 
     // When
-    publish(Topics.LIFECYCLE, "acme/quiet", event("q1", "quiet", new ModelDeployed("v1", null, "direct", "d")));
-    publish(Topics.LIFECYCLE, "acme/quiet", event("q2", "quiet", new TrainingFailed(null, 1, "c", "m", false)));
-    publish(Topics.LIFECYCLE, "acme/quiet", event("q3", "quiet", new ModelRolledBack("v2", "v1", "d", "kim", "odd")));
-    publish(Topics.LIFECYCLE, "acme/pump", event("p1", "pump", new TrainingFailed(null, 1, "c", "m", true)));
-    publish(Topics.LIFECYCLE, "acme/pump", event("p2", "pump", new TrainingFailed(null, 2, "c", "m", false)));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/quiet",
+        event("q1", "quiet", new ModelDeployed("v1", null, "direct", "d")));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/quiet",
+        event("q2", "quiet", new TrainingFailed(null, 1, "c", "m", false)));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/quiet",
+        event("q3", "quiet", new ModelRolledBack("v2", "v1", "d", "kim", "odd")));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/pump",
+        event("p1", "pump", new TrainingFailed(null, 1, "c", "m", true)));
+    publish(
+        Topics.LIFECYCLE,
+        "acme/pump",
+        event("p2", "pump", new TrainingFailed(null, 2, "c", "m", false)));
 
     // Then
     await().untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(2));

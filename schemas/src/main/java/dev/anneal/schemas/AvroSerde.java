@@ -20,8 +20,9 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/// Generated events in Confluent's wire format under TopicNameStrategy. Reading resolves the writer's schema against
-/// ours. Bytes that do not decode, or that leave a rest, are a [SerializationException]; a registry that is away is a
+/// Generated events in Confluent's wire format under TopicNameStrategy. Reading resolves the
+/// writer's schema against ours. Bytes that do not decode, or that leave a rest, are a
+/// [SerializationException]; a registry that is away is a
 /// [org.apache.kafka.common.errors.RetriableException]. Safe for use by many threads.
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   static {
@@ -82,7 +83,8 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       var reader = readers.computeIfAbsent(id, this::reader);
       BinaryDecoder decoder =
           DecoderFactory.get()
-              .binaryDecoder(bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, null);
+              .binaryDecoder(
+                  bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, null);
       T value = reader.read(null, decoder);
       if (!decoder.isEnd()) {
         throw new SerializationException("bytes left over after a " + schema.getFullName());
@@ -94,7 +96,9 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       throw e;
     } catch (IOException | RuntimeException e) { // damaged bytes fail in many ways
       throw new SerializationException(
-          "schema id %d does not decode as %s: %s".formatted(id, schema.getFullName(), e.getMessage()), e);
+          "schema id %d does not decode as %s: %s"
+              .formatted(id, schema.getFullName(), e.getMessage()),
+          e);
     }
   }
 
@@ -102,7 +106,8 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     Schema writer = registry.byId(id);
     if (!writer.getFullName().equals(schema.getFullName())) {
       throw new SerializationException(
-          "schema id %d is %s, expected %s".formatted(id, writer.getFullName(), schema.getFullName()));
+          "schema id %d is %s, expected %s"
+              .formatted(id, writer.getFullName(), schema.getFullName()));
     }
     return new SpecificDatumReader<>(writer, schema, data);
   }

@@ -12,7 +12,9 @@ public final class EventIds {
     var text = new StringBuilder();
     for (Object part : parts) {
       String value = String.valueOf(part);
-      text.append(value.length()).append(':').append(value); // length first: ("ab", "c") differs from ("a", "bc")
+      text.append(value.length())
+          .append(':')
+          .append(value); // length first: ("ab", "c") differs from ("a", "bc")
     }
     return UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString();
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
 
-/// Confluent's registry API over HTTP, with answers kept for ever: an id never changes its meaning. Failures are not
-/// kept. Safe for use by many threads.
+/// Confluent's registry API over HTTP, with answers kept for ever: an id never changes its meaning.
+/// Failures are not kept. Safe for use by many threads.
 public final class HttpSchemaRegistry implements SchemaRegistry {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -78,7 +78,9 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).header("Accept", CONTENT_TYPE);
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .timeout(TIMEOUT)
+        .header("Accept", CONTENT_TYPE);
   }
 
   private JsonNode exchange(HttpRequest request) {
@@ -93,9 +95,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
       }
       return JSON.readTree(response.body());
     } catch (JsonProcessingException e) {
-      throw new SchemaRegistryException("schema registry at %s did not answer JSON".formatted(base), false, e);
+      throw new SchemaRegistryException(
+          "schema registry at %s did not answer JSON".formatted(base), false, e);
     } catch (IOException e) {
-      throw new SchemaRegistryException("schema registry at %s cannot be reached".formatted(base), true, e);
+      throw new SchemaRegistryException(
+          "schema registry at %s cannot be reached".formatted(base), true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SchemaRegistryException("interrupted while asking the schema registry", true, e);

@@ -2,7 +2,8 @@ package dev.anneal.schemas;
 
 import java.util.regex.Pattern;
 
-/// What organizations, models, sensors and features may be called: names become topics, fields and directories.
+/// What organizations, models, sensors and features may be called: names become topics, fields and
+/// directories.
 public final class Names {
   /// Organizations and models: `acme`, `pump-failure`.
   public static final Pattern IDENTIFIER = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");

@@ -13,10 +13,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Telemetry and feature rows in Avro: a header (asset, both clocks, LSN, quality) and one nullable field per sensor or
-/// feature, so that any client reads them by name. The record layout is fixed, so rows are written and read without
-/// generic records. Reading maps the writer's fields to ours by name; a field the writer lacks is NaN, one we lack is
-/// passed over. Null is NaN here. Safe for use by many threads.
+/// Telemetry and feature rows in Avro: a header (asset, both clocks, LSN, quality) and one nullable
+/// field per sensor or feature, so that any client reads them by name. The record layout is fixed,
+/// so rows are written and read without generic records. Reading maps the writer's fields to ours
+/// by name; a field the writer lacks is NaN, one we lack is passed over. Null is NaN here. Safe for
+/// use by many threads.
 public final class RowCodec {
   /// How far a row may be trusted, from the source's quality column.
   public enum Quality {
@@ -28,8 +29,8 @@ public final class RowCodec {
 
     private static final List<Quality> ALL = List.of(values());
 
-    /// Whether features are computed from the row's values. What a sensor itself calls out of range, stale or bad is
-    /// missing.
+    /// Whether features are computed from the row's values. What a sensor itself calls out of
+    /// range, stale or bad is missing.
     public boolean isTrusted() {
       return this == GOOD || this == UNCERTAIN;
     }
@@ -56,9 +57,14 @@ public final class RowCodec {
   /// @param lsn the source's log position
   /// @param values in the codec's order; NaN is missing; not copied
   public record Row(
-      String asset, long eventTimeMicros, long knownTimeMicros, long lsn, Quality quality, double[] values) {
-    /// The values that features are computed from, in the stream as in training: all missing where the row is not
-    /// trusted.
+      String asset,
+      long eventTimeMicros,
+      long knownTimeMicros,
+      long lsn,
+      Quality quality,
+      double[] values) {
+    /// The values that features are computed from, in the stream as in training: all missing where
+    /// the row is not trusted.
     public double[] trustedValues() {
       if (quality.isTrusted()) {
         return values;
@@ -87,7 +93,8 @@ public final class RowCodec {
     @Override
     public String toString() {
       return "Row[%s @%d known %d lsn %d %s %s]"
-          .formatted(asset, eventTimeMicros, knownTimeMicros, lsn, quality, Arrays.toString(values));
+          .formatted(
+              asset, eventTimeMicros, knownTimeMicros, lsn, quality, Arrays.toString(values));
     }
   }
 
@@ -97,7 +104,8 @@ public final class RowCodec {
 
   private static final VarHandle DOUBLES =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle FLOATS = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle FLOATS =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int HEADER_FIELDS = 5;
   private static final int LONGEST_HEADER = WireFormat.HEADER_BYTES + 5 + 3 * 10 + 1;
 
@@ -108,10 +116,12 @@ public final class RowCodec {
   private final SchemaRegistry registry;
   private final ConcurrentMap<Integer, Layout> layouts = new ConcurrentHashMap<>();
 
-  /// Where a writer's value fields go here: `targets[i]` is our index of its i-th value, −1 for none.
+  /// Where a writer's value fields go here: `targets[i]` is our index of its i-th value, −1 for
+  /// none.
   private record Layout(int[] targets, Width width) {}
 
-  private RowCodec(String subject, Schema schema, List<String> names, Width width, SchemaRegistry registry) {
+  private RowCodec(
+      String subject, Schema schema, List<String> names, Width width, SchemaRegistry registry) {
     this.subject = subject;
     this.names = List.copyOf(names);
     this.width = width;
@@ -120,19 +130,31 @@ public final class RowCodec {
   }
 
   /// @param sensors in the order of [Row#values]
-  public static RowCodec telemetry(String organization, List<String> sensors, SchemaRegistry registry) {
-    return of(Topics.telemetry(organization), "telemetry." + field(organization), sensors, Width.DOUBLE, registry);
+  public static RowCodec telemetry(
+      String organization, List<String> sensors, SchemaRegistry registry) {
+    return of(
+        Topics.telemetry(organization),
+        "telemetry." + field(organization),
+        sensors,
+        Width.DOUBLE,
+        registry);
   }
 
   /// @param features in the order of [Row#values]
-  public static RowCodec features(String organization, String model, List<String> features, SchemaRegistry registry) {
+  public static RowCodec features(
+      String organization, String model, List<String> features, SchemaRegistry registry) {
     String namespace = "features." + field(organization) + "." + field(model);
     return of(Topics.features(organization, model), namespace, features, Width.FLOAT, registry);
   }
 
   private static RowCodec of(
-      Topic<Row> topic, String namespace, List<String> names, Width width, SchemaRegistry registry) {
-    return new RowCodec(topic.subject(), schema("dev.anneal." + namespace, names, width), names, width, registry);
+      Topic<Row> topic,
+      String namespace,
+      List<String> names,
+      Width width,
+      SchemaRegistry registry) {
+    return new RowCodec(
+        topic.subject(), schema("dev.anneal." + namespace, names, width), names, width, registry);
   }
 
   private static String field(String identifier) {
@@ -144,10 +166,7 @@ public final class RowCodec {
     var micros = LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG));
     var quality =
         Schema.createEnum(
-            "Quality",
-            null,
-            "dev.anneal.events",
-            Quality.ALL.stream().map(Enum::name).toList());
+            "Quality", null, "dev.anneal.events", Quality.ALL.stream().map(Enum::name).toList());
     var fields =
         SchemaBuilder.record("Row")
             .namespace(namespace)
@@ -237,7 +256,8 @@ public final class RowCodec {
       }
       return new Row(asset, eventTime, knownTime, lsn, quality, values);
     } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
-      throw new SerializationException("bytes with schema id %d are not a row of %s".formatted(id, subject), e);
+      throw new SerializationException(
+          "bytes with schema id %d are not a row of %s".formatted(id, subject), e);
     }
   }
 
@@ -252,7 +272,8 @@ public final class RowCodec {
     if (writer.getType() != Schema.Type.RECORD
         || writer.getFields().size() < HEADER_FIELDS
         || !writer.getFields().subList(0, HEADER_FIELDS).equals(ours)) {
-      throw new SerializationException("schema id %d is not one of rows of %s: %s".formatted(id, subject, writer));
+      throw new SerializationException(
+          "schema id %d is not one of rows of %s: %s".formatted(id, subject, writer));
     }
     var values = writer.getFields().subList(HEADER_FIELDS, writer.getFields().size());
     int[] targets = values.stream().mapToInt(f -> names.indexOf(f.name())).toArray();
@@ -262,11 +283,13 @@ public final class RowCodec {
   private static Width widthOf(List<Schema.Field> values, int id) {
     for (var candidate : Width.values()) {
       var expected = List.of(Schema.create(Schema.Type.NULL), Schema.create(candidate.type));
-      if (values.stream().allMatch(f -> f.schema().isUnion() && f.schema().getTypes().equals(expected))) {
+      if (values.stream()
+          .allMatch(f -> f.schema().isUnion() && f.schema().getTypes().equals(expected))) {
         return candidate;
       }
     }
-    throw new SerializationException("schema id %d has fields that are not nullable numbers".formatted(id));
+    throw new SerializationException(
+        "schema id %d has fields that are not nullable numbers".formatted(id));
   }
 
   private static int putLong(byte[] out, int at, long value) {
@@ -315,7 +338,8 @@ public final class RowCodec {
       if (branch != 1) {
         throw new IndexOutOfBoundsException("union branch " + branch);
       }
-      double value = width == Width.DOUBLE ? (double) DOUBLES.get(bytes, at) : (float) FLOATS.get(bytes, at);
+      double value =
+          width == Width.DOUBLE ? (double) DOUBLES.get(bytes, at) : (float) FLOATS.get(bytes, at);
       at += width.bytes;
       return value;
     }

@@ -7,7 +7,8 @@ public interface SchemaRegistry {
   /// Registers the schema under the subject, or finds it there.
   ///
   /// @return the schema's id
-  /// @throws SchemaRegistryException when the registry cannot be reached or refuses the schema (409: incompatible)
+  /// @throws SchemaRegistryException when the registry cannot be reached or refuses the schema
+  ///     (409: incompatible)
   int register(String subject, Schema schema);
 
   /// @throws SchemaRegistryException when the registry cannot be reached or does not know the id

@@ -15,7 +15,12 @@ import org.apache.avro.specific.SpecificRecord;
 /// @param readers stages that read it
 /// @param retention what the broker keeps
 public record Topic<V>(
-    String name, Class<V> type, String key, Set<Stage> writers, Set<Stage> readers, Retention retention) {
+    String name,
+    Class<V> type,
+    String key,
+    Set<Stage> writers,
+    Set<Stage> readers,
+    Retention retention) {
 
   /// What the broker keeps of a topic.
   public sealed interface Retention {
@@ -45,13 +50,17 @@ public record Topic<V>(
       case Retention.For(Duration age) -> {
         configuration.put("cleanup.policy", "delete");
         configuration.put("retention.ms", age.isZero() ? "-1" : Long.toString(age.toMillis()));
-        // age counts from when the broker got a record: its event time may be of last year, in a replay
+        // age counts from when the broker got a record: its event time may be of last year, in a
+        // replay
         configuration.put("message.timestamp.type", age.isZero() ? "CreateTime" : "LogAppendTime");
       }
     }
     // event time stands in the record's timestamp and may lie far from the broker's clock
-    configuration.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)); // the default refuses > 1 h
-    // rows of assets are many, so their producers compress (lz4); events are few, and clients without a codec read them
+    configuration.put(
+        "message.timestamp.after.max.ms",
+        Long.toString(Long.MAX_VALUE)); // the default refuses > 1 h
+    // rows of assets are many, so their producers compress (lz4); events are few, and clients
+    // without a codec read them
     configuration.put("compression.type", key.equals("asset") ? "producer" : "uncompressed");
     return configuration;
   }

@@ -29,8 +29,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// The topic catalogue: every topic of Anneal, who writes it, who reads it, what is kept. `docs/flow.md` is generated
-/// from it. Topics keyed by `<org>/<model>` have equal partition counts, so that one model's story is ordered.
+/// The topic catalogue: every topic of Anneal, who writes it, who reads it, what is kept.
+/// `docs/flow.md` is generated from it. Topics keyed by `<org>/<model>` have equal partition
+/// counts, so that one model's story is ordered.
 public final class Topics {
   /// Everything, for ever: data that trainings and rebuilds read again.
   private static final Retention ALL = new Retention.For(Duration.ZERO);
@@ -65,7 +66,12 @@ public final class Topics {
           ALL);
   public static final Topic<TrainCancel> TRAIN_CANCELS =
       new Topic<>(
-          "anneal.train.cancels", TrainCancel.class, MODEL_KEY, Set.of(CONTROL, CLIENT), Set.of(TRAINER), ALL);
+          "anneal.train.cancels",
+          TrainCancel.class,
+          MODEL_KEY,
+          Set.of(CONTROL, CLIENT),
+          Set.of(TRAINER),
+          ALL);
   public static final Topic<LifecycleEvent> LIFECYCLE =
       new Topic<>(
           "anneal.model.lifecycle",
@@ -76,7 +82,12 @@ public final class Topics {
           ALL);
   public static final Topic<DeployCommand> DEPLOY_COMMANDS =
       new Topic<>(
-          "anneal.deploy.commands", DeployCommand.class, MODEL_KEY, Set.of(CONTROL, CLIENT), Set.of(DEPLOYER), ALL);
+          "anneal.deploy.commands",
+          DeployCommand.class,
+          MODEL_KEY,
+          Set.of(CONTROL, CLIENT),
+          Set.of(DEPLOYER),
+          ALL);
   public static final Topic<Deployment> DEPLOYMENTS =
       new Topic<>(
           "anneal.deployments",
@@ -87,9 +98,20 @@ public final class Topics {
           COMPACTED);
   public static final Topic<ScheduleTick> SCHEDULE_TICKS =
       new Topic<>(
-          "anneal.schedule.ticks", ScheduleTick.class, MODEL_KEY, Set.of(CONTROL), Set.of(FEATURE_STREAM), MONTH);
+          "anneal.schedule.ticks",
+          ScheduleTick.class,
+          MODEL_KEY,
+          Set.of(CONTROL),
+          Set.of(FEATURE_STREAM),
+          MONTH);
   public static final Topic<Alert> ALERTS =
-      new Topic<>("anneal.alerts", Alert.class, "alertId", Set.of(DEPLOYER), Set.of(NOTIFIER, DEPLOYER), COMPACTED);
+      new Topic<>(
+          "anneal.alerts",
+          Alert.class,
+          "alertId",
+          Set.of(DEPLOYER),
+          Set.of(NOTIFIER, DEPLOYER),
+          COMPACTED);
   public static final Topic<Notification> NOTIFICATIONS =
       new Topic<>(
           "anneal.notifications",
@@ -114,7 +136,12 @@ public final class Topics {
 
   public static Topic<Outcome> outcomes(String organization) {
     return new Topic<>(
-        "anneal.outcomes." + organization, Outcome.class, "asset", Set.of(INGEST), Set.of(TRAINER), ALL);
+        "anneal.outcomes." + organization,
+        Outcome.class,
+        "asset",
+        Set.of(INGEST),
+        Set.of(TRAINER),
+        ALL);
   }
 
   /// Feature vectors of one model; the schema has a nullable field per feature.
@@ -148,8 +175,10 @@ public final class Topics {
         ALL);
   }
 
-  public static final Pattern TELEMETRY_PATTERN = Pattern.compile("anneal\\.telemetry\\.[a-z0-9-]+");
-  public static final Pattern FEATURES_PATTERN = Pattern.compile("anneal\\.features\\.[a-z0-9-]+\\.[a-z0-9-]+");
+  public static final Pattern TELEMETRY_PATTERN =
+      Pattern.compile("anneal\\.telemetry\\.[a-z0-9-]+");
+  public static final Pattern FEATURES_PATTERN =
+      Pattern.compile("anneal\\.features\\.[a-z0-9-]+\\.[a-z0-9-]+");
 
   /// Key of a model's records.
   public static String modelKey(String organization, String model) {

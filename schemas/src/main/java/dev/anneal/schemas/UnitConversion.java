@@ -6,7 +6,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A conversion of units as a definition names it (`°F → °C`, or `°F -> °C`): `value · factor + shift`.
+/// A conversion of units as a definition names it (`°F → °C`, or `°F -> °C`): `value · factor +
+/// shift`.
 ///
 /// @param text the definition's own words
 public record UnitConversion(String text, double factor, double shift) {
@@ -50,17 +51,20 @@ public record UnitConversion(String text, double factor, double shift) {
           Map.entry("l/s", new Unit("flow", 0, 60)),
           Map.entry("m³/h", new Unit("flow", 0, 1_000 / 60.0)));
 
-  /// @throws IllegalArgumentException when a unit is unknown or the two do not measure the same; says which
+  /// @throws IllegalArgumentException when a unit is unknown or the two do not measure the same;
+  ///     says which
   public static UnitConversion parse(String text) {
     String[] sides = ARROW.split(text.strip(), -1);
     if (sides.length != 2) {
-      throw new IllegalArgumentException("a unit conversion is written `°F → °C`, found `%s`".formatted(text));
+      throw new IllegalArgumentException(
+          "a unit conversion is written `°F → °C`, found `%s`".formatted(text));
     }
     Unit from = unit(sides[0], text);
     Unit to = unit(sides[1], text);
     if (!from.quantity.equals(to.quantity)) {
       throw new IllegalArgumentException(
-          "`%s`: %s measures %s, %s measures %s".formatted(text, sides[0], from.quantity, sides[1], to.quantity));
+          "`%s`: %s measures %s, %s measures %s"
+              .formatted(text, sides[0], from.quantity, sides[1], to.quantity));
     }
     double factor = from.factor / to.factor;
     return new UnitConversion(text, factor, from.shift * factor - to.shift);
@@ -68,12 +72,16 @@ public record UnitConversion(String text, double factor, double shift) {
 
   private static Unit unit(String name, String text) {
     // keyboards without ° and µ, and the Greek letter for the micro sign
-    String plain = name.replace("degC", "°C").replace("degF", "°F").replace('μ', 'µ').replace("um", "µm");
+    String plain =
+        name.replace("degC", "°C").replace("degF", "°F").replace('μ', 'µ').replace("um", "µm");
     Unit unit = UNITS.get(plain.equals("RPM") ? plain.toLowerCase(Locale.ROOT) : plain);
     if (unit == null) {
       throw new IllegalArgumentException(
           "`%s`: unknown unit `%s`, known are %s"
-              .formatted(text, name, new TreeSet<>(UNITS.keySet()).stream().collect(Collectors.joining(", "))));
+              .formatted(
+                  text,
+                  name,
+                  new TreeSet<>(UNITS.keySet()).stream().collect(Collectors.joining(", "))));
     }
     return unit;
   }

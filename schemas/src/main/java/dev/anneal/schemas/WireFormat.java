@@ -3,7 +3,8 @@ package dev.anneal.schemas;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Confluent's wire format: magic byte 0, four bytes of schema id (big endian), then the Avro binary.
+/// Confluent's wire format: magic byte 0, four bytes of schema id (big endian), then the Avro
+/// binary.
 public final class WireFormat {
   public static final int HEADER_BYTES = 5;
 
@@ -20,7 +21,10 @@ public final class WireFormat {
     if (bytes.length < HEADER_BYTES || bytes[0] != 0) {
       throw new SerializationException(
           "not Confluent wire format: expected magic byte 0 and a schema id, found %s"
-              .formatted(bytes.length == 0 ? "no bytes" : "%d bytes starting 0x%02x".formatted(bytes.length, bytes[0])));
+              .formatted(
+                  bytes.length == 0
+                      ? "no bytes"
+                      : "%d bytes starting 0x%02x".formatted(bytes.length, bytes[0])));
     }
     return ByteBuffer.wrap(bytes).getInt(1);
   }

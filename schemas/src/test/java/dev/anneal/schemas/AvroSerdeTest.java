@@ -60,7 +60,21 @@ class AvroSerdeTest {
   @Test
   void aLengthBeyondAllReasonIsAnErrorAndNotMemory() {
     // Given a string that claims to have 1.5 billion bytes
-    byte[] bomb = {0, 0, 0, 0, bytes()[4], (byte) 0x80, (byte) 0xbc, (byte) 0xc1, (byte) 0x96, 0x0b, 'x', 'x', 'x'};
+    byte[] bomb = {
+      0,
+      0,
+      0,
+      0,
+      bytes()[4],
+      (byte) 0x80,
+      (byte) 0xbc,
+      (byte) 0xc1,
+      (byte) 0x96,
+      0x0b,
+      'x',
+      'x',
+      'x'
+    };
 
     assertThatThrownBy(() -> serde.deserializer().deserialize("any", bomb))
         .isInstanceOf(SerializationException.class)
@@ -79,7 +93,8 @@ class AvroSerdeTest {
         damaged[5 + random.nextInt(damaged.length - 5)] = (byte) random.nextInt();
       }
       try {
-        assertThat(serde.deserializer().deserialize("any", damaged)).isInstanceOf(TrainRequest.class);
+        assertThat(serde.deserializer().deserialize("any", damaged))
+            .isInstanceOf(TrainRequest.class);
       } catch (SerializationException expected) {
         errors++;
       }
@@ -92,7 +107,8 @@ class AvroSerdeTest {
     byte[] tick =
         new AvroSerde<>(ScheduleTick.class, registry)
             .serializer()
-            .serialize("t", new ScheduleTick("t", "acme", "m", Instant.EPOCH, "* * * * *", "UTC", false));
+            .serialize(
+                "t", new ScheduleTick("t", "acme", "m", Instant.EPOCH, "* * * * *", "UTC", false));
 
     assertThatThrownBy(() -> serde.deserializer().deserialize("any", tick))
         .isInstanceOf(SerializationException.class)

@@ -28,7 +28,8 @@ class FlowDocumentTest {
     }
 
     assertThat(DOCUMENT)
-        .as("run ./mvnw -pl schemas test -Dtest=FlowDocumentTest -Dflow.write after a change of the catalogue")
+        .as(
+            "run ./mvnw -pl schemas test -Dtest=FlowDocumentTest -Dflow.write after a change of the catalogue")
         .hasContent(render());
   }
 
@@ -44,14 +45,19 @@ class FlowDocumentTest {
 
   @Test
   void everyTopicIsRead() {
-    assertThat(Topics.catalogue()).allSatisfy(t -> assertThat(t.readers()).as(t.name()).isNotEmpty());
+    assertThat(Topics.catalogue())
+        .allSatisfy(t -> assertThat(t.readers()).as(t.name()).isNotEmpty());
   }
 
   @Test
   void everyStageReadsAndWrites() {
     for (var stage : Stage.values()) {
-      assertThat(Topics.catalogue()).as("%s reads", stage).anyMatch(t -> t.readers().contains(stage));
-      assertThat(Topics.catalogue()).as("%s writes", stage).anyMatch(t -> t.writers().contains(stage));
+      assertThat(Topics.catalogue())
+          .as("%s reads", stage)
+          .anyMatch(t -> t.readers().contains(stage));
+      assertThat(Topics.catalogue())
+          .as("%s writes", stage)
+          .anyMatch(t -> t.writers().contains(stage));
     }
   }
 
@@ -71,19 +77,24 @@ class FlowDocumentTest {
     for (var topic : Topics.catalogue()) {
       if (!topic.name().contains("deadletters")) {
         String node = topic.name().replaceAll("[^a-z]", "_");
-        text.append("  %s([\"%s\"])%n".formatted(node, topic.name().replace("anneal.", "").replace("<", "&lt;")));
+        text.append(
+            "  %s([\"%s\"])%n"
+                .formatted(node, topic.name().replace("anneal.", "").replace("<", "&lt;")));
         sorted(topic.writers()).forEach(s -> text.append("  %s --> %s%n".formatted(s.id(), node)));
         sorted(topic.readers()).forEach(s -> text.append("  %s --> %s%n".formatted(node, s.id())));
       }
     }
-    text.append("```\n\n| topic | key | value | written by | read by | kept |\n|---|---|---|---|---|---|\n");
+    text.append(
+        "```\n\n| topic | key | value | written by | read by | kept |\n|---|---|---|---|---|---|\n");
     for (var topic : Topics.catalogue()) {
       text.append(
           "| `%s` | %s | %s | %s | %s | %s |%n"
               .formatted(
                   topic.name(),
                   topic.key().contains("<") ? "`" + topic.key() + "`" : topic.key(),
-                  topic.isEvent() ? topic.type().getSimpleName() : "Row (a field per sensor or feature)",
+                  topic.isEvent()
+                      ? topic.type().getSimpleName()
+                      : "Row (a field per sensor or feature)",
                   names(topic.writers()),
                   names(topic.readers()),
                   kept(topic.retention())));
@@ -98,7 +109,10 @@ class FlowDocumentTest {
   }
 
   private static String topics(java.util.function.Predicate<Topic<?>> which) {
-    return Topics.catalogue().stream().filter(which).map(t -> "`" + t.name() + "`").collect(Collectors.joining(", "));
+    return Topics.catalogue().stream()
+        .filter(which)
+        .map(t -> "`" + t.name() + "`")
+        .collect(Collectors.joining(", "));
   }
 
   private static List<Stage> sorted(Collection<Stage> stages) {

@@ -18,10 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RowCodecTest {
   private final InMemoryRegistry registry = new InMemoryRegistry();
-  private final RowCodec codec = RowCodec.telemetry("acme", List.of("temperature", "pressure"), registry);
+  private final RowCodec codec =
+      RowCodec.telemetry("acme", List.of("temperature", "pressure"), registry);
 
   private static Row row(double... values) {
-    return new Row("press-7", 1_700_000_000_123_456L, 1_700_000_001_000_000L, 42, Quality.UNCERTAIN, values);
+    return new Row(
+        "press-7", 1_700_000_000_123_456L, 1_700_000_001_000_000L, 42, Quality.UNCERTAIN, values);
   }
 
   @Test
@@ -45,15 +47,18 @@ class RowCodecTest {
 
   @Test
   void mapsFieldsByNameWhenTheSchemaHasEvolved() {
-    var evolved = RowCodec.telemetry("acme", List.of("pressure", "current", "temperature"), registry);
+    var evolved =
+        RowCodec.telemetry("acme", List.of("pressure", "current", "temperature"), registry);
 
-    assertThat(evolved.decode(codec.encode(row(21.5, 3))).values()).containsExactly(3, Double.NaN, 21.5);
+    assertThat(evolved.decode(codec.encode(row(21.5, 3))).values())
+        .containsExactly(3, Double.NaN, 21.5);
     assertThat(codec.decode(evolved.encode(row(1, 2, 3))).values()).containsExactly(3, 1);
   }
 
   @Test
   void readsFloatsOfFeatureRows() {
-    var features = RowCodec.features("acme", "pump-failure", List.of("temperature_mean_5"), registry);
+    var features =
+        RowCodec.features("acme", "pump-failure", List.of("temperature_mean_5"), registry);
 
     assertThat(features.decode(features.encode(row(0.1))).values()).containsExactly((double) 0.1f);
   }

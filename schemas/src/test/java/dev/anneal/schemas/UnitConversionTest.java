@@ -31,9 +31,11 @@ class UnitConversionTest {
 
   @Test
   void saysWhatIsWrongWithAConversion() {
-    assertThatThrownBy(() -> UnitConversion.parse("°F → parsec")).hasMessageContaining("unknown unit `parsec`, known are");
+    assertThatThrownBy(() -> UnitConversion.parse("°F → parsec"))
+        .hasMessageContaining("unknown unit `parsec`, known are");
     assertThatThrownBy(() -> UnitConversion.parse("°F → bar"))
         .hasMessage("`°F → bar`: °F measures temperature, bar measures pressure");
-    assertThatThrownBy(() -> UnitConversion.parse("°F")).hasMessageContaining("is written `°F → °C`, found `°F`");
+    assertThatThrownBy(() -> UnitConversion.parse("°F"))
+        .hasMessageContaining("is written `°F → °C`, found `°F`");
   }
 }

@@ -8,13 +8,20 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/// CloudEvents 1.0 headers (Kafka binary mode) of an event: `ce_type` is the Avro name, of the union's branch where the
-/// event is an envelope.
+/// CloudEvents 1.0 headers (Kafka binary mode) of an event: `ce_type` is the Avro name, of the
+/// union's branch where the event is an envelope.
 public final class CloudEventHeaders {
   private static final List<String> IDS =
       List.of("eventId", "requestId", "cancelId", "commandId", "deploymentId", "alertId", "tickId");
   private static final List<String> TIMES =
-      List.of("occurredAt", "requestedAt", "deployedAt", "raisedAt", "scheduledAt", "changedAt", "notifiedAt");
+      List.of(
+          "occurredAt",
+          "requestedAt",
+          "deployedAt",
+          "raisedAt",
+          "scheduledAt",
+          "changedAt",
+          "notifiedAt");
 
   private CloudEventHeaders() {}
 
@@ -51,7 +58,8 @@ public final class CloudEventHeaders {
         : event.getSchema().getFullName();
   }
 
-  private static @org.jspecify.annotations.Nullable Object first(SpecificRecord event, List<String> names) {
+  private static @org.jspecify.annotations.Nullable Object first(
+      SpecificRecord event, List<String> names) {
     return names.stream()
         .map(event.getSchema()::getField)
         .filter(java.util.Objects::nonNull)

@@ -29,7 +29,13 @@ public final class DeadLetters {
 
   /// A Kafka record; returns when the dead letter is stored.
   public void reject(ConsumerRecord<String, byte[]> record, String code, String reason) {
-    LOG.warn("rejected {}-{}@{}: {}: {}", record.topic(), record.partition(), record.offset(), code, reason);
+    LOG.warn(
+        "rejected {}-{}@{}: {}: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        code,
+        reason);
     publisher
         .send(
             String.valueOf(record.key()),
@@ -37,7 +43,10 @@ public final class DeadLetters {
                 .setTopic(record.topic())
                 .setPartition(record.partition())
                 .setOffset(record.offset())
-                .setKey(record.key() == null ? null : ByteBuffer.wrap(record.key().getBytes(StandardCharsets.UTF_8)))
+                .setKey(
+                    record.key() == null
+                        ? null
+                        : ByteBuffer.wrap(record.key().getBytes(StandardCharsets.UTF_8)))
                 .setValue(record.value() == null ? null : ByteBuffer.wrap(record.value()))
                 .build())
         .join();
@@ -49,7 +58,12 @@ public final class DeadLetters {
   /// @param value its original bytes
   /// @return completes when the dead letter is stored
   public CompletableFuture<Void> reject(
-      @Nullable String organization, String origin, String key, byte[] value, String code, String reason) {
+      @Nullable String organization,
+      String origin,
+      String key,
+      byte[] value,
+      String code,
+      String reason) {
     var letter =
         letter(code, reason)
             .setOrganization(organization)

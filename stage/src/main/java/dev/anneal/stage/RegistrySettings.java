@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RegistrySettings(@DefaultValue("http://127.0.0.1:8081/apis/ccompat/v7") URI url) {
   public RegistrySettings {
     if (url.getScheme() == null || !url.getScheme().startsWith("http")) {
-      throw new IllegalArgumentException("anneal.registry.url must be an http(s) address, was " + url);
+      throw new IllegalArgumentException(
+          "anneal.registry.url must be an http(s) address, was " + url);
     }
   }
 }

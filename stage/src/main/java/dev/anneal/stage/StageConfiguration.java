@@ -12,8 +12,8 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Imported by every stage's application, which declares a [Stage] bean. A [SchemaRegistry] or [InstantSource] bean of
-/// the application replaces the one made here.
+/// Imported by every stage's application, which declares a [Stage] bean. A [SchemaRegistry] or
+/// [InstantSource] bean of the application replaces the one made here.
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration(KafkaAutoConfiguration.class)
 @EnableConfigurationProperties({RegistrySettings.class, TopicSettings.class})

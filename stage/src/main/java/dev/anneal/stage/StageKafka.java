@@ -39,16 +39,17 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
-/// Kafka for one stage, by the topic catalogue. Reads are of committed records; a record's offset is committed after its
-/// handler returned. Connection and client properties are Spring's own (`spring.kafka.*`).
+/// Kafka for one stage, by the topic catalogue. Reads are of committed records; a record's offset
+/// is committed after its handler returned. Connection and client properties are Spring's own
+/// (`spring.kafka.*`).
 public final class StageKafka implements DisposableBean {
   private static final long FIRST_BACKOFF_MILLIS = 200;
   private static final long LONGEST_BACKOFF_MILLIS = 10_000;
   private static final int TRIES_OF_A_BUG = 3;
 
-  /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after any other failure the event
-  /// comes again, three times where the failure is a programming error (unchecked exceptions of `java.*` but
-  /// [UncheckedIOException]), else for as long as it takes.
+  /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after any other
+  /// failure the event comes again, three times where the failure is a programming error (unchecked
+  /// exceptions of `java.*` but [UncheckedIOException]), else for as long as it takes.
   public interface Handler<V> {
     void apply(String key, V value);
   }
@@ -60,7 +61,8 @@ public final class StageKafka implements DisposableBean {
   private final KafkaTemplate<String, byte[]> template;
   private final DeadLetters deadLetters;
 
-  StageKafka(Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
+  StageKafka(
+      Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
     this.stage = stage;
     this.properties = properties;
     this.registry = registry;
@@ -85,11 +87,12 @@ public final class StageKafka implements DisposableBean {
   /// @throws IllegalArgumentException when the catalogue does not let this stage write the topic
   public <V extends SpecificRecord> Publisher<V> publisher(Topic<V> topic) {
     require(topic.writers(), topic, "write");
-    return new Publisher<>(topic.name(), new AvroSerde<>(topic.type(), registry).serializer(), template);
+    return new Publisher<>(
+        topic.name(), new AvroSerde<>(topic.type(), registry).serializer(), template);
   }
 
-  /// Consumes a topic of events as one member of the group `anneal-<stage>-<topic>`; a bean of the context starts with
-  /// it.
+  /// Consumes a topic of events as one member of the group `anneal-<stage>-<topic>`; a bean of the
+  /// context starts with it.
   public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
       Topic<V> topic, Handler<V> handler) {
     require(topic.readers(), topic, "read");
@@ -98,14 +101,17 @@ public final class StageKafka implements DisposableBean {
         record -> {
           V value = deserializer.deserialize(topic.name(), record.value());
           if (value == null) {
-            throw new RejectedRecord("no-value", "a record without a value says nothing on " + topic.name());
+            throw new RejectedRecord(
+                "no-value", "a record without a value says nothing on " + topic.name());
           }
           handler.apply(String.valueOf(record.key()), value);
         };
-    return container(new ContainerProperties(topic.name()), topic.name().replace("anneal.", ""), listener);
+    return container(
+        new ContainerProperties(topic.name()), topic.name().replace("anneal.", ""), listener);
   }
 
-  /// Consumes all topics that match, in batches of bytes; topics that appear later are found within a second.
+  /// Consumes all topics that match, in batches of bytes; topics that appear later are found within
+  /// a second.
   ///
   /// @param role ends the group's name
   public ConcurrentMessageListenerContainer<String, byte[]> batches(
@@ -114,23 +120,27 @@ public final class StageKafka implements DisposableBean {
   }
 
   /// Follows a topic from its beginning in every instance. The handler gets null for a tombstone.
-  public <V extends SpecificRecord> TopicTable table(Topic<V> topic, BiConsumer<String, @Nullable V> handler) {
+  public <V extends SpecificRecord> TopicTable table(
+      Topic<V> topic, BiConsumer<String, @Nullable V> handler) {
     require(topic.readers(), topic, "read");
     var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
     return new TopicTable(
         topic.name(),
-        () -> new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()).createConsumer(),
+        () ->
+            new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()).createConsumer(),
         record -> {
           try {
-            handler.accept(String.valueOf(record.key()), deserializer.deserialize(topic.name(), record.value()));
+            handler.accept(
+                String.valueOf(record.key()),
+                deserializer.deserialize(topic.name(), record.value()));
           } catch (SerializationException | RejectedRecord e) {
             reject(record, e);
           }
         });
   }
 
-  /// Client properties of a consumer that is not in a group and commits nothing, keys and values as bytes of UTF-8 and
-  /// bytes.
+  /// Client properties of a consumer that is not in a group and commits nothing, keys and values as
+  /// bytes of UTF-8 and bytes.
   public Map<String, Object> consumerProperties() {
     var all = new HashMap<String, Object>(properties.buildConsumerProperties());
     all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
@@ -140,7 +150,9 @@ public final class StageKafka implements DisposableBean {
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 1_000); // new organizations' topics
     all.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000); // fewer polls per row
-    all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000); // after a kill others take over in 10 s, not 45
+    all.putIfAbsent(
+        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+        10_000); // after a kill others take over in 10 s, not 45
     return all;
   }
 
@@ -195,7 +207,8 @@ public final class StageKafka implements DisposableBean {
     return forever();
   }
 
-  /// Not those that only wrap what the world around did: a broker or a disk that is away comes back.
+  /// Not those that only wrap what the world around did: a broker or a disk that is away comes
+  /// back.
   private static boolean isProgrammingError(Throwable cause) {
     return cause instanceof RuntimeException
         && !(cause instanceof CompletionException)
@@ -215,7 +228,8 @@ public final class StageKafka implements DisposableBean {
     all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     all.put(ProducerConfig.ACKS_CONFIG, "all");
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    all.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"); // measured, the fastest for telemetry
+    all.putIfAbsent(
+        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"); // measured, the fastest for telemetry
     all.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
     all.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
     return all;
@@ -224,7 +238,8 @@ public final class StageKafka implements DisposableBean {
   private void require(Set<Stage> allowed, Topic<?> topic, String verb) {
     if (!allowed.contains(stage)) {
       throw new IllegalArgumentException(
-          "%s may not %s %s; the catalogue says %s".formatted(stage.id(), verb, topic.name(), List.copyOf(allowed)));
+          "%s may not %s %s; the catalogue says %s"
+              .formatted(stage.id(), verb, topic.name(), List.copyOf(allowed)));
     }
   }
 }

@@ -13,8 +13,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.springframework.context.SmartLifecycle;
 
-/// Makes topics of the catalogue where they are missing. Before anything else of a stage starts, the fixed ones, and their
-/// schemas in the registry, so that a client of any language finds them there before the first event.
+/// Makes topics of the catalogue where they are missing. Before anything else of a stage starts,
+/// the fixed ones, and their schemas in the registry, so that a client of any language finds them
+/// there before the first event.
 public final class TopicAdmin implements SmartLifecycle {
   private final Map<String, Object> properties;
   private final TopicSettings settings;
@@ -41,7 +42,8 @@ public final class TopicAdmin implements SmartLifecycle {
           result.get();
         } catch (ExecutionException e) {
           if (!(e.getCause() instanceof TopicExistsException)) {
-            throw new KafkaException("cannot make topics " + topics.stream().map(Topic::name).toList(), e.getCause());
+            throw new KafkaException(
+                "cannot make topics " + topics.stream().map(Topic::name).toList(), e.getCause());
           }
         }
       }

@@ -15,17 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Follows a topic from its first record on, in every instance of a stage: how a stage restores what it has to know.
-/// [#start] returns when what was there at the call has been applied, so listeners, which start later, see it. One
-/// thread calls the handler. When the broker goes away it waits and goes on where it was.
+/// Follows a topic from its first record on, in every instance of a stage: how a stage restores
+/// what it has to know. [#start] returns when what was there at the call has been applied, so
+/// listeners, which start later, see it. One thread calls the handler. When the broker goes away it
+/// waits and goes on where it was.
 public final class TopicTable implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration PARTITION_WAIT = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /// Applies one record. Failures that are the record's own are the handler's to turn into dead letters; after any other
-  /// the table reads again from the last poll on.
+  /// Applies one record. Failures that are the record's own are the handler's to turn into dead
+  /// letters; after any other the table reads again from the last poll on.
   interface Handler {
     void apply(ConsumerRecord<String, byte[]> record);
   }
@@ -119,7 +120,8 @@ public final class TopicTable implements SmartLifecycle {
         handler.apply(record);
       }
       positions = partitions.stream().collect(Collectors.toMap(p -> p, consumer::position));
-      if (ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
+      if (ends.entrySet().stream()
+          .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
         loaded.countDown();
       }
     }

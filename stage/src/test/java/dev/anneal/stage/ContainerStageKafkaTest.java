@@ -10,7 +10,8 @@ import org.testcontainers.kafka.KafkaContainer;
 /// On Kafka's own image, as docker-compose.yml runs it.
 @EnabledIf(
     value = "dockerRuns",
-    disabledReason = "no Docker engine; EmbeddedStageKafkaTest runs the same tests on the embedded broker")
+    disabledReason =
+        "no Docker engine; EmbeddedStageKafkaTest runs the same tests on the embedded broker")
 class ContainerStageKafkaTest extends StageKafkaContract {
   private static @Nullable KafkaContainer broker;
 

@@ -18,13 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.Lifecycle;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-
 
 /// What every stage relies on, on whatever broker a subclass brings.
 abstract class StageKafkaContract {
@@ -37,7 +35,9 @@ abstract class StageKafkaContract {
   /// Called by the subclass when its broker runs.
   static void use(String brokers) {
     bootstrapServers = brokers;
-    new TopicAdmin(properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY).start();
+    new TopicAdmin(
+            properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY)
+        .start();
   }
 
   @AfterEach
@@ -97,7 +97,9 @@ abstract class StageKafkaContract {
     // Then nothing is lost and nothing stands in the way
     await().untilAsserted(() -> assertThat(applied).containsExactly("first", "later", "last"));
     var letters = deadLetters(2);
-    assertThat(letters).extracting(DeadLetter::getCode).containsExactly("malformed-avro", "unknown-model");
+    assertThat(letters)
+        .extracting(DeadLetter::getCode)
+        .containsExactly("malformed-avro", "unknown-model");
     assertThat(letters.getFirst().getTopic()).isEqualTo(Topics.TRAIN_REQUESTS.name());
     assertThat(letters.getFirst().getOffset()).isEqualTo(1L);
     assertThat(letters.getFirst().getValue().array()).isEqualTo("{json}".getBytes());
@@ -110,7 +112,9 @@ abstract class StageKafkaContract {
     var table =
         new TopicTable(
             topic,
-            () -> new DefaultKafkaConsumerFactory<String, byte[]>(client.consumerProperties()).createConsumer(),
+            () ->
+                new DefaultKafkaConsumerFactory<String, byte[]>(client.consumerProperties())
+                    .createConsumer(),
             record -> read.add(serde.deserialize(topic, record.value())));
     started.add(table);
     table.start();
@@ -145,7 +149,11 @@ abstract class StageKafkaContract {
 
     assertThat(headers)
         .extracting(h -> h.key() + "=" + new String(h.value()))
-        .contains("ce_id=r-1", "ce_type=dev.anneal.events.TrainRequest", "ce_specversion=1.0", "ce_subject=pump");
+        .contains(
+            "ce_id=r-1",
+            "ce_type=dev.anneal.events.TrainRequest",
+            "ce_specversion=1.0",
+            "ce_subject=pump");
   }
 
   @Test
@@ -162,9 +170,11 @@ abstract class StageKafkaContract {
   void settingsRefuseNonsense() {
     assertThatThrownBy(() -> new TopicSettings(0, (short) 1, true))
         .hasMessage("anneal.topics.partitions must be in [1, 1000], was 0");
-    assertThatThrownBy(() -> new TopicSettings(1, (short) 0, true)).hasMessageContaining("replication-factor");
+    assertThatThrownBy(() -> new TopicSettings(1, (short) 0, true))
+        .hasMessageContaining("replication-factor");
     assertThatThrownBy(() -> new RegistrySettings(java.net.URI.create("file:/x")))
         .hasMessageContaining("anneal.registry.url");
-    assertThat(Map.copyOf(Topics.MODELS.configuration())).containsEntry("cleanup.policy", "compact");
+    assertThat(Map.copyOf(Topics.MODELS.configuration()))
+        .containsEntry("cleanup.policy", "compact");
   }
 }

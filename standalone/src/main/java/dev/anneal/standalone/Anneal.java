@@ -8,7 +8,8 @@ import dev.anneal.standalone.Commands.Watch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line. Exit codes: 0 done, 1 refused or failed (the reason is on standard error), 2 wrong usage.
+/// The command line. Exit codes: 0 done, 1 refused or failed (the reason is on standard error), 2
+/// wrong usage.
 @Command(
     name = "anneal",
     description = "Continuous training of models on streams.",

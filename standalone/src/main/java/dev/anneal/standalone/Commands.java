@@ -25,14 +25,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// The commands that talk to a running Anneal.
 final class Commands {
@@ -69,11 +69,14 @@ final class Commands {
       return 0;
     }
 
-    /// The address wants a name; where the document has none, control says so with everything else that is wrong.
+    /// The address wants a name; where the document has none, control says so with everything else
+    /// that is wrong.
     private static String organization(String definition) {
       try {
         Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(definition);
-        return document instanceof Map<?, ?> map && map.get("organization") instanceof String name && Names.isIdentifier(name)
+        return document instanceof Map<?, ?> map
+                && map.get("organization") instanceof String name
+                && Names.isIdentifier(name)
             ? name
             : UNNAMED;
       } catch (YAMLException e) {
@@ -92,22 +95,36 @@ final class Commands {
   static final class Train implements Callable<Integer> {
     @Mixin private Connection connection = new Connection();
 
-    @Option(names = {"-o", "--org"}, required = true, description = "Organization.")
+    @Option(
+        names = {"-o", "--org"},
+        required = true,
+        description = "Organization.")
     private String organization = "";
 
-    @Option(names = {"-m", "--model"}, required = true, description = "Model.")
+    @Option(
+        names = {"-m", "--model"},
+        required = true,
+        description = "Model.")
     private String model = "";
 
     @Option(names = "--wait", description = "Until the model is in service, or will not be.")
     private boolean wait;
 
-    @Option(names = "--reason", description = "For those who read the lifecycle later.", defaultValue = "asked for by hand")
+    @Option(
+        names = "--reason",
+        description = "For those who read the lifecycle later.",
+        defaultValue = "asked for by hand")
     private String reason = "";
 
-    @Option(names = "--set", description = "Hyper-parameter for this run only, e.g. --set numLeaves=63.")
+    @Option(
+        names = "--set",
+        description = "Hyper-parameter for this run only, e.g. --set numLeaves=63.")
     private Map<String, String> overrides = Map.of();
 
-    @Option(names = "--timeout", description = "Of the wait (default: ${DEFAULT-VALUE}).", defaultValue = "PT2H")
+    @Option(
+        names = "--timeout",
+        description = "Of the wait (default: ${DEFAULT-VALUE}).",
+        defaultValue = "PT2H")
     private Duration timeout = Duration.ofHours(2);
 
     private static final Duration ACCEPTANCE = Duration.ofSeconds(30);
@@ -134,14 +151,16 @@ final class Commands {
             kafka.follow(wait ? timeout : ACCEPTANCE, event -> more(event, followed, exit));
         if (!ended) {
           throw new IOException(
-              "request %s was published; no answer within %s".formatted(request.getRequestId(), wait ? timeout : ACCEPTANCE));
+              "request %s was published; no answer within %s"
+                  .formatted(request.getRequestId(), wait ? timeout : ACCEPTANCE));
         }
         return exit.get();
       }
     }
 
     /// Whether to go on after this event.
-    private boolean more(LifecycleEvent event, AtomicReference<String> followed, AtomicInteger exit) {
+    private boolean more(
+        LifecycleEvent event, AtomicReference<String> followed, AtomicInteger exit) {
       if (!java.util.Objects.equals(followed.get(), event.getRequestId())) {
         return true;
       }
@@ -156,8 +175,10 @@ final class Commands {
         case ModelDeployed _ -> end(exit, 0);
         case TrainingFailed failed when !failed.getWillRetry() ->
             fail(exit, "training failed, %s: %s".formatted(failed.getCode(), failed.getMessage()));
-        case TrainingCancelled cancelled -> fail(exit, "training was cancelled: " + cancelled.getReason());
-        case ModelRejected rejected -> fail(exit, "the gate rejected the model: " + rejected.getReason());
+        case TrainingCancelled cancelled ->
+            fail(exit, "training was cancelled: " + cancelled.getReason());
+        case ModelRejected rejected ->
+            fail(exit, "the gate rejected the model: " + rejected.getReason());
         case CommandRejected rejected -> fail(exit, rejected.getMessage());
         default -> true;
       };
@@ -189,10 +210,15 @@ final class Commands {
     @Option(names = "--full", description = "With the reference profiles.")
     private boolean full;
 
-    @Option(names = {"-o", "--org"}, description = "Only this organization.")
+    @Option(
+        names = {"-o", "--org"},
+        description = "Only this organization.")
     private @Nullable String organization;
 
-    @Option(names = "--limit", description = "End after this many events.", defaultValue = "9223372036854775807")
+    @Option(
+        names = "--limit",
+        description = "End after this many events.",
+        defaultValue = "9223372036854775807")
     private long limit = Long.MAX_VALUE;
 
     @Override
@@ -215,7 +241,10 @@ final class Commands {
     }
   }
 
-  @Command(name = "status", description = "What serves, what runs, what was decided.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "status",
+      description = "What serves, what runs, what was decided.",
+      mixinStandardHelpOptions = true)
   static final class Status implements Callable<Integer> {
     @Mixin private Connection connection = new Connection();
 
@@ -234,10 +263,16 @@ final class Commands {
   static final class Rollback implements Callable<Integer> {
     @Mixin private Connection connection = new Connection();
 
-    @Option(names = {"-o", "--org"}, required = true, description = "Organization.")
+    @Option(
+        names = {"-o", "--org"},
+        required = true,
+        description = "Organization.")
     private String organization = "";
 
-    @Option(names = {"-m", "--model"}, required = true, description = "Model.")
+    @Option(
+        names = {"-m", "--model"},
+        required = true,
+        description = "Model.")
     private String model = "";
 
     @Option(names = "--to", description = "This version instead.")
@@ -245,7 +280,9 @@ final class Commands {
 
     @Override
     public Integer call() throws IOException {
-      var body = new java.util.HashMap<String, String>(Map.of("organization", organization, "model", model));
+      var body =
+          new java.util.HashMap<String, String>(
+              Map.of("organization", organization, "model", model));
       if (version != null) {
         body.put("version", version);
       }

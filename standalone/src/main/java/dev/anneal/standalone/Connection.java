@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// How a command finds a running Anneal: by the data directory of one on this machine, or by addresses.
+/// How a command finds a running Anneal: by the data directory of one on this machine, or by
+/// addresses.
 final class Connection {
-  @Option(names = "--data-dir", description = "Of the Anneal on this machine (default: .anneal).", defaultValue = ".anneal")
+  @Option(
+      names = "--data-dir",
+      description = "Of the Anneal on this machine (default: .anneal).",
+      defaultValue = ".anneal")
   private Path dataDirectory = Path.of(".anneal");
 
   @Option(names = "--bootstrap-servers", description = "Kafka elsewhere.")
@@ -22,7 +26,8 @@ final class Connection {
 
   ControlClient control() throws IOException {
     URI named = control;
-    return new ControlClient(named == null ? URI.create(Endpoints.load(dataDirectory).control()) : named);
+    return new ControlClient(
+        named == null ? URI.create(Endpoints.load(dataDirectory).control()) : named);
   }
 
   KafkaClient kafka() throws IOException {

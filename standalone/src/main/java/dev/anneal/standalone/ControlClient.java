@@ -56,7 +56,9 @@ public final class ControlClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT).header("Accept", "application/json");
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .timeout(LIMIT)
+        .header("Accept", "application/json");
   }
 
   private JsonNode exchange(HttpRequest request) throws IOException {
@@ -68,7 +70,8 @@ public final class ControlClient {
       }
       return body;
     } catch (ConnectException e) {
-      throw new IOException("no Anneal answers at %s: start one with ./anneal up".formatted(base), e);
+      throw new IOException(
+          "no Anneal answers at %s: start one with ./anneal up".formatted(base), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -42,19 +42,29 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--once", description = "End when the story is complete.")
   private boolean once;
 
-  @Option(names = "--replay", description = "Replay real data instead of simulating: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--replay",
+      description = "Replay real data instead of simulating: ${COMPLETION-CANDIDATES}.")
   private @Nullable Replay replay;
 
   @Option(names = "--data", description = "Folder of the data to replay.")
   private @Nullable Path data;
 
-  @Option(names = "--data-dir", description = "Keep everything here (default: a temporary directory, removed).")
+  @Option(
+      names = "--data-dir",
+      description = "Keep everything here (default: a temporary directory, removed).")
   private @Nullable Path dataDirectory;
 
-  @Option(names = "--day", description = "Wall-clock time of a day of event time (default: ${DEFAULT-VALUE}).", defaultValue = "PT2S")
+  @Option(
+      names = "--day",
+      description = "Wall-clock time of a day of event time (default: ${DEFAULT-VALUE}).",
+      defaultValue = "PT2S")
   private Duration day = Duration.ofSeconds(2);
 
-  @Option(names = "--limit", description = "Fail when the story takes longer (default: ${DEFAULT-VALUE}).", defaultValue = "PT5M")
+  @Option(
+      names = "--limit",
+      description = "Fail when the story takes longer (default: ${DEFAULT-VALUE}).",
+      defaultValue = "PT5M")
   private Duration limit = Duration.ofMinutes(5);
 
   @Override
@@ -72,7 +82,8 @@ final class DemoCommand implements Callable<Integer> {
     boolean done = false;
     try {
       Map<String, Object> summary;
-      try (var anneal = Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
+      try (var anneal =
+          Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
         var settings = new Demo.Settings(once, data, day, limit);
         summary = new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
       }
@@ -81,7 +92,9 @@ final class DemoCommand implements Callable<Integer> {
       return 0;
     } finally {
       if (!done) {
-        spec.commandLine().getErr().println("anneal: what happened is in " + directory.resolve("anneal.log"));
+        spec.commandLine()
+            .getErr()
+            .println("anneal: what happened is in " + directory.resolve("anneal.log"));
       } else if (kept == null) {
         delete(directory);
       }
@@ -94,13 +107,15 @@ final class DemoCommand implements Callable<Integer> {
         directory,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
             Files.deleteIfExists(visited);
             return FileVisitResult.CONTINUE;
           }

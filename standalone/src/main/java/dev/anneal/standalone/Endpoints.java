@@ -5,15 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/// Where an Anneal answers, or answered last. Stands in `endpoints.properties` of its data directory, so that the other
-/// commands find it; the ports stay the same over restarts where they are free.
+/// Where an Anneal answers, or answered last. Stands in `endpoints.properties` of its data
+/// directory, so that the other commands find it; the ports stay the same over restarts where they
+/// are free.
 ///
 /// @param bootstrapServers of Kafka
 /// @param registry base of the Confluent-compatible API
 /// @param control base of the control API
 /// @param deployer base of the prediction API
 /// @param postgresPort of the embedded PostgreSQL
-public record Endpoints(String bootstrapServers, String registry, String control, String deployer, int postgresPort) {
+public record Endpoints(
+    String bootstrapServers, String registry, String control, String deployer, int postgresPort) {
   private static final String FILE = "endpoints.properties";
 
   void save(Path directory) throws IOException {
@@ -32,7 +34,8 @@ public record Endpoints(String bootstrapServers, String registry, String control
   static Endpoints load(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
-      throw new IOException("no Anneal runs on %s: start one with ./anneal up".formatted(directory));
+      throw new IOException(
+          "no Anneal runs on %s: start one with ./anneal up".formatted(directory));
     }
     var properties = new Properties();
     try (var in = Files.newInputStream(file)) {

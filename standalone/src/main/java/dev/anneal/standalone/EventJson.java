@@ -10,8 +10,8 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Avro events as plain maps and lists for JSON. A union branch in the field `event` brings its name as `type`; times
-/// are ISO 8601, bytes base64.
+/// Avro events as plain maps and lists for JSON. A union branch in the field `event` brings its
+/// name as `type`; times are ISO 8601, bytes base64.
 final class EventJson {
   private EventJson() {}
 

@@ -40,10 +40,14 @@ final class KafkaClient implements AutoCloseable {
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS),
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                SEND_LIMIT_MILLIS),
             new StringDeserializer(),
             new ByteArrayDeserializer());
   }
@@ -64,9 +68,12 @@ final class KafkaClient implements AutoCloseable {
 
   private List<TopicPartition> partitions(String topic) throws IOException {
     try {
-      return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+      return consumer.partitionsFor(topic).stream()
+          .map(p -> new TopicPartition(topic, p.partition()))
+          .toList();
     } catch (TimeoutException e) {
-      throw new IOException("no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), e);
+      throw new IOException(
+          "no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), e);
     }
   }
 
@@ -84,7 +91,9 @@ final class KafkaClient implements AutoCloseable {
             return true;
           }
         } catch (SerializationException e) {
-          System.err.printf("anneal: %s-%d@%d: %s%n", record.topic(), record.partition(), record.offset(), e.getMessage());
+          System.err.printf(
+              "anneal: %s-%d@%d: %s%n",
+              record.topic(), record.partition(), record.offset(), e.getMessage());
         }
       }
     }

@@ -42,8 +42,12 @@ final class Place {
       return Path.of(named);
     }
     // standalone/target/lib/standalone.jar, or standalone/target/classes when an IDE runs it
-    URI code = URI.create(Place.class.getProtectionDomain().getCodeSource().getLocation().toString());
-    Path home = Path.of(code).resolve(code.getPath().endsWith(".jar") ? "../../registry" : "../registry").normalize();
+    URI code =
+        URI.create(Place.class.getProtectionDomain().getCodeSource().getLocation().toString());
+    Path home =
+        Path.of(code)
+            .resolve(code.getPath().endsWith(".jar") ? "../../registry" : "../registry")
+            .normalize();
     if (!Files.isDirectory(home)) {
       throw new IOException("no schema registry at %s: build with ./mvnw package".formatted(home));
     }
@@ -61,7 +65,9 @@ final class Place {
                       stop.run();
                       try {
                         if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                          ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                          ProcessHandle.current()
+                              .descendants()
+                              .forEach(ProcessHandle::destroyForcibly);
                           Runtime.getRuntime().halt(1);
                         }
                       } catch (InterruptedException e) {

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/// A running Anneal in this JVM, its data under one directory, which it holds alone. What was started is closed in the
-/// reverse order.
+/// A running Anneal in this JVM, its data under one directory, which it holds alone. What was
+/// started is closed in the reverse order.
 public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(60);
@@ -44,18 +44,23 @@ public final class Standalone implements AutoCloseable {
   private final Path directory;
   private final EmbeddedPostgres postgres;
 
-  private record Servers(EmbeddedKafka kafka, EmbeddedPostgres postgres, EmbeddedRegistry registry) {}
+  private record Servers(
+      EmbeddedKafka kafka, EmbeddedPostgres postgres, EmbeddedRegistry registry) {}
 
   private record StageProgram(String name, SpringApplicationBuilder program) {}
 
   /// Another Anneal runs on the directory.
   static final class AlreadyRunning extends IOException {
     AlreadyRunning(Path directory) {
-      super("an Anneal already runs on %s; stop it first, or choose another --data-dir".formatted(directory));
+      super(
+          "an Anneal already runs on %s; stop it first, or choose another --data-dir"
+              .formatted(directory));
     }
   }
 
-  private Standalone(Path directory, Path registryHome, List<String> settings, Consumer<String> progress) throws IOException {
+  private Standalone(
+      Path directory, Path registryHome, List<String> settings, Consumer<String> progress)
+      throws IOException {
     hold(directory);
     this.directory = directory;
     EmbeddedPostgres.endOrphan(directory.resolve(POSTGRES));
@@ -71,12 +76,14 @@ public final class Standalone implements AutoCloseable {
 
   /// @param directory made where it does not exist
   /// @param registryHome the schema registry's unpacked distribution
-  /// @param settings of the stages that differ from their defaults, `anneal.notifier.channel=#pumps`
+  /// @param settings of the stages that differ from their defaults,
+  ///     `anneal.notifier.channel=#pumps`
   /// @param progress told of each step, for people
   /// @throws AlreadyRunning when another process holds the directory
   /// @throws IOException when something does not start; what had started is stopped again
   public static Standalone start(
-      Path directory, Path registryHome, List<String> settings, Consumer<String> progress) throws IOException {
+      Path directory, Path registryHome, List<String> settings, Consumer<String> progress)
+      throws IOException {
     Files.createDirectories(directory);
     return new Standalone(directory.toAbsolutePath().normalize(), registryHome, settings, progress);
   }
@@ -96,7 +103,8 @@ public final class Standalone implements AutoCloseable {
   @SuppressWarnings("resource") // the channel holds the lock and is closed with everything else
   private void hold(Path directory) throws IOException {
     var channel =
-        FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!lock(channel)) {
       channel.close();
       throw new AlreadyRunning(directory);
@@ -112,7 +120,8 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  /// The ports of the last run where they are free, so that clients find it again, else the usual ones, else any.
+  /// The ports of the last run where they are free, so that clients find it again, else the usual
+  /// ones, else any.
   private static Endpoints addresses(Path directory) {
     Endpoints last;
     try {
@@ -120,11 +129,16 @@ public final class Standalone implements AutoCloseable {
     } catch (IOException _) {
       last =
           new Endpoints(
-              "127.0.0.1:9092", "http://127.0.0.1:8081", "http://127.0.0.1:8080", "http://127.0.0.1:8082", 5442);
+              "127.0.0.1:9092",
+              "http://127.0.0.1:8081",
+              "http://127.0.0.1:8080",
+              "http://127.0.0.1:8082",
+              5442);
     }
     return new Endpoints(
         "127.0.0.1:" + port(Integer.parseInt(last.bootstrapServers().replaceAll(".*:", ""))),
-        "http://127.0.0.1:%d/apis/ccompat/v7".formatted(port(URI.create(last.registry()).getPort())),
+        "http://127.0.0.1:%d/apis/ccompat/v7"
+            .formatted(port(URI.create(last.registry()).getPort())),
         "http://127.0.0.1:" + port(URI.create(last.control()).getPort()),
         "http://127.0.0.1:" + port(URI.create(last.deployer()).getPort()),
         port(last.postgresPort()));
@@ -175,7 +189,10 @@ public final class Standalone implements AutoCloseable {
                 "--spring.main.register-shutdown-hook=false"));
     settings.forEach(s -> arguments.add("--" + s));
     try {
-      run(List.of(new StageProgram("control", ControlApplication.application())), arguments, endpoints.control());
+      run(
+          List.of(new StageProgram("control", ControlApplication.application())),
+          arguments,
+          endpoints.control());
       run(
           List.of(
               new StageProgram("deployer", DeployerApplication.application()),
@@ -191,10 +208,14 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  private void run(List<StageProgram> programs, List<String> arguments, String web) throws IOException {
+  private void run(List<StageProgram> programs, List<String> arguments, String web)
+      throws IOException {
     var all = new ArrayList<>(arguments);
     all.add("--server.port=" + URI.create(web).getPort());
-    var contexts = programs.stream().map(p -> async(() -> p.program().run(all.toArray(String[]::new)))).toList();
+    var contexts =
+        programs.stream()
+            .map(p -> async(() -> p.program().run(all.toArray(String[]::new))))
+            .toList();
     var failures = new ArrayList<IOException>();
     for (var context : contexts) {
       try {

@@ -2,7 +2,6 @@ package dev.anneal.standalone;
 
 import dev.anneal.standalone.demo.Demo;
 import dev.anneal.standalone.demo.Narrator;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +14,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "up",
-    description = "Run Anneal until Ctrl-C; a later up on the same directory goes on where it stopped.",
+    description =
+        "Run Anneal until Ctrl-C; a later up on the same directory goes on where it stopped.",
     mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
   @Mixin private Place place = new Place();
@@ -23,12 +23,16 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--simulate", description = "Also run the demo's two simulated plants.")
   private boolean simulate;
 
-  @Option(names = "--day", description = "Wall-clock time of a simulated day.", defaultValue = "PT2S")
+  @Option(
+      names = "--day",
+      description = "Wall-clock time of a simulated day.",
+      defaultValue = "PT2S")
   private Duration day = Duration.ofSeconds(2);
 
   @Option(
       names = "--set",
-      description = "Setting of the stages, e.g. --set anneal.notifier.channel=#pumps; may come again.")
+      description =
+          "Setting of the stages, e.g. --set anneal.notifier.channel=#pumps; may come again.")
   private List<String> settings = List.of();
 
   @Override
@@ -44,7 +48,8 @@ final class UpCommand implements Callable<Integer> {
         },
         finished);
     Place.logInto(place.dataDirectory());
-    try (var anneal = Standalone.start(place.dataDirectory(), Place.registryHome(), settings, narrator::say)) {
+    try (var anneal =
+        Standalone.start(place.dataDirectory(), Place.registryHome(), settings, narrator::say)) {
       var at = anneal.endpoints();
       narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
       narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));

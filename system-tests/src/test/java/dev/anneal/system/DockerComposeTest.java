@@ -24,13 +24,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.yaml.snakeyaml.Yaml;
 
-/// Everything docker-compose.yml names exists in the build: services, Dockerfiles, main classes, ports, variables,
-/// images.
+/// Everything docker-compose.yml names exists in the build: services, Dockerfiles, main classes,
+/// ports, variables, images.
 class DockerComposeTest {
   private static final Path ROOT = Path.of("..");
   private static final Set<String> STAGES =
       Set.of("ingest", "feature-stream", "trainer", "deployer", "notifier", "control");
-  private static final Pattern ENTRY = Pattern.compile("ENTRYPOINT .*\"(dev\\.anneal\\.[\\w.]+)\"]");
+  private static final Pattern ENTRY =
+      Pattern.compile("ENTRYPOINT .*\"(dev\\.anneal\\.[\\w.]+)\"]");
 
   private static Map<String, Map<String, Object>> services() throws IOException {
     Map<String, Map<String, Map<String, Object>>> compose =
@@ -69,15 +70,20 @@ class DockerComposeTest {
     var environment = (Map<?, ?>) services().get(stage).get("environment");
     Set<String> known = knownVariables(stage);
     for (Object name : environment.keySet()) {
-      assertThat(known.contains(name.toString().replace("_", ""))).as("%s is a setting of %s", name, stage).isTrue();
+      assertThat(known.contains(name.toString().replace("_", "")))
+          .as("%s is a setting of %s", name, stage)
+          .isTrue();
     }
   }
 
-  /// Spring's own properties, the records of this stage's classes, and placeholders of its configuration file.
+  /// Spring's own properties, the records of this stage's classes, and placeholders of its
+  /// configuration file.
   private static Set<String> knownVariables(String stage) throws Exception {
     var known = new HashSet<String>();
     var metadata =
-        DockerComposeTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json");
+        DockerComposeTest.class
+            .getClassLoader()
+            .getResources("META-INF/spring-configuration-metadata.json");
     var mapper = new ObjectMapper();
     while (metadata.hasMoreElements()) {
       try (var in = metadata.nextElement().openStream()) {
@@ -94,7 +100,8 @@ class DockerComposeTest {
     }
     try (var yml = DockerComposeTest.class.getClassLoader().getResourceAsStream(stage + ".yml")) {
       assertThat(yml).as(stage + ".yml").isNotNull();
-      Matcher placeholders = Pattern.compile("\\$\\{([A-Z_]+)").matcher(new String(yml.readAllBytes()));
+      Matcher placeholders =
+          Pattern.compile("\\$\\{([A-Z_]+)").matcher(new String(yml.readAllBytes()));
       while (placeholders.find()) {
         known.add(key(placeholders.group(1)));
       }
@@ -122,7 +129,9 @@ class DockerComposeTest {
       if (STAGES.contains(service.getKey())) {
         for (Object port : (List<?>) service.getValue().getOrDefault("ports", List.of())) {
           String inside = port.toString().replaceAll(".*:", "");
-          assertThat(Files.readString(ROOT.resolve("%1$s/src/main/resources/%1$s.yml".formatted(service.getKey()))))
+          assertThat(
+                  Files.readString(
+                      ROOT.resolve("%1$s/src/main/resources/%1$s.yml".formatted(service.getKey()))))
               .as("%s listens on %s", service.getKey(), inside)
               .containsPattern("port:[^\\n]*" + inside);
         }
@@ -133,15 +142,20 @@ class DockerComposeTest {
   @Test
   void everyPublishedPortIsOnTheLoopbackInterface() throws IOException {
     var ports =
-        services().values().stream().flatMap(s -> ((List<?>) s.getOrDefault("ports", List.of())).stream()).toList();
-    assertThat(ports).isNotEmpty().allSatisfy(p -> assertThat(p.toString()).startsWith("127.0.0.1:"));
+        services().values().stream()
+            .flatMap(s -> ((List<?>) s.getOrDefault("ports", List.of())).stream())
+            .toList();
+    assertThat(ports)
+        .isNotEmpty()
+        .allSatisfy(p -> assertThat(p.toString()).startsWith("127.0.0.1:"));
   }
 
   @Test
   void imagesAreTheVersionsOfTheBuild() throws IOException {
     String pom = Files.readString(ROOT.resolve("pom.xml"));
     var versions = new Properties();
-    Matcher property = Pattern.compile("<([\\w.-]+\\.version|zonky-binaries\\.version)>([^<]+)<").matcher(pom);
+    Matcher property =
+        Pattern.compile("<([\\w.-]+\\.version|zonky-binaries\\.version)>([^<]+)<").matcher(pom);
     while (property.find()) {
       versions.setProperty(property.group(1), property.group(2));
     }
@@ -149,7 +163,9 @@ class DockerComposeTest {
         Map.of(
             "kafka", "apache/kafka:" + versions.getProperty("kafka.version"),
             "registry", "apicurio/apicurio-registry:" + versions.getProperty("apicurio.version"),
-            "postgres", "postgres:" + versions.getProperty("zonky-binaries.version").replaceAll("\\..*", ""));
+            "postgres",
+                "postgres:"
+                    + versions.getProperty("zonky-binaries.version").replaceAll("\\..*", ""));
     for (var image : images.entrySet()) {
       assertThat(services().get(image.getKey()).get("image")).isEqualTo(image.getValue());
     }
@@ -161,8 +177,10 @@ class DockerComposeTest {
     for (var service : services.values()) {
       var needed = (Map<?, ?>) service.getOrDefault("depends_on", Map.of());
       assertThat(needed.keySet())
-          .allSatisfy(n -> assertThat(services.get(n.toString())).as("%s", n).containsKey("healthcheck"));
+          .allSatisfy(
+              n -> assertThat(services.get(n.toString())).as("%s", n).containsKey("healthcheck"));
     }
-    assertThat(Arrays.asList("ingest", "control")).allSatisfy(s -> assertThat(services.get(s)).containsKey("depends_on"));
+    assertThat(Arrays.asList("ingest", "control"))
+        .allSatisfy(s -> assertThat(services.get(s)).containsKey("depends_on"));
   }
 }

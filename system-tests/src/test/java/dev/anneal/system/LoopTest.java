@@ -40,8 +40,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The whole system on its embedded servers: the demo's story once, an Anneal on what it left that is killed, then one
-/// that goes on.
+/// The whole system on its embedded servers: the demo's story once, an Anneal on what it left that
+/// is killed, then one that goes on.
 class LoopTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -59,7 +59,9 @@ class LoopTest {
     story = JSON.readTree(demo.out().lines().reduce("", (_, line) -> line));
     stopOneThatRuns();
     killOneThatRuns();
-    anneal = Standalone.start(directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
+    anneal =
+        Standalone.start(
+            directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
     statusBefore = JSON.readTree(Cli.run("status", "--data-dir", directory.toString()).out());
   }
 
@@ -123,13 +125,18 @@ class LoopTest {
   void modelsServeAfterAKillAndARestart() throws Exception {
     String body =
         "{\"rows\":[{\"temperature\":60.0,\"pressure\":6.2,\"vibration\":2.4,\"current\":31.0}]}";
-    var response = post(anneal.endpoints().deployer() + "/api/models/pump-failure/predict?organization=acme", body);
+    var response =
+        post(
+            anneal.endpoints().deployer() + "/api/models/pump-failure/predict?organization=acme",
+            body);
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     JsonNode answer = JSON.readTree(response.body());
     assertThat(answer.get("version").asText()).startsWith("v");
     assertThat(answer.get("predictions").get(0).get("probability").asDouble()).isBetween(0.0, 1.0);
-    assertThat(statusBefore.toString()).contains("pump-failure").contains(answer.get("version").asText());
+    assertThat(statusBefore.toString())
+        .contains("pump-failure")
+        .contains(answer.get("version").asText());
   }
 
   @Test
@@ -146,7 +153,10 @@ class LoopTest {
     }
 
     // Then
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(records(Topics.predictions("acme").name())).isGreaterThan(before));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(records(Topics.predictions("acme").name())).isGreaterThan(before));
   }
 
   @Test
@@ -159,7 +169,15 @@ class LoopTest {
 
   @Test
   void anUnknownModelIsAnErrorOfTheCommandAndALifecycleEvent() {
-    Cli train = Cli.run("train", "--data-dir", directory.toString(), "--org", "acme", "--model", "no-such-model");
+    Cli train =
+        Cli.run(
+            "train",
+            "--data-dir",
+            directory.toString(),
+            "--org",
+            "acme",
+            "--model",
+            "no-such-model");
 
     assertThat(train.exit()).isEqualTo(1);
     assertThat(train.err()).contains("unknown-model").contains("no-such-model");
@@ -196,10 +214,14 @@ class LoopTest {
   @Test
   void malformedAvroGoesToTheDeadLettersAndTheRestGoesOn() throws Exception {
     // When a client sends JSON where Avro belongs
-    var settings = Map.<String, Object>of("bootstrap.servers", anneal.endpoints().bootstrapServers());
-    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+    var settings =
+        Map.<String, Object>of("bootstrap.servers", anneal.endpoints().bootstrapServers());
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       byte[] json = "{\"model\":\"pump-failure\"}".getBytes(StandardCharsets.UTF_8);
-      producer.send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), "acme/pump-failure", json)).get();
+      producer
+          .send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), "acme/pump-failure", json))
+          .get();
     }
 
     // Then
@@ -215,13 +237,16 @@ class LoopTest {
                         letter -> {
                           assertThat(letter.getCode()).isEqualTo("malformed-avro");
                           assertThat(letter.getTopic()).isEqualTo(Topics.TRAIN_REQUESTS.name());
-                          assertThat(new String(letter.getValue().array(), StandardCharsets.UTF_8)).contains("pump-failure");
+                          assertThat(new String(letter.getValue().array(), StandardCharsets.UTF_8))
+                              .contains("pump-failure");
                         }));
   }
 
   @Test
   void anOutsideClientTrainsThroughKafkaAndTheRegistry() throws Exception {
-    assumeTrue(hasNode(), "skipped: no Node.js (node and npm) on this machine; the outside client is a kafkajs program");
+    assumeTrue(
+        hasNode(),
+        "skipped: no Node.js (node and npm) on this machine; the outside client is a kafkajs program");
     // Given a model that nobody has trained and that does not train by itself
     Path file = directory.resolve("second-model.yaml");
     Files.writeString(file, secondModel());
@@ -236,16 +261,28 @@ class LoopTest {
     // When it asks for a training on what came before the process changed
     var at = anneal.endpoints();
     String dataTo = Long.toString(endOfHistoryMillis());
-    String out = run(client, "node", "client.mjs", at.bootstrapServers(), at.registry(), "acme", "second", dataTo);
+    String out =
+        run(
+            client,
+            "node",
+            "client.mjs",
+            at.bootstrapServers(),
+            at.registry(),
+            "acme",
+            "second",
+            dataTo);
 
     // Then
-    assertThat(out.lines().map(LoopTest::type)).contains("TrainingQueued", "ModelTrained", "ModelDeployed");
+    assertThat(out.lines().map(LoopTest::type))
+        .contains("TrainingQueued", "ModelTrained", "ModelDeployed");
   }
 
   private static long endOfHistoryMillis() throws SQLException {
     try (var connection = DriverManager.getConnection(anneal.postgres().jdbcUrl("acme"));
         var statement = connection.createStatement();
-        var end = statement.executeQuery("select (extract(epoch from min(ts) + interval '28 days') * 1000)::bigint from readings")) {
+        var end =
+            statement.executeQuery(
+                "select (extract(epoch from min(ts) + interval '28 days') * 1000)::bigint from readings")) {
       assertThat(end.next()).isTrue();
       return end.getLong(1);
     }
@@ -266,7 +303,9 @@ class LoopTest {
             .replace("port: 5432", "port: " + anneal.postgres().port())
             .replace("database: scada", "database: acme")
             .replace("anneal_reader", "postgres")
-            .replace("passwordEnv: ACME_SCADA_PASSWORD", "passwordFile: " + directory.resolve("scada-password"))
+            .replace(
+                "passwordEnv: ACME_SCADA_PASSWORD",
+                "passwordFile: " + directory.resolve("scada-password"))
         + """
             - name: second
               task: binary
@@ -288,7 +327,8 @@ class LoopTest {
     }
   }
 
-  private static String run(Path where, String... command) throws IOException, InterruptedException {
+  private static String run(Path where, String... command)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(where, "out", ".txt");
     Process process =
         new ProcessBuilder(command)
@@ -304,7 +344,8 @@ class LoopTest {
     return Files.readString(out);
   }
 
-  private static HttpResponse<String> post(String uri, String body) throws IOException, InterruptedException {
+  private static HttpResponse<String> post(String uri, String body)
+      throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
       var request =
           HttpRequest.newBuilder(URI.create(uri))
@@ -333,8 +374,11 @@ class LoopTest {
     }
   }
 
-  private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
-    return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+  private static List<TopicPartition> partitions(
+      KafkaConsumer<String, byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(p -> new TopicPartition(topic, p.partition()))
+        .toList();
   }
 
   private static KafkaConsumer<String, byte[]> consumer() {

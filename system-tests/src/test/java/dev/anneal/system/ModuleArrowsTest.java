@@ -39,7 +39,10 @@ class ModuleArrowsTest {
             .layer("Standalone")
             .definedBy("dev.anneal.standalone..");
     for (var stage : STAGES) {
-      layers = layers.layer(stage).definedBy("dev.anneal." + stage.toLowerCase(java.util.Locale.ROOT) + "..");
+      layers =
+          layers
+              .layer(stage)
+              .definedBy("dev.anneal." + stage.toLowerCase(java.util.Locale.ROOT) + "..");
       layers = layers.whereLayer(stage).mayOnlyBeAccessedByLayers("Standalone");
     }
     layers

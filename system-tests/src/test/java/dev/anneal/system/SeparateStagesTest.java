@@ -26,7 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The stages as production runs them: each a process of its own that knows the others by Kafka only.
+/// The stages as production runs them: each a process of its own that knows the others by Kafka
+/// only.
 class SeparateStagesTest {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int ROWS = 50;
@@ -59,7 +60,8 @@ class SeparateStagesTest {
       postgres.createDatabase("plant");
       Path home = Path.of(System.getProperty("anneal.registry.home"));
       try (var registry =
-          EmbeddedRegistry.launch(home, postgres.jdbcUrl("registry"), Ports.free(), directory.resolve("registry"))) {
+          EmbeddedRegistry.launch(
+              home, postgres.jdbcUrl("registry"), Ports.free(), directory.resolve("registry"))) {
         registry.awaitReady(LIMIT);
         fillPlant(postgres);
         int controlPort = Ports.free();
@@ -87,7 +89,8 @@ class SeparateStagesTest {
   private static void fillPlant(EmbeddedPostgres postgres) throws Exception {
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl("plant"));
         var statement = connection.createStatement()) {
-      statement.execute("create table t (id serial primary key, asset text, at timestamptz, temp float8)");
+      statement.execute(
+          "create table t (id serial primary key, asset text, at timestamptz, temp float8)");
       statement.execute("create table f (id serial primary key, asset text, at timestamptz)");
       statement.execute(
           "insert into t (asset, at, temp) select 'A', timestamptz '2026-01-01' + i * interval '1 min', i"
@@ -114,7 +117,11 @@ class SeparateStagesTest {
   }
 
   private Process start(
-      String main, EmbeddedKafka kafka, EmbeddedPostgres postgres, EmbeddedRegistry registry, int port)
+      String main,
+      EmbeddedKafka kafka,
+      EmbeddedPostgres postgres,
+      EmbeddedRegistry registry,
+      int port)
       throws IOException {
     var builder =
         new ProcessBuilder(
@@ -148,7 +155,9 @@ class SeparateStagesTest {
     for (String main : MAINS) {
       var lines = Files.readAllLines(directory.resolve(main + ".log"));
       text.append(main).append('\n');
-      lines.subList(Math.max(0, lines.size() - 15), lines.size()).forEach(l -> text.append("  ").append(l).append('\n'));
+      lines
+          .subList(Math.max(0, lines.size() - 15), lines.size())
+          .forEach(l -> text.append("  ").append(l).append('\n'));
     }
     return text.toString();
   }
@@ -157,9 +166,12 @@ class SeparateStagesTest {
     String topic = Topics.features("plant", "m").name();
     Map<String, Object> settings =
         Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
-    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       var partitions =
-          consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       int count = 0;

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ArtifactSettings(@DefaultValue("file:///var/lib/anneal/artifacts") URI uri) {
   ArtifactSettings {
     if (!"file".equals(uri.getScheme()) || uri.getPath() == null) {
-      throw new IllegalArgumentException("anneal.artifacts.uri must be a file:/// address, was " + uri);
+      throw new IllegalArgumentException(
+          "anneal.artifacts.uri must be a file:/// address, was " + uri);
     }
   }
 

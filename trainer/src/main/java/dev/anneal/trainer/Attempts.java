@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// The beginnings and ends of attempts, each with its event in one transaction. Whatever an attempt writes names its
-/// number; when another attempt has begun since, nothing is written.
+/// The beginnings and ends of attempts, each with its event in one transaction. Whatever an attempt
+/// writes names its number; when another attempt has begun since, nothing is written.
 final class Attempts {
   private static final Duration WAIT_FOR_OTHER_RUN = Duration.ofSeconds(1);
 
@@ -43,7 +43,10 @@ final class Attempts {
 
   Start begin(String runId) {
     return runs.find(runId)
-        .map(run -> runs.inOrder(run.key(), () -> runs.find(runId).map(this::begin).orElse(new Start.Nothing())))
+        .map(
+            run ->
+                runs.inOrder(
+                    run.key(), () -> runs.find(runId).map(this::begin).orElse(new Start.Nothing())))
         .orElse(new Start.Nothing());
   }
 
@@ -89,7 +92,9 @@ final class Attempts {
         () -> {
           if (control(run.runId(), attempt) == Control.GO_ON) {
             outbox.add(
-                run.key(), run.request(), new RunEvent.Progress(run.runId(), attempt, phase, done, total));
+                run.key(),
+                run.request(),
+                new RunEvent.Progress(run.runId(), attempt, phase, done, total));
           }
           return true;
         });
@@ -112,7 +117,8 @@ final class Attempts {
               case Attempted.Failed(var code, var message) -> {
                 var delay = retries.after(code, run.failures() + 1, retryAttempts);
                 delay.ifPresentOrElse(
-                    d -> retry(run, attempt, code, message, d), () -> failed(run, attempt, code, message));
+                    d -> retry(run, attempt, code, message, d),
+                    () -> failed(run, attempt, code, message));
                 yield delay;
               }
               case Attempted.Cancelled() -> {
@@ -148,7 +154,10 @@ final class Attempts {
         run,
         () -> runs.retry(run.runId(), attempt, at, code, message),
         new RunEvent.Failed(run.runId(), attempt, code, message, true))) {
-      outbox.add(run.key(), run.request(), new RunEvent.RetryScheduled(run.runId(), attempt + 1, at, code));
+      outbox.add(
+          run.key(),
+          run.request(),
+          new RunEvent.RetryScheduled(run.runId(), attempt + 1, at, code));
     }
   }
 

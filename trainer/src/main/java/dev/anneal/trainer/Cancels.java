@@ -1,6 +1,7 @@
 package dev.anneal.trainer;
 
-/// Applies cancels: what waits ends at once, what runs is marked and ends within seconds, wherever it runs.
+/// Applies cancels: what waits ends at once, what runs is marked and ends within seconds, wherever
+/// it runs.
 final class Cancels {
   private final Runs runs;
   private final Outbox outbox;
@@ -26,12 +27,16 @@ final class Cancels {
     if (open.isEmpty()) {
       String what = cancel.requestId() == null ? "" : " for request " + cancel.requestId();
       String message = "no training of %s runs or waits%s".formatted(cancel.key(), what);
-      outbox.add(cancel.key(), null, new RunEvent.CommandRejected(cancel.cancelId(), "nothing-to-cancel", message));
+      outbox.add(
+          cancel.key(),
+          null,
+          new RunEvent.CommandRejected(cancel.cancelId(), "nothing-to-cancel", message));
     }
     for (Run run : open) {
       runs.askToCancel(run.runId(), cancel.requestedBy(), cancel.reason());
       if (run.state() != Run.State.RUNNING
-          && runs.end(run.runId(), run.attempt(), Run.State.CANCELLED, "cancelled", cancel.reason())) {
+          && runs.end(
+              run.runId(), run.attempt(), Run.State.CANCELLED, "cancelled", cancel.reason())) {
         var event = new RunEvent.Cancelled(run.runId(), cancel.requestedBy(), cancel.reason());
         outbox.add(run.key(), run.request(), event);
       }

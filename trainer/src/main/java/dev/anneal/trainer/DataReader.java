@@ -29,8 +29,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Makes the dataset of one training from an organization's telemetry and outcomes: all committed records up to the ends
-/// that the topics have when it starts. The features are the stream's, computed by the same code from the same rows.
+/// Makes the dataset of one training from an organization's telemetry and outcomes: all committed
+/// records up to the ends that the topics have when it starts. The features are the stream's,
+/// computed by the same code from the same rows.
 final class DataReader {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
@@ -51,7 +52,8 @@ final class DataReader {
     this.kafka = kafka;
   }
 
-  /// @param range which event times get into the dataset; the rows outside still count in the features of those inside
+  /// @param range which event times get into the dataset; the rows outside still count in the
+  ///     features of those inside
   /// @param directory gets the dataset
   Cut read(
       ModelSpec spec,
@@ -65,9 +67,11 @@ final class DataReader {
       throws IOException {
     try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumerProperties());
         var writer = new DatasetWriter(directory, features.width(), maxBytes)) {
-      return new Reading(spec, range, features, consumer, writer, watch, progress).read(horizonMicros);
+      return new Reading(spec, range, features, consumer, writer, watch, progress)
+          .read(horizonMicros);
     } catch (RetriableException e) {
-      throw new TrainingFailure("kafka-unavailable", "the data could not be read: " + e.getMessage(), e);
+      throw new TrainingFailure(
+          "kafka-unavailable", "the data could not be read: " + e.getMessage(), e);
     }
   }
 
@@ -125,25 +129,36 @@ final class DataReader {
       partitions.addAll(partitions(outcomes));
       consumer.assign(partitions);
       Map<TopicPartition, Long> from = consumer.beginningOffsets(partitions, METADATA_WAIT);
-      Map<TopicPartition, Long> to = consumer.endOffsets(partitions, METADATA_WAIT); // of committed records
+      Map<TopicPartition, Long> to =
+          consumer.endOffsets(partitions, METADATA_WAIT); // of committed records
       long total = partitions.stream().mapToLong(p -> end(to, p) - end(from, p)).sum();
       progress.at("reading", 0, total);
       var outcomeSerde = new AvroSerde<>(Outcome.class, kafka.registry()).deserializer();
       long outcomeRecords =
-          read(outcomes, from, to, 0, total, r -> addOutcome(outcomeSerde.deserialize(r.topic(), r.value())));
+          read(
+              outcomes,
+              from,
+              to,
+              0,
+              total,
+              r -> addOutcome(outcomeSerde.deserialize(r.topic(), r.value())));
       read(telemetry, from, to, outcomeRecords, total, r -> addRow(rows.decode(r.value())));
       var times = new HashMap<String, long[]>();
       failures.forEach((asset, list) -> times.put(asset, sorted(list)));
       long[] none = {};
       writer.finish(
-          (asset, time) -> Label.of(time, horizonMicros, times.getOrDefault(asset, none), newestMicros));
+          (asset, time) ->
+              Label.of(time, horizonMicros, times.getOrDefault(asset, none), newestMicros));
       var ranges =
           partitions.stream()
-              .sorted(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition))
+              .sorted(
+                  Comparator.comparing(TopicPartition::topic)
+                      .thenComparingInt(TopicPartition::partition))
               .map(p -> new ModelCard.Range(p.topic(), p.partition(), end(from, p), end(to, p)))
               .toList();
       var passedOver =
-          new PassedOver(unreadable, withoutValue, late, duplicate, untrusted, outsideRange, writer.leftOut());
+          new PassedOver(
+              unreadable, withoutValue, late, duplicate, untrusted, outsideRange, writer.leftOut());
       return new Cut(ranges, asOfMicros, writer.count(), passedOver);
     }
 
@@ -184,7 +199,10 @@ final class DataReader {
           throw new TrainingFailure(
               "kafka-unavailable", "%s gave no records for %s".formatted(topic, LONGEST_SILENCE));
         }
-        done = partitions.stream().mapToLong(p -> Math.min(consumer.position(p), end(to, p)) - end(from, p)).sum();
+        done =
+            partitions.stream()
+                .mapToLong(p -> Math.min(consumer.position(p), end(to, p)) - end(from, p))
+                .sum();
         if ((before + done) / step > told) {
           told = (before + done) / step;
           progress.at("reading", before + done, total);
@@ -217,7 +235,9 @@ final class DataReader {
       Wire.failure(outcome)
           .ifPresent(
               failure -> {
-                failures.computeIfAbsent(failure.asset(), _ -> new ArrayList<>()).add(failure.eventTimeMicros());
+                failures
+                    .computeIfAbsent(failure.asset(), _ -> new ArrayList<>())
+                    .add(failure.eventTimeMicros());
                 newestMicros = Math.max(newestMicros, failure.eventTimeMicros());
                 asOfMicros = Math.max(asOfMicros, failure.knownTimeMicros());
               });

@@ -24,12 +24,14 @@ final class Definitions {
     return Optional.ofNullable(models.get(key.toString()));
   }
 
-  /// Waits a little for a definition that is on its way: a client may define a model and ask for a training at once, and
-  /// the two take different topics.
+  /// Waits a little for a definition that is on its way: a client may define a model and ask for a
+  /// training at once, and the two take different topics.
   synchronized Optional<ModelSpec> await(ModelKey key, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     try {
-      for (long left = patience.toNanos(); find(key).isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+      for (long left = patience.toNanos();
+          find(key).isEmpty() && left > 0;
+          left = deadline - System.nanoTime()) {
         wait(Math.max(1, left / 1_000_000));
       }
     } catch (InterruptedException e) {

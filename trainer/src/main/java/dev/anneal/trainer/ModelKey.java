@@ -2,7 +2,8 @@ package dev.anneal.trainer;
 
 import dev.anneal.schemas.Topics;
 
-/// Which model. Made of what a client wrote, so the names may be anything until a definition is found for them.
+/// Which model. Made of what a client wrote, so the names may be anything until a definition is
+/// found for them.
 record ModelKey(String organization, String model) {
   /// The record key: `acme/pump-failure`.
   @Override

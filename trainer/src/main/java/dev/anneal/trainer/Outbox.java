@@ -16,7 +16,8 @@ final class Outbox {
   private final String topic;
   private final InstantSource clock;
 
-  Outbox(JdbcClient jdbc, Serializer<LifecycleEvent> serializer, String topic, InstantSource clock) {
+  Outbox(
+      JdbcClient jdbc, Serializer<LifecycleEvent> serializer, String topic, InstantSource clock) {
     this.jdbc = jdbc;
     this.serializer = serializer;
     this.topic = topic;
@@ -30,7 +31,8 @@ final class Outbox {
     if (bytes.length > MAX_EVENT_BYTES) {
       throw new EventTooLarge(bytes.length);
     }
-    jdbc.sql("insert into trainer.outbox (event_id, key, event) values (?, ?, ?) on conflict (event_id) do nothing")
+    jdbc.sql(
+            "insert into trainer.outbox (event_id, key, event) values (?, ?, ?) on conflict (event_id) do nothing")
         .params(lifecycle.getEventId(), key.toString(), bytes)
         .update();
   }
@@ -38,7 +40,9 @@ final class Outbox {
   /// An event that the broker would refuse for ever: a profile of very many features.
   static final class EventTooLarge extends RuntimeException {
     EventTooLarge(int bytes) {
-      super("the event has %d bytes, more than %d; use fewer features".formatted(bytes, MAX_EVENT_BYTES));
+      super(
+          "the event has %d bytes, more than %d; use fewer features"
+              .formatted(bytes, MAX_EVENT_BYTES));
     }
   }
 }

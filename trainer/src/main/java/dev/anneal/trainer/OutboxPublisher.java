@@ -12,8 +12,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// Publishes the outbox in its order, one event after the other, and marks what the broker has. What is published and
-/// not yet marked when this process dies is published again with the same id.
+/// Publishes the outbox in its order, one event after the other, and marks what the broker has.
+/// What is published and not yet marked when this process dies is published again with the same id.
 final class OutboxPublisher implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxPublisher.class);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -42,7 +42,9 @@ final class OutboxPublisher implements SmartLifecycle {
 
   @Override
   public void start() {
-    timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("outbox").daemon().factory());
+    timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("outbox").daemon().factory());
     timer.scheduleWithFixedDelay(this::poll, 0, POLL.toMillis(), TimeUnit.MILLISECONDS);
     running = true;
   }
@@ -65,21 +67,28 @@ final class OutboxPublisher implements SmartLifecycle {
         jdbc.sql(
                 "select id, key, event from trainer.outbox where sent_at is null order by id limit %d for update"
                     .formatted(BATCH))
-            .query((row, _) -> new Unsent(row.getLong("id"), row.getString("key"), row.getBytes("event")))
+            .query(
+                (row, _) ->
+                    new Unsent(row.getLong("id"), row.getString("key"), row.getBytes("event")))
             .list();
     int sent = 0;
     for (Unsent event : unsent) {
       try {
         sender.send(event.key(), event.event()).join();
       } catch (CompletionException e) {
-        LOG.warn("lifecycle event of {} waits in the outbox: {}", event.key(), String.valueOf(e.getCause()));
+        LOG.warn(
+            "lifecycle event of {} waits in the outbox: {}",
+            event.key(),
+            String.valueOf(e.getCause()));
         break;
       }
       jdbc.sql("update trainer.outbox set sent_at = now() where id = ?").param(event.id()).update();
       sent++;
     }
     if (sent > 0) {
-      jdbc.sql("delete from trainer.outbox where sent_at < now() - make_interval(days => ?)").param(KEPT_DAYS).update();
+      jdbc.sql("delete from trainer.outbox where sent_at < now() - make_interval(days => ?)")
+          .param(KEPT_DAYS)
+          .update();
     }
     return sent;
   }

@@ -7,8 +7,8 @@ import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/// Bears with a database that is away, for as long as a run's lease holds without a heartbeat: until then no other
-/// trainer takes the run. For one thread.
+/// Bears with a database that is away, for as long as a run's lease holds without a heartbeat:
+/// until then no other trainer takes the run. For one thread.
 final class Patience {
   private static final long NONE = Long.MIN_VALUE;
 
@@ -26,7 +26,8 @@ final class Patience {
     awaySinceNanos = NONE;
   }
 
-  /// @return whether to go on without the answer; false for any other failure, and when it lasts too long
+  /// @return whether to go on without the answer; false for any other failure, and when it lasts
+  ///     too long
   boolean bears(RuntimeException failure) {
     if (!isAway(failure) || Thread.currentThread().isInterrupted()) {
       return false;

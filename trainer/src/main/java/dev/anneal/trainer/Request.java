@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's wish for a training.
 ///
-/// @param dataFromMicros earliest event time to train on, or, where the cause is a change that was seen, when it began
+/// @param dataFromMicros earliest event time to train on, or, where the cause is a change that was
+///     seen, when it began
 /// @param dataToMicros event time from which on rows are left out
 /// @param overrides hyper-parameters that replace the definition's
 record Request(
@@ -20,7 +21,8 @@ record Request(
     @Nullable Long dataToMicros,
     Map<String, String> overrides,
     @Nullable String traceparent) {
-  /// Causes of people: they get the range they ask for and nothing else. The others say when a change began.
+  /// Causes of people: they get the range they ask for and nothing else. The others say when a
+  /// change began.
   private static final String MANUAL = "MANUAL";
 
   Request {

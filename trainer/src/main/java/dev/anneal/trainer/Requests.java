@@ -5,8 +5,8 @@ import dev.anneal.schemas.EventIds;
 import dev.anneal.stage.RejectedRecord;
 import java.time.Duration;
 
-/// Makes a run of each request, once. When [#accept] returns, the request is in the database and its offset may be
-/// committed.
+/// Makes a run of each request, once. When [#accept] returns, the request is in the database and
+/// its offset may be committed.
 final class Requests {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int LONGEST_ID = 200;
@@ -32,7 +32,8 @@ final class Requests {
     if (request.requestId().isBlank() || request.requestId().length() > LONGEST_ID) {
       throw new RejectedRecord(
           "invalid-request",
-          "requestId must have 1 to %d characters, has %d".formatted(LONGEST_ID, request.requestId().length()));
+          "requestId must have 1 to %d characters, has %d"
+              .formatted(LONGEST_ID, request.requestId().length()));
     }
     boolean known = definitions.await(request.key(), PATIENCE).isPresent();
     runs.inOrder(
@@ -75,9 +76,11 @@ final class Requests {
   private static String version(Request request) {
     String version = Versions.of(request.requestId(), request.requestedAt());
     try {
-      return new ArtifactKey(request.key().organization(), request.key().model(), version).version();
+      return new ArtifactKey(request.key().organization(), request.key().model(), version)
+          .version();
     } catch (IllegalArgumentException e) {
-      throw new RejectedRecord("invalid-request", "no version can be named after the request: " + e.getMessage());
+      throw new RejectedRecord(
+          "invalid-request", "no version can be named after the request: " + e.getMessage());
     }
   }
 

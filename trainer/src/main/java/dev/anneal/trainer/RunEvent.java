@@ -11,9 +11,11 @@ sealed interface RunEvent {
   record Started(String runId, int attempt) implements RunEvent {}
 
   /// @param phase reading, training, exporting
-  record Progress(String runId, int attempt, String phase, long done, long total) implements RunEvent {}
+  record Progress(String runId, int attempt, String phase, long done, long total)
+      implements RunEvent {}
 
-  record Trained(String runId, int attempt, TrainedModel model, double trainingSeconds) implements RunEvent {}
+  record Trained(String runId, int attempt, TrainedModel model, double trainingSeconds)
+      implements RunEvent {}
 
   /// @param runId null when there was none: the request was refused
   record Failed(@Nullable String runId, int attempt, String code, String message, boolean willRetry)

@@ -14,8 +14,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 4 missed, then another trainer, or
-/// this one after a restart, goes on. A due run is begun, trained, ended; its lease goes when the run has ended.
+/// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 4 missed,
+/// then another trainer, or this one after a restart, goes on. A due run is begun, trained, ended;
+/// its lease goes when the run has ended.
 final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(RunScheduler.class);
   private static final String TABLE = "trainer.scheduled_tasks";
@@ -56,7 +57,9 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     this.task =
         Tasks.custom(TASK, Void.class)
             .onDeadExecutionRevive()
-            .onFailure((complete, operations) -> operations.reschedule(complete, clock.instant().plus(AFTER_A_FAULT)))
+            .onFailure(
+                (complete, operations) ->
+                    operations.reschedule(complete, clock.instant().plus(AFTER_A_FAULT)))
             .execute((instance, _) -> completion(run(instance.getId())));
     this.scheduler =
         Scheduler.create(dataSource, task)
@@ -77,7 +80,8 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private CompletionHandler<Void> completion(Optional<Duration> again) {
     return (complete, operations) ->
         again.ifPresentOrElse(
-            delay -> operations.reschedule(complete, clock.instant().plus(delay)), operations::remove);
+            delay -> operations.reschedule(complete, clock.instant().plus(delay)),
+            operations::remove);
   }
 
   /// @return when the run is due again, empty when it is done with
@@ -95,16 +99,22 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private Optional<Duration> attempt(Run run, int attempt) {
     LOG.info("training {} version {} attempt {}", run.key(), run.version(), attempt);
     var watch =
-        new Watch(() -> attempts.control(run.runId(), attempt), () -> stopping, settings.timeLimit(), System::nanoTime);
+        new Watch(
+            () -> attempts.control(run.runId(), attempt),
+            () -> stopping,
+            settings.timeLimit(),
+            System::nanoTime);
     var spec = definitions.find(run.key());
     Progress progress =
-        (phase, done, total) -> watch.tolerate(() -> attempts.progress(run, attempt, phase, done, total));
+        (phase, done, total) ->
+            watch.tolerate(() -> attempts.progress(run, attempt, phase, done, total));
     Attempted end = training.run(run, attempt, spec, watch, progress);
     String outcome =
         switch (end) {
           case Attempted.Trained(var model) -> "trained, " + model.card().metrics();
           case Attempted.Failed(var code, var message) -> "failed, " + code + ": " + message;
-          case Attempted.Cancelled(), Attempted.Interrupted(), Attempted.Overtaken() -> "left: " + end;
+          case Attempted.Cancelled(), Attempted.Interrupted(), Attempted.Overtaken() ->
+              "left: " + end;
         };
     LOG.info("training {} version {} attempt {} {}", run.key(), run.version(), attempt, outcome);
     int retryAttempts = spec.map(ModelSpec::retryAttempts).orElse(0);
@@ -116,9 +126,10 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     }
   }
 
-  /// Tried again while the database is away: an end that is not told counts as this trainer's death. Twice does no harm.
-  /// Each try waits for a connection, so this is no tight loop.
-  private Optional<Duration> end(Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
+  /// Tried again while the database is away: an end that is not told counts as this trainer's
+  /// death. Twice does no harm. Each try waits for a connection, so this is no tight loop.
+  private Optional<Duration> end(
+      Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
     var patience = new Patience(DEAD_AFTER, System::nanoTime);
     while (true) {
       try {

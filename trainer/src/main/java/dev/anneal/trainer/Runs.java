@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// The tables `run`, `request` and `command`. Whatever changes a model's runs and tells of it does so inside
-/// [#inOrder], so that the model's story has one order.
+/// The tables `run`, `request` and `command`. Whatever changes a model's runs and tells of it does
+/// so inside [#inOrder], so that the model's story has one order.
 final class Runs {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
@@ -60,7 +60,9 @@ final class Runs {
   }
 
   void joinRequest(String requestId, String runId) {
-    jdbc.sql("update trainer.request set run_id = ? where request_id = ?").params(runId, requestId).update();
+    jdbc.sql("update trainer.request set run_id = ? where request_id = ?")
+        .params(runId, requestId)
+        .update();
   }
 
   void insert(String runId, String version, Request request) {
@@ -109,11 +111,16 @@ final class Runs {
   }
 
   void moveDataFrom(String runId, long dataFromMicros) {
-    jdbc.sql("update trainer.run set data_from_micros = ? where run_id = ?").params(dataFromMicros, runId).update();
+    jdbc.sql("update trainer.run set data_from_micros = ? where run_id = ?")
+        .params(dataFromMicros, runId)
+        .update();
   }
 
   Optional<Run> find(String runId) {
-    return jdbc.sql("select * from trainer.run where run_id = ?").param(runId).query(Runs::run).optional();
+    return jdbc.sql("select * from trainer.run where run_id = ?")
+        .param(runId)
+        .query(Runs::run)
+        .optional();
   }
 
   /// Runs of the model that have not ended, of one request or of all.
@@ -134,7 +141,8 @@ final class Runs {
   }
 
   boolean isRunning(ModelKey key) {
-    return jdbc.sql("select count(*) from trainer.run where organization = ? and model = ? and state = 'RUNNING'")
+    return jdbc.sql(
+                "select count(*) from trainer.run where organization = ? and model = ? and state = 'RUNNING'")
             .params(key.organization(), key.model())
             .query(Long.class)
             .single()
@@ -143,7 +151,8 @@ final class Runs {
 
   /// When a waiting run may go on, by the database's clock.
   Optional<Instant> waitsUntil(String runId) {
-    return jdbc.sql("select retry_at from trainer.run where run_id = ? and state = 'WAITING' and retry_at > now()")
+    return jdbc.sql(
+            "select retry_at from trainer.run where run_id = ? and state = 'WAITING' and retry_at > now()")
         .param(runId)
         .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
@@ -169,7 +178,8 @@ final class Runs {
   /// Ends a run for good.
   ///
   /// @return false when another attempt has it, or it has ended
-  boolean end(String runId, int attempt, Run.State state, @Nullable String code, @Nullable String message) {
+  boolean end(
+      String runId, int attempt, Run.State state, @Nullable String code, @Nullable String message) {
     return jdbc.sql(
                 """
                 update trainer.run set state = :state, code = cast(:code as text), message = cast(:message as text),
@@ -200,7 +210,8 @@ final class Runs {
 
   /// Puts a run back that its trainer has to leave; the same fence.
   boolean release(String runId, int attempt) {
-    return jdbc.sql("update trainer.run set state = 'QUEUED' where run_id = ? and attempt = ? and state = 'RUNNING'")
+    return jdbc.sql(
+                "update trainer.run set state = 'QUEUED' where run_id = ? and attempt = ? and state = 'RUNNING'")
             .params(runId, attempt)
             .update()
         == 1;

@@ -8,8 +8,8 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.trainer.xgboost.ProfileJson;
 import java.io.IOException;
 
-/// A version that stands in the store. All that its event says is in the artifact, so an attempt that finds the artifact
-/// of one before it only has to tell of it.
+/// A version that stands in the store. All that its event says is in the artifact, so an attempt
+/// that finds the artifact of one before it only has to tell of it.
 record TrainedModel(ArtifactStore.Stored stored, ModelCard card, ReferenceProfile profile) {
   /// @throws ArtifactException when the artifact is damaged
   static TrainedModel read(ArtifactStore store, ArtifactStore.Stored stored) {
@@ -20,7 +20,8 @@ record TrainedModel(ArtifactStore.Stored stored, ModelCard card, ReferenceProfil
           ModelCard.from(artifact.read(ModelCard.FILE)),
           ProfileJson.read(artifact.read(ProfileJson.FILE)));
     } catch (IOException e) {
-      throw new ArtifactException("the reference profile of %s cannot be read".formatted(artifact.key()), e);
+      throw new ArtifactException(
+          "the reference profile of %s cannot be read".formatted(artifact.key()), e);
     }
   }
 }

@@ -74,7 +74,8 @@ public class TrainerApplication {
   TopicTable definitionTable(StageKafka kafka, Definitions definitions) {
     return kafka.table(
         Topics.MODELS,
-        (key, value) -> definitions.apply(key, value == null ? null : Wire.model(value).orElse(null)));
+        (key, value) ->
+            definitions.apply(key, value == null ? null : Wire.model(value).orElse(null)));
   }
 
   // requests and cancels become rows
@@ -87,18 +88,21 @@ public class TrainerApplication {
   @Bean
   Outbox outbox(JdbcClient jdbc, StageKafka kafka, ObjectProvider<InstantSource> clock) {
     var serializer = new AvroSerde<>(LifecycleEvent.class, kafka.registry()).serializer();
-    return new Outbox(jdbc, serializer, Topics.LIFECYCLE.name(), clock.getIfAvailable(InstantSource::system));
+    return new Outbox(
+        jdbc, serializer, Topics.LIFECYCLE.name(), clock.getIfAvailable(InstantSource::system));
   }
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> requests(
       StageKafka kafka, Runs runs, Outbox outbox, Definitions definitions, RunScheduler scheduler) {
     var requests = new Requests(runs, outbox, definitions, scheduler);
-    return kafka.listener(Topics.TRAIN_REQUESTS, (_, request) -> requests.accept(Wire.request(request)));
+    return kafka.listener(
+        Topics.TRAIN_REQUESTS, (_, request) -> requests.accept(Wire.request(request)));
   }
 
   @Bean
-  ConcurrentMessageListenerContainer<String, byte[]> cancels(StageKafka kafka, Runs runs, Outbox outbox) {
+  ConcurrentMessageListenerContainer<String, byte[]> cancels(
+      StageKafka kafka, Runs runs, Outbox outbox) {
     var cancels = new Cancels(runs, outbox);
     return kafka.listener(Topics.TRAIN_CANCELS, (_, cancel) -> cancels.apply(Wire.cancel(cancel)));
   }
@@ -131,12 +135,14 @@ public class TrainerApplication {
   // and the story is told
 
   @Bean
-  OutboxPublisher outboxPublisher(JdbcClient jdbc, TransactionTemplate transactions, StageKafka kafka) {
+  OutboxPublisher outboxPublisher(
+      JdbcClient jdbc, TransactionTemplate transactions, StageKafka kafka) {
     var publisher = kafka.publisher(Topics.LIFECYCLE);
     var deserializer = new AvroSerde<>(LifecycleEvent.class, kafka.registry()).deserializer();
     return new OutboxPublisher(
         jdbc,
         transactions,
-        (key, event) -> publisher.send(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)));
+        (key, event) ->
+            publisher.send(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)));
   }
 }

@@ -14,8 +14,8 @@ import org.springframework.util.unit.DataSize;
 /// @param memory heap of a training process; as much again may be native
 /// @param threads of XGBoost; 0: all cores but one
 /// @param dataset largest dataset, features as float32
-/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`, where placeholders
-///     are resolved
+/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`,
+///     where placeholders are resolved
 /// @param seed of everything random in a training
 /// @param minimumTrainingRows fewest rows with a known label to train on
 /// @param minimumTrainingPositives fewest of them with a failure, and fewest without
@@ -49,7 +49,10 @@ record TrainerSettings(
         "(0, 7 d], at least one",
         retryDelays);
     require(
-        memory.toBytes() > 0 && memory.compareTo(MOST_MEMORY) <= 0, "memory", "(0, 2 GB]", megabytes(memory));
+        memory.toBytes() > 0 && memory.compareTo(MOST_MEMORY) <= 0,
+        "memory",
+        "(0, 2 GB]",
+        megabytes(memory));
     require(threads >= 0 && threads <= 256, "threads", "[0, 256]", threads);
     // the training rows lie once on the heap
     require(
@@ -58,9 +61,17 @@ record TrainerSettings(
         "(0, anneal.trainer.memory / 2]",
         megabytes(dataset));
     require(minimumTrainingRows >= 2, "minimum-training-rows", "[2, …)", minimumTrainingRows);
-    require(minimumTrainingPositives >= 1, "minimum-training-positives", "[1, …)", minimumTrainingPositives);
+    require(
+        minimumTrainingPositives >= 1,
+        "minimum-training-positives",
+        "[1, …)",
+        minimumTrainingPositives);
     require(minimumValidationRows >= 2, "minimum-validation-rows", "[2, …)", minimumValidationRows);
-    require(minimumValidationPositives >= 1, "minimum-validation-positives", "[1, …)", minimumValidationPositives);
+    require(
+        minimumValidationPositives >= 1,
+        "minimum-validation-positives",
+        "[1, …)",
+        minimumValidationPositives);
   }
 
   private static boolean isWithin(Duration duration) {
@@ -73,7 +84,8 @@ record TrainerSettings(
 
   private static void require(boolean condition, String property, String bound, Object value) {
     if (!condition) {
-      throw new IllegalArgumentException("anneal.trainer.%s must be in %s, was %s".formatted(property, bound, value));
+      throw new IllegalArgumentException(
+          "anneal.trainer.%s must be in %s, was %s".formatted(property, bound, value));
     }
   }
 }

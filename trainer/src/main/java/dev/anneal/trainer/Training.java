@@ -21,7 +21,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One attempt from the definition to an artifact in the store. Tells nobody; that is done with its end.
+/// One attempt from the definition to an artifact in the store. Tells nobody; that is done with its
+/// end.
 final class Training {
   private static final Logger LOG = LoggerFactory.getLogger(Training.class);
   private static final String BINARY = "binary";
@@ -49,7 +50,8 @@ final class Training {
         return new Attempted.Trained(TrainedModel.read(store, existing.get()));
       }
       if (spec.isEmpty()) {
-        return new Attempted.Failed("unknown-model", "there is no model %s any more".formatted(run.key()));
+        return new Attempted.Failed(
+            "unknown-model", "there is no model %s any more".formatted(run.key()));
       }
       return new Attempted.Trained(train(run, attempt, key, spec.get(), watch, progress));
     } catch (TrainingFailure e) {
@@ -65,12 +67,18 @@ final class Training {
     } catch (IOException | UncheckedIOException e) {
       return new Attempted.Failed("storage-failed", String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      LOG.error("training {} version {} attempt {} met an error of ours", run.key(), run.version(), attempt, e);
+      LOG.error(
+          "training {} version {} attempt {} met an error of ours",
+          run.key(),
+          run.version(),
+          attempt,
+          e);
       return new Attempted.Failed("internal-error", e.toString());
     }
   }
 
-  private TrainedModel train(Run run, int attempt, ArtifactKey key, ModelSpec spec, Watch watch, Progress progress)
+  private TrainedModel train(
+      Run run, int attempt, ArtifactKey key, ModelSpec spec, Watch watch, Progress progress)
       throws IOException {
     var features = features(spec);
     var hyperparameters = new HashMap<>(spec.hyperparameters());
@@ -82,7 +90,9 @@ final class Training {
     Files.createDirectories(directory);
     try {
       long maxBytes = settings.dataset().toBytes();
-      var cut = reader.read(spec, run.request()::covers, features, horizon, directory, maxBytes, watch, progress);
+      var cut =
+          reader.read(
+              spec, run.request()::covers, features, horizon, directory, maxBytes, watch, progress);
       task(run, key, spec, features, hyperparameters, cut).write(directory);
       var files = child.run(directory, watch, progress);
       watch.check();
@@ -156,7 +166,8 @@ final class Training {
   static void deleteAttempts(Path workDirectory, String runId) throws IOException {
     if (Files.isDirectory(workDirectory)) {
       try (var children = Files.list(workDirectory)) {
-        for (Path child : children.filter(c -> isAttempt(c.getFileName().toString(), runId)).toList()) {
+        for (Path child :
+            children.filter(c -> isAttempt(c.getFileName().toString(), runId)).toList()) {
           delete(child);
         }
       }

@@ -19,13 +19,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.unit.DataSize;
 
-/// Runs a training in a JVM of its own: it may run out of memory, crash in native code or be killed, and is one failed
-/// attempt and nothing more. It ends when this process does.
+/// Runs a training in a JVM of its own: it may run out of memory, crash in native code or be
+/// killed, and is one failed attempt and nothing more. It ends when this process does.
 final class TrainingChild {
   private static final long CHECK_MILLIS = 200;
   private static final int OUT_OF_MEMORY = 3; // of -XX:+ExitOnOutOfMemoryError
 
-  /// 128 + SIGINT and SIGTERM. Ctrl-C reaches the whole process group, so the training may end before its trainer does.
+  /// 128 + SIGINT and SIGTERM. Ctrl-C reaches the whole process group, so the training may end
+  /// before its trainer does.
   private static final Set<Integer> INTERRUPTED = Set.of(130, 143);
 
   private static final int KILL_WAIT_SECONDS = 10;
@@ -55,7 +56,10 @@ final class TrainingChild {
     Process process = start(directory);
     try {
       var steps = new ConcurrentLinkedQueue<Step>();
-      Thread.ofPlatform().name("training-output").daemon().start(() -> readSteps(process.getInputStream(), steps));
+      Thread.ofPlatform()
+          .name("training-output")
+          .daemon()
+          .start(() -> readSteps(process.getInputStream(), steps));
       while (!process.waitFor(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
         watch.check();
         tell(steps, progress);
@@ -124,10 +128,13 @@ final class TrainingChild {
     if (exit == OUT_OF_MEMORY) {
       throw new TrainingFailure(
           "out-of-memory",
-          "the training process needed more than the %d MB it may have".formatted(memory.toMegabytes()));
+          "the training process needed more than the %d MB it may have"
+              .formatted(memory.toMegabytes()));
     }
     throw new TrainingFailure(
-        "process-crashed", "the training process ended with %d: %s".formatted(exit, lastLines(directory.resolve(LOG))));
+        "process-crashed",
+        "the training process ended with %d: %s"
+            .formatted(exit, lastLines(directory.resolve(LOG))));
   }
 
   private static Map<String, byte[]> files(Path out) throws IOException {

@@ -16,7 +16,8 @@ final class Versions {
 
   /// `v2024-01-15T10-30-00-000Z_a1b2c3d4`.
   static String of(String requestId, Instant requestedAt) {
-    String hash = Digests.sha256(requestId.getBytes(StandardCharsets.UTF_8)).substring(0, HASH_CHARACTERS);
+    String hash =
+        Digests.sha256(requestId.getBytes(StandardCharsets.UTF_8)).substring(0, HASH_CHARACTERS);
     return "v" + TIME.format(requestedAt) + "_" + hash;
   }
 }

@@ -22,7 +22,11 @@ final class Watch {
   private long nextNanos;
 
   /// @param limit of the whole attempt
-  Watch(Supplier<Attempts.Control> control, BooleanSupplier stopping, Duration limit, LongSupplier nanoTime) {
+  Watch(
+      Supplier<Attempts.Control> control,
+      BooleanSupplier stopping,
+      Duration limit,
+      LongSupplier nanoTime) {
     this.control = control;
     this.stopping = stopping;
     this.limit = limit;
@@ -58,7 +62,8 @@ final class Watch {
 
   /// Asks or tells the database something that the attempt can do without for a while.
   ///
-  /// @throws Stopped when the database has been away for so long that another trainer may take the run
+  /// @throws Stopped when the database has been away for so long that another trainer may take the
+  ///     run
   void tolerate(Runnable work) {
     try {
       work.run();

@@ -78,7 +78,8 @@ final class Wire {
   /// Empty for another kind of outcome.
   static Optional<Failure> failure(Outcome from) {
     return from.getKind().equals(FAILURE)
-        ? Optional.of(new Failure(from.getAsset(), micros(from.getEventTime()), micros(from.getKnownTime())))
+        ? Optional.of(
+            new Failure(from.getAsset(), micros(from.getEventTime()), micros(from.getKnownTime())))
         : Optional.empty();
   }
 
@@ -90,7 +91,8 @@ final class Wire {
         .setModel(key.model())
         .setOccurredAt(at.truncatedTo(ChronoUnit.MICROS))
         .setRequestId(request == null ? null : request.requestId())
-        .setCausedBy(event instanceof RunEvent.CommandRejected(var id, _, _) ? id : requestId(request))
+        .setCausedBy(
+            event instanceof RunEvent.CommandRejected(var id, _, _) ? id : requestId(request))
         .setTraceparent(request == null ? null : request.traceparent())
         .setEvent(branch(event))
         .build();
@@ -109,9 +111,11 @@ final class Wire {
           EventIds.of("TrainingProgress", run, attempt, phase, done);
       case RunEvent.Trained(var run, _, _, _) -> EventIds.of("ModelTrained", run);
       case RunEvent.Failed(var run, int attempt, _, _, _) ->
-          EventIds.of("TrainingFailed", run == null ? String.valueOf(requestId(request)) : run, attempt);
+          EventIds.of(
+              "TrainingFailed", run == null ? String.valueOf(requestId(request)) : run, attempt);
       case RunEvent.Cancelled(var run, _, _) -> EventIds.of("TrainingCancelled", run);
-      case RunEvent.RetryScheduled(var run, int attempt, _, _) -> EventIds.of("RetryScheduled", run, attempt);
+      case RunEvent.RetryScheduled(var run, int attempt, _, _) ->
+          EventIds.of("RetryScheduled", run, attempt);
       case RunEvent.CommandRejected(var command, _, _) -> EventIds.of("CommandRejected", command);
     };
   }
@@ -147,9 +151,18 @@ final class Wire {
       case RunEvent.Cancelled(var run, var by, var reason) ->
           TrainingCancelled.newBuilder().setRunId(run).setRequestedBy(by).setReason(reason).build();
       case RunEvent.RetryScheduled(var run, int attempt, var at, var code) ->
-          RetryScheduled.newBuilder().setRunId(run).setAttempt(attempt).setAt(at).setCode(code).build();
+          RetryScheduled.newBuilder()
+              .setRunId(run)
+              .setAttempt(attempt)
+              .setAt(at)
+              .setCode(code)
+              .build();
       case RunEvent.CommandRejected(var command, var code, var message) ->
-          CommandRejected.newBuilder().setCommandId(command).setCode(code).setMessage(message).build();
+          CommandRejected.newBuilder()
+              .setCommandId(command)
+              .setCode(code)
+              .setMessage(message)
+              .build();
     };
   }
 
@@ -178,7 +191,9 @@ final class Wire {
   }
 
   private static List<PartitionRange> ranges(List<dev.anneal.modelstore.ModelCard.Range> cut) {
-    return cut.stream().map(r -> new PartitionRange(r.topic(), r.partition(), r.from(), r.to())).toList();
+    return cut.stream()
+        .map(r -> new PartitionRange(r.topic(), r.partition(), r.from(), r.to()))
+        .toList();
   }
 
   private static ReferenceProfile profile(dev.anneal.features.ReferenceProfile from) {

@@ -37,12 +37,26 @@ class InternalErrorTest {
     // Given
     var request =
         new Request(
-            "r-1", new ModelKey("acme", "pump-failure"), "MANUAL", "", "", Instant.EPOCH, null, null, Map.of(), null);
+            "r-1",
+            new ModelKey("acme", "pump-failure"),
+            "MANUAL",
+            "",
+            "",
+            Instant.EPOCH,
+            null,
+            null,
+            Map.of(),
+            null);
     var run = new Run("run-1", request, "v1", Run.State.RUNNING, 0, 0, 0, null, "");
-    var watch = new Watch(() -> Attempts.Control.GO_ON, () -> false, Duration.ofHours(1), System::nanoTime);
+    var watch =
+        new Watch(() -> Attempts.Control.GO_ON, () -> false, Duration.ofHours(1), System::nanoTime);
     // When
-    var end = new Training(null, null, new FaultyStore(), null).run(run, 1, Optional.empty(), watch, (_, _, _) -> {});
+    var end =
+        new Training(null, null, new FaultyStore(), null)
+            .run(run, 1, Optional.empty(), watch, (_, _, _) -> {});
     // Then
-    assertThat(end).isEqualTo(new Attempted.Failed("internal-error", "java.lang.IllegalStateException: a fault"));
+    assertThat(end)
+        .isEqualTo(
+            new Attempted.Failed("internal-error", "java.lang.IllegalStateException: a fault"));
   }
 }

@@ -35,10 +35,15 @@ class PatienceTest {
       var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
       int backend = jdbc.sql("select pg_backend_pid()").query(Integer.class).single();
       // When
-      other.sql("select pg_terminate_backend(?, 5000)").param(backend).query(Boolean.class).single();
+      other
+          .sql("select pg_terminate_backend(?, 5000)")
+          .param(backend)
+          .query(Boolean.class)
+          .single();
       // Then: told that it ends, and then without a connection
       for (int i = 0; i < 2; i++) {
-        var failure = catchRuntimeException(() -> jdbc.sql("select 1").query(Integer.class).single());
+        var failure =
+            catchRuntimeException(() -> jdbc.sql("select 1").query(Integer.class).single());
         assertThat(failure).isNotNull();
         assertThat(Patience.isAway(failure)).as(failure.toString()).isTrue();
       }
@@ -54,7 +59,9 @@ class PatienceTest {
     }
     var away = dataSource("jdbc:postgresql://127.0.0.1:%d/patience".formatted(port));
     // When
-    var query = catchRuntimeException(() -> JdbcClient.create(away).sql("select 1").query(Integer.class).single());
+    var query =
+        catchRuntimeException(
+            () -> JdbcClient.create(away).sql("select 1").query(Integer.class).single());
     var transactions = new TransactionTemplate(new DataSourceTransactionManager(away));
     var transaction = catchRuntimeException(() -> transactions.execute(_ -> 1));
     // Then
@@ -65,7 +72,9 @@ class PatienceTest {
   @Test
   void doesNotBearWithAFaultOfOurs() {
     var jdbc = JdbcClient.create(running());
-    var failure = catchRuntimeException(() -> jdbc.sql("select nothing from nowhere").query(Integer.class).single());
+    var failure =
+        catchRuntimeException(
+            () -> jdbc.sql("select nothing from nowhere").query(Integer.class).single());
     assertThat(new Patience(Duration.ofSeconds(20), () -> 0).bears(failure)).isFalse();
   }
 }

@@ -24,7 +24,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Requests, attempts and cancels against a real PostgreSQL: what is told, in which order, and how often.
+/// Requests, attempts and cancels against a real PostgreSQL: what is told, in which order, and how
+/// often.
 class RunStoryTest {
   private static final ModelKey PUMP = new ModelKey("acme", "pump-failure");
   private static final AvroSerde<LifecycleEvent> SERDE =
@@ -68,13 +69,24 @@ class RunStoryTest {
     var definitions = new Definitions();
     definitions.apply(
         PUMP.toString(),
-        new ModelSpec(PUMP, "binary", 3600L, List.of("temperature"), List.of(), List.of(), Map.of(), 1));
+        new ModelSpec(
+            PUMP, "binary", 3600L, List.of("temperature"), List.of(), List.of(), Map.of(), 1));
     return definitions;
   }
 
-  private static Request request(String id, String cause, @Nullable Long dataFrom, Map<String, String> overrides) {
+  private static Request request(
+      String id, String cause, @Nullable Long dataFrom, Map<String, String> overrides) {
     return new Request(
-        id, PUMP, cause, "because", "someone", Instant.parse("2024-01-15T10:30:00Z"), dataFrom, null, overrides, null);
+        id,
+        PUMP,
+        cause,
+        "because",
+        "someone",
+        Instant.parse("2024-01-15T10:30:00Z"),
+        dataFrom,
+        null,
+        overrides,
+        null);
   }
 
   private static Request request(String id) {
@@ -83,8 +95,10 @@ class RunStoryTest {
 
   /// What stands in the outbox, in order: `TrainingQueued request-1`.
   private List<String> story() {
-    return jdbc.sql("select event from trainer.outbox order by id")
-        .query((row, _) -> SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), row.getBytes(1)))
+    return jdbc
+        .sql("select event from trainer.outbox order by id")
+        .query(
+            (row, _) -> SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), row.getBytes(1)))
         .list()
         .stream()
         .map(e -> ((SpecificRecord) e.getEvent()).getSchema().getName() + " " + e.getRequestId())
@@ -113,14 +127,26 @@ class RunStoryTest {
     requests.accept(request("r-3", "MANUAL", null, Map.of("numLeaves", "7")));
     // Then
     assertThat(dispatched).hasSize(2);
-    assertThat(runs.find(dispatched.getFirst()).orElseThrow().request().dataFromMicros()).isEqualTo(77L);
-    assertThat(story()).containsExactly("TrainingQueued r-1", "TrainingQueued r-2", "TrainingQueued r-3");
+    assertThat(runs.find(dispatched.getFirst()).orElseThrow().request().dataFromMicros())
+        .isEqualTo(77L);
+    assertThat(story())
+        .containsExactly("TrainingQueued r-1", "TrainingQueued r-2", "TrainingQueued r-3");
   }
 
   @Test
   void anUnknownModelIsToldOnceAndMakesNoRun() {
     var unknown =
-        new Request("r-9", new ModelKey("acme", "nothing"), "MANUAL", "", "", Instant.EPOCH, null, null, Map.of(), null);
+        new Request(
+            "r-9",
+            new ModelKey("acme", "nothing"),
+            "MANUAL",
+            "",
+            "",
+            Instant.EPOCH,
+            null,
+            null,
+            Map.of(),
+            null);
     requests.accept(unknown);
     requests.accept(unknown);
     assertThat(dispatched).isEmpty();
@@ -146,14 +172,20 @@ class RunStoryTest {
     var second = begin(dispatched.getFirst());
     assertThat(second.attempt()).isEqualTo(first.attempt() + 1);
     // When the first wakes up
-    assertThat(attempts.control(first.run().runId(), first.attempt())).isEqualTo(Attempts.Control.OVERTAKEN);
+    assertThat(attempts.control(first.run().runId(), first.attempt()))
+        .isEqualTo(Attempts.Control.OVERTAKEN);
     attempts.progress(first.run(), first.attempt(), "training", 1, 2);
     attempts.end(first.run(), first.attempt(), new Attempted.Failed("time-limit", "late"), 1, 0);
-    attempts.end(second.run(), second.attempt(), new Attempted.Failed("insufficient-labels", "few"), 1, 0);
+    attempts.end(
+        second.run(), second.attempt(), new Attempted.Failed("insufficient-labels", "few"), 1, 0);
     attempts.end(first.run(), first.attempt(), new Attempted.Cancelled(), 1, 0);
     // Then
     assertThat(story())
-        .containsExactly("TrainingQueued r-1", "TrainingStarted r-1", "TrainingStarted r-1", "TrainingFailed r-1");
+        .containsExactly(
+            "TrainingQueued r-1",
+            "TrainingStarted r-1",
+            "TrainingStarted r-1",
+            "TrainingFailed r-1");
     assertThat(runs.find(first.run().runId()).orElseThrow().state()).isEqualTo(Run.State.FAILED);
     assertThat(attempts.begin(first.run().runId())).isInstanceOf(Start.Nothing.class);
   }
@@ -174,14 +206,17 @@ class RunStoryTest {
     requests.accept(request("r-1"));
     var first = begin(dispatched.getFirst());
     // When
-    var again = attempts.end(first.run(), first.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
+    var again =
+        attempts.end(
+            first.run(), first.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
     // Then
     assertThat(again).contains(Duration.ofHours(1));
     assertThat(attempts.begin(first.run().runId())).isInstanceOf(Start.Later.class);
     // When its time has come
     jdbc.sql("update trainer.run set retry_at = now()").update();
     var second = begin(dispatched.getFirst());
-    attempts.end(second.run(), second.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
+    attempts.end(
+        second.run(), second.attempt(), new Attempted.Failed("process-crashed", "134"), 1, 1);
     // Then
     assertThat(story())
         .containsExactly(
@@ -204,7 +239,8 @@ class RunStoryTest {
     cancels.apply(cancel);
     cancels.apply(cancel);
     // Then
-    assertThat(attempts.control(running.run().runId(), running.attempt())).isEqualTo(Attempts.Control.CANCELLED);
+    assertThat(attempts.control(running.run().runId(), running.attempt()))
+        .isEqualTo(Attempts.Control.CANCELLED);
     attempts.end(running.run(), running.attempt(), new Attempted.Cancelled(), 1, 0);
     assertThat(story()).endsWith("TrainingCancelled r-2", "TrainingCancelled r-1").hasSize(5);
   }
@@ -219,7 +255,8 @@ class RunStoryTest {
   void aRunWhoseTrainerStopsGoesOnWithoutAFailure() {
     requests.accept(request("r-1"));
     var first = begin(dispatched.getFirst());
-    assertThat(attempts.end(first.run(), first.attempt(), new Attempted.Interrupted(), 1, 0)).contains(Duration.ZERO);
+    assertThat(attempts.end(first.run(), first.attempt(), new Attempted.Interrupted(), 1, 0))
+        .contains(Duration.ZERO);
     assertThat(begin(dispatched.getFirst()).run().deaths()).isZero();
   }
 
@@ -248,6 +285,7 @@ class RunStoryTest {
     publisher.stop();
     // Then
     assertThat(sent)
-        .containsExactly("acme/pump-failure TrainingQueued", "refused", "acme/pump-failure TrainingStarted");
+        .containsExactly(
+            "acme/pump-failure TrainingQueued", "refused", "acme/pump-failure TrainingStarted");
   }
 }

@@ -41,15 +41,28 @@ class TrainerSettingsTest {
   void worksInTheTemporaryDirectoryUnlessToldOtherwise() {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     assertThat(bind(Map.of()).workDirectory()).isEqualTo(temporary.resolve("anneal-trainer"));
-    assertThat(bind(Map.of("work-directory", "/data/work")).workDirectory()).isEqualTo(Path.of("/data/work"));
+    assertThat(bind(Map.of("work-directory", "/data/work")).workDirectory())
+        .isEqualTo(Path.of("/data/work"));
   }
 
   @Test
   void takesItsValuesFromTheProperties() {
     var settings =
-        bind(Map.of("runs-at-once", "5", "retry-delays", "1s,2s", "memory", "512MB", "dataset", "64MB", "threads", "3"));
+        bind(
+            Map.of(
+                "runs-at-once",
+                "5",
+                "retry-delays",
+                "1s,2s",
+                "memory",
+                "512MB",
+                "dataset",
+                "64MB",
+                "threads",
+                "3"));
     assertThat(settings.runsAtOnce()).isEqualTo(5);
-    assertThat(settings.retryDelays()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    assertThat(settings.retryDelays())
+        .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
     assertThat(settings.memory()).isEqualTo(DataSize.ofMegabytes(512));
     assertThat(settings.threads()).isEqualTo(3);
   }

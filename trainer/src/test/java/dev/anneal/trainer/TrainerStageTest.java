@@ -84,7 +84,10 @@ class TrainerStageTest {
     producer = producer();
     lifecycle = lifecycle();
     define("pump-failure", SENSORS, Map.of("numIterations", "60"));
-    define("slow", SENSORS, Map.of("numIterations", "10000", "earlyStoppingRound", "0", "numLeaves", "500"));
+    define(
+        "slow",
+        SENSORS,
+        Map.of("numIterations", "10000", "earlyStoppingRound", "0", "numLeaves", "500"));
     define("wrong", SENSORS, Map.of("numLeafs", "31"));
     writeHistory();
   }
@@ -92,7 +95,8 @@ class TrainerStageTest {
   private static ConfigurableApplicationContext run() {
     return TrainerApplication.application()
         .initializers(
-            context -> context.getBeanFactory().registerSingleton("registry", (SchemaRegistry) REGISTRY))
+            context ->
+                context.getBeanFactory().registerSingleton("registry", (SchemaRegistry) REGISTRY))
         .run(
             "--spring.kafka.bootstrap-servers=" + TestServers.kafka().bootstrapServers(),
             "--spring.datasource.url=" + TestServers.postgres().jdbcUrl("trainer_stage"),
@@ -110,7 +114,8 @@ class TrainerStageTest {
   }
 
   private static void createTopics() throws InterruptedException, ExecutionException {
-    try (var admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka().bootstrapServers()))) {
+    try (var admin =
+        Admin.create(Map.of("bootstrap.servers", TestServers.kafka().bootstrapServers()))) {
       var topics =
           Topics.ofOrganization(ORGANIZATION).stream()
               .map(t -> new NewTopic(t.name(), 2, (short) 1).configs(t.configuration()))
@@ -130,7 +135,8 @@ class TrainerStageTest {
     var properties = new Properties();
     properties.put("bootstrap.servers", TestServers.kafka().bootstrapServers());
     properties.put("isolation.level", "read_committed");
-    var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    var consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
     var partitions =
         consumer.partitionsFor(Topics.LIFECYCLE.name()).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
@@ -141,11 +147,13 @@ class TrainerStageTest {
   }
 
   private static <V extends SpecificRecord> void send(Topic<V> topic, String key, V value) {
-    byte[] bytes = new AvroSerde<>(topic.type(), REGISTRY).serializer().serialize(topic.name(), value);
+    byte[] bytes =
+        new AvroSerde<>(topic.type(), REGISTRY).serializer().serialize(topic.name(), value);
     producer.send(new ProducerRecord<>(topic.name(), key, bytes));
   }
 
-  private static void define(String model, List<String> sensors, Map<String, String> hyperparameters) {
+  private static void define(
+      String model, List<String> sensors, Map<String, String> hyperparameters) {
     var definition =
         ModelDefinition.newBuilder()
             .setOrganization(ORGANIZATION)
@@ -181,7 +189,8 @@ class TrainerStageTest {
         long micros = Wire.micros(START.plus(Duration.ofHours(hour)));
         int toFailure = FAIL_EVERY - Math.floorMod(hour + 31 * asset, FAIL_EVERY);
         double wear = Math.max(0, 1 - toFailure / 30.0);
-        var values = new double[] {60 + random.nextGaussian(), 2 + 3 * wear + .3 * random.nextGaussian()};
+        var values =
+            new double[] {60 + random.nextGaussian(), 2 + 3 * wear + .3 * random.nextGaussian()};
         var row = new RowCodec.Row(name, micros, micros + 1, ++lsn, RowCodec.Quality.GOOD, values);
         producer.send(new ProducerRecord<>(topic, null, micros / 1000, name, codec.encode(row)));
         if (hour == 10) {
@@ -189,7 +198,8 @@ class TrainerStageTest {
         }
         if (toFailure == FAIL_EVERY && hour > 0) {
           var at = START.plus(Duration.ofHours(hour));
-          send(Topics.outcomes(ORGANIZATION), name, new Outcome(name, at, at, lsn, "failure", null));
+          send(
+              Topics.outcomes(ORGANIZATION), name, new Outcome(name, at, at, lsn, "failure", null));
         }
       }
     }
@@ -204,7 +214,11 @@ class TrainerStageTest {
   }
 
   private static void request(
-      String id, String model, Map<String, String> overrides, @Nullable Instant from, @Nullable Instant to) {
+      String id,
+      String model,
+      Map<String, String> overrides,
+      @Nullable Instant from,
+      @Nullable Instant to) {
     send(
         Topics.TRAIN_REQUESTS,
         Topics.modelKey(ORGANIZATION, model),
@@ -227,7 +241,10 @@ class TrainerStageTest {
     for (var record : lifecycle.poll(Duration.ofMillis(100))) {
       EVENTS.add(deserializer.deserialize(record.topic(), record.value()));
     }
-    return EVENTS.stream().filter(e -> requestId.equals(e.getRequestId())).map(LifecycleEvent::getEvent).toList();
+    return EVENTS.stream()
+        .filter(e -> requestId.equals(e.getRequestId()))
+        .map(LifecycleEvent::getEvent)
+        .toList();
   }
 
   private static <E> E awaitEvent(String requestId, Class<E> type) {
@@ -258,9 +275,13 @@ class TrainerStageTest {
     assertThat(trained.getDataCut().getRanges())
         .extracting(r -> r.getTopic() + r.getPartition())
         .containsExactly(
-            "anneal.outcomes.acme0", "anneal.outcomes.acme1", "anneal.telemetry.acme0", "anneal.telemetry.acme1");
+            "anneal.outcomes.acme0",
+            "anneal.outcomes.acme1",
+            "anneal.telemetry.acme0",
+            "anneal.telemetry.acme1");
     // the duplicates and the unreadable record are in the cut and not in the data
-    assertThat(trained.getDataCut().getRanges().stream().mapToLong(r -> r.getTo() - r.getFrom()).sum())
+    assertThat(
+            trained.getDataCut().getRanges().stream().mapToLong(r -> r.getTo() - r.getFrom()).sum())
         .isGreaterThan((long) ASSETS * HOURS);
     // and the artifact is what the deployer needs
     ArtifactStore store = new LocalArtifactStore(directory.resolve("artifacts"));
@@ -354,7 +375,11 @@ class TrainerStageTest {
         .until(
             () ->
                 story("r-slow").stream()
-                    .anyMatch(e -> e instanceof TrainingProgress p && p.getPhase().equals("reading") && p.getDone() > 0));
+                    .anyMatch(
+                        e ->
+                            e instanceof TrainingProgress p
+                                && p.getPhase().equals("reading")
+                                && p.getDone() > 0));
     // When
     cancel("c-1", "slow");
     // Then
@@ -374,7 +399,8 @@ class TrainerStageTest {
               story("");
               assertThat(EVENTS)
                   .extracting(LifecycleEvent::getEvent)
-                  .anyMatch(e -> e instanceof CommandRejected r && r.getCommandId().equals("c-nothing"));
+                  .anyMatch(
+                      e -> e instanceof CommandRejected r && r.getCommandId().equals("c-nothing"));
             });
   }
 

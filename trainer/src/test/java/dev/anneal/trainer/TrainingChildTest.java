@@ -49,21 +49,27 @@ class TrainingChildTest {
 
   private void run(String name, Watch watch, Progress progress) throws IOException {
     Path inside = java.nio.file.Files.createDirectories(directory.resolve(name));
-    new TrainingChild(DataSize.ofMegabytes(64), Misbehaving.class.getName()).run(inside, watch, progress);
+    new TrainingChild(DataSize.ofMegabytes(64), Misbehaving.class.getName())
+        .run(inside, watch, progress);
   }
 
   @Test
   void aCrashIsAFailureThatSaysWhatTheProcessSaidLast() {
-    assertThatThrownBy(() -> run("crash", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
-        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("process-crashed"))
+    assertThatThrownBy(
+            () ->
+                run("crash", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(
+            TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("process-crashed"))
         .hasMessage("the training process ended with 134: terrible things");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"130", "143"})
   void aProcessEndedByCtrlCOrTerminationWasInterruptedAndHasNotFailed(String exit) {
-    assertThatThrownBy(() -> run(exit, watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
-        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
+    assertThatThrownBy(
+            () -> run(exit, watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(
+            Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
   }
 
   @Test
@@ -73,17 +79,30 @@ class TrainingChildTest {
         (_, _, _) ->
             ProcessHandle.current()
                 .children()
-                .filter(p -> p.info().commandLine().orElse("").contains(directory.resolve("hang").toString()))
+                .filter(
+                    p ->
+                        p.info()
+                            .commandLine()
+                            .orElse("")
+                            .contains(directory.resolve("hang").toString()))
                 .forEach(ProcessHandle::destroy);
     // Then
-    assertThatThrownBy(() -> run("hang", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), terminate))
-        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
+    assertThatThrownBy(
+            () -> run("hang", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), terminate))
+        .isInstanceOfSatisfying(
+            Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
   }
 
   @Test
   void tooLittleMemoryIsAFailureWithItsOwnCode() {
-    assertThatThrownBy(() -> run("memory", watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)), (_, _, _) -> {}))
-        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("out-of-memory"))
+    assertThatThrownBy(
+            () ->
+                run(
+                    "memory",
+                    watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)),
+                    (_, _, _) -> {}))
+        .isInstanceOfSatisfying(
+            TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("out-of-memory"))
         .hasMessageContaining("more than the 64 MB");
   }
 
@@ -93,17 +112,25 @@ class TrainingChildTest {
     var control = new java.util.concurrent.atomic.AtomicReference<>(Attempts.Control.GO_ON);
     var watch = new Watch(control::get, () -> false, Duration.ofMinutes(1), System::nanoTime);
     // When
-    assertThatThrownBy(() -> run("hang", watch, (_, _, _) -> control.set(Attempts.Control.CANCELLED)))
-        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Cancelled()));
+    assertThatThrownBy(
+            () -> run("hang", watch, (_, _, _) -> control.set(Attempts.Control.CANCELLED)))
+        .isInstanceOfSatisfying(
+            Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Cancelled()));
     // Then
-    assertThat(ProcessHandle.current().children().filter(p -> p.info().commandLine().orElse("").contains("hang")))
+    assertThat(
+            ProcessHandle.current()
+                .children()
+                .filter(p -> p.info().commandLine().orElse("").contains("hang")))
         .isEmpty();
     assertThat(watch.seconds()).isLessThan(10);
   }
 
   @Test
   void theTimeLimitKillsTheProcess() {
-    assertThatThrownBy(() -> run("hang", watch(Attempts.Control.GO_ON, Duration.ofMillis(300)), (_, _, _) -> {}))
-        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("time-limit"));
+    assertThatThrownBy(
+            () ->
+                run("hang", watch(Attempts.Control.GO_ON, Duration.ofMillis(300)), (_, _, _) -> {}))
+        .isInstanceOfSatisfying(
+            TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("time-limit"));
   }
 }

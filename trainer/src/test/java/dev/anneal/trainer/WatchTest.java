@@ -53,7 +53,8 @@ class WatchTest {
     watch.check();
     after(20);
     assertThatThrownBy(watch::check)
-        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
+        .isInstanceOfSatisfying(
+            Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Interrupted()));
   }
 
   @Test
@@ -63,7 +64,8 @@ class WatchTest {
     database.set(() -> Attempts.Control.CANCELLED);
     after(5);
     assertThatThrownBy(watch::check)
-        .isInstanceOfSatisfying(Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Cancelled()));
+        .isInstanceOfSatisfying(
+            Stopped.class, e -> assertThat(e.end()).isEqualTo(new Attempted.Cancelled()));
   }
 
   @Test
@@ -79,7 +81,8 @@ class WatchTest {
 
   @Test
   void aFaultInAStatementIsNotTakenForAnAbsence() {
-    var fault = new BadSqlGrammarException("ask", "selct", new java.sql.SQLException("syntax error"));
+    var fault =
+        new BadSqlGrammarException("ask", "selct", new java.sql.SQLException("syntax error"));
     assertThatThrownBy(
             () ->
                 watch.tolerate(

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads a document (`organization`, `scadaDbConfig`, `schemaConfig`, `models`): every rule is checked, every breach
-/// reported. Pure.
+/// Reads a document (`organization`, `scadaDbConfig`, `schemaConfig`, `models`): every rule is
+/// checked, every breach reported. Pure.
 public final class DefinitionReader {
   private DefinitionReader() {}
 
@@ -21,7 +21,8 @@ public final class DefinitionReader {
     String name = identifier(root, "organization");
     // the whole order of the document, so that problems come in it
     var source = root.section("scadaDbConfig", OrganizationReader::source);
-    var organization = root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
+    var organization =
+        root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
     var features = FeatureRules.of(organization);
     var models = root.sections("models", s -> new ModelReader(s, features).read(name));
     uniqueNames(models, problems);
@@ -52,7 +53,8 @@ public final class DefinitionReader {
     for (int i = 0; i < models.size(); i++) {
       String name = models.get(i).model();
       if (!name.isEmpty() && !seen.add(name)) {
-        problems.add(new Problem("models[%d].name".formatted(i), "is there twice: " + Section.shown(name)));
+        problems.add(
+            new Problem("models[%d].name".formatted(i), "is there twice: " + Section.shown(name)));
       }
     }
   }

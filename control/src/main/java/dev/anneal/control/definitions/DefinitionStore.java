@@ -12,12 +12,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The tables `control.organization` and `control.model`, which ingest captures. A row is written only where its
-/// document changed, so that a definition applied twice is announced once.
+/// The tables `control.organization` and `control.model`, which ingest captures. A row is written
+/// only where its document changed, so that a definition applied twice is announced once.
 public final class DefinitionStore {
   /// What applying a document did; names of models.
   public record Summary(
-      String organization, Change change, List<String> created, List<String> changed, List<String> unchanged,
+      String organization,
+      Change change,
+      List<String> created,
+      List<String> changed,
+      List<String> unchanged,
       List<String> removed) {}
 
   /// What became of one row.
@@ -60,9 +64,12 @@ public final class DefinitionStore {
           };
       list.add(model.model());
     }
-    var removed = removeOthers(organization, definitions.models().stream().map(ModelDefinition::model).toList());
+    var removed =
+        removeOthers(
+            organization, definitions.models().stream().map(ModelDefinition::model).toList());
     // last: who sees the organization and reads its rows has seen its models
-    var change = upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
+    var change =
+        upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
     keepWritten(organization, json.writeValueAsString(written));
     return new Summary(organization, change, created, changed, unchanged, removed);
   }
@@ -74,13 +81,20 @@ public final class DefinitionStore {
             _ -> {
               lock(organization);
               removeOthers(organization, List.of());
-              jdbc.sql("delete from control.applied where organization = ?").param(organization).update();
-              return jdbc.sql("delete from control.organization where name = ?").param(organization).update() > 0;
+              jdbc.sql("delete from control.applied where organization = ?")
+                  .param(organization)
+                  .update();
+              return jdbc.sql("delete from control.organization where name = ?")
+                      .param(organization)
+                      .update()
+                  > 0;
             }));
   }
 
   public List<String> organizations() {
-    return jdbc.sql("select name from control.organization order by name").query(String.class).list();
+    return jdbc.sql("select name from control.organization order by name")
+        .query(String.class)
+        .list();
   }
 
   /// The document as its author wrote it, JSON.
@@ -116,7 +130,10 @@ public final class DefinitionStore {
 
   /// Two authors of one organization take turns.
   private void lock(String organization) {
-    jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))").param(organization).query((_, _) -> 0).list();
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
+        .param(organization)
+        .query((_, _) -> 0)
+        .list();
   }
 
   private Change upsertOrganization(String name, String document) {

@@ -48,7 +48,8 @@ public final class DocumentParser {
       throw new Malformed(
           mark == null
               ? String.valueOf(e.getProblem())
-              : "line %d, column %d: %s".formatted(mark.getLine() + 1, mark.getColumn() + 1, e.getProblem()));
+              : "line %d, column %d: %s"
+                  .formatted(mark.getLine() + 1, mark.getColumn() + 1, e.getProblem()));
     } catch (YAMLException e) {
       throw new Malformed(String.valueOf(e.getMessage()));
     }
@@ -61,14 +62,17 @@ public final class DocumentParser {
     } catch (JacksonException e) {
       var at = e.getLocation();
       throw new Malformed(
-          "line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+          "line %d, column %d: %s"
+              .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
     }
   }
 
-  private static Map<?, ?> object(@org.jspecify.annotations.Nullable Object document) throws Malformed {
+  private static Map<?, ?> object(@org.jspecify.annotations.Nullable Object document)
+      throws Malformed {
     if (document instanceof Map<?, ?> map) {
       return map;
     }
-    throw new Malformed("expected an object with the keys organization, scadaDbConfig, schemaConfig and models");
+    throw new Malformed(
+        "expected an object with the keys organization, scadaDbConfig, schemaConfig and models");
   }
 }

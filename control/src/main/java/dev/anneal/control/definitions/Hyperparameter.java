@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A hyper-parameter the trainer knows, by LightGBM's name; the other names are its own aliases and XGBoost's. Case and
-/// underscores do not matter (`num_leaves`). Names and bounds are the trainer's: a definition it would refuse is refused
-/// here, where its author looks.
+/// A hyper-parameter the trainer knows, by LightGBM's name; the other names are its own aliases and
+/// XGBoost's. Case and underscores do not matter (`num_leaves`). Names and bounds are the
+/// trainer's: a definition it would refuse is refused here, where its author looks.
 ///
 /// @param name as it stands in the resolved definition
 record Hyperparameter(String name, Kind kind, double min, double max, List<String> aliases) {
@@ -25,7 +25,14 @@ record Hyperparameter(String name, Kind kind, double min, double max, List<Strin
 
   private static final List<Hyperparameter> ALL =
       List.of(
-          whole("numIterations", 1, MOST_ROUNDS, "nEstimators", "numBoostRound", "numRound", "numTrees"),
+          whole(
+              "numIterations",
+              1,
+              MOST_ROUNDS,
+              "nEstimators",
+              "numBoostRound",
+              "numRound",
+              "numTrees"),
           number("learningRate", SMALL, 1, "eta", "shrinkageRate"),
           whole("numLeaves", 2, 131_072, "maxLeaves", "maxLeafNodes"),
           whole("maxDepth", -1, 64),
@@ -42,7 +49,13 @@ record Hyperparameter(String name, Kind kind, double min, double max, List<Strin
           number("maxDeltaStep", 0, MANY),
           number("scalePosWeight", SMALL, MANY),
           new Hyperparameter("isUnbalance", Kind.FLAG, 0, 1, List.of("unbalance")),
-          whole("earlyStoppingRound", 0, MOST_ROUNDS, "earlyStoppingRounds", "earlyStopping", "nIterNoChange"));
+          whole(
+              "earlyStoppingRound",
+              0,
+              MOST_ROUNDS,
+              "earlyStoppingRounds",
+              "earlyStopping",
+              "nIterNoChange"));
 
   private static final Map<String, Hyperparameter> BY_NAME = byName();
 
@@ -79,7 +92,10 @@ record Hyperparameter(String name, Kind kind, double min, double max, List<Strin
     return switch (kind) {
       case WHOLE -> value instanceof Integer number && number >= min && number <= max;
       // not a number is not within
-      case NUMBER -> value instanceof Number number && number.doubleValue() >= min && number.doubleValue() <= max;
+      case NUMBER ->
+          value instanceof Number number
+              && number.doubleValue() >= min
+              && number.doubleValue() <= max;
       case FLAG -> value instanceof Boolean;
     };
   }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One model, resolved. Component names are the fields of Avro's `ModelDefinition`: this record as JSON is the column
-/// `control.model.document`.
+/// One model, resolved. Component names are the fields of Avro's `ModelDefinition`: this record as
+/// JSON is the column `control.model.document`.
 public record ModelDefinition(
     String organization,
     String model,
@@ -40,7 +40,11 @@ public record ModelDefinition(
 
   /// What a candidate must reach to serve.
   public record Gate(
-      double minAccuracy, double minPrecision, double minRecall, long maxSizeBytes, double maxLatencyMillis) {
+      double minAccuracy,
+      double minPrecision,
+      double minRecall,
+      long maxSizeBytes,
+      double maxLatencyMillis) {
     static final Gate DEFAULT = new Gate(0.70, 0.70, 0.70, 100L << 20, 100);
   }
 }

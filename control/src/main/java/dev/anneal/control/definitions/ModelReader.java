@@ -62,7 +62,9 @@ final class ModelReader {
   private String task() {
     String task = section.text("task", TRAINABLE);
     if (!TASKS.contains(task)) {
-      section.problem("task", "must be one of %s, was %s".formatted(String.join(", ", TASKS), Section.shown(task)));
+      section.problem(
+          "task",
+          "must be one of %s, was %s".formatted(String.join(", ", TASKS), Section.shown(task)));
     } else if (!task.equals(TRAINABLE)) {
       section.problem("task", "%s cannot be trained by this version; binary can".formatted(task));
     }
@@ -71,9 +73,11 @@ final class ModelReader {
 
   private Long failureWithinSeconds(Section target) {
     if (!target.has("failureWithin")) {
-      target.problem("failureWithin", "is required: how long before a failure the label is 1, such as 24h");
+      target.problem(
+          "failureWithin", "is required: how long before a failure the label is 1, such as 24h");
     } else if (!rules.hasOutcomes()) {
-      target.problem("failureWithin", "needs schemaConfig.outcomes, which says where failures are recorded");
+      target.problem(
+          "failureWithin", "needs schemaConfig.outcomes, which says where failures are recorded");
     }
     return target.duration("failureWithin", SECOND, SECOND, "24h") / SECOND;
   }
@@ -81,7 +85,11 @@ final class ModelReader {
   private List<String> sensors() {
     var sensors =
         section.has("features")
-            ? section.texts("features", true, rules.sensors()::contains, "one of " + String.join(", ", rules.sensors()))
+            ? section.texts(
+                "features",
+                true,
+                rules.sensors()::contains,
+                "one of " + String.join(", ", rules.sensors()))
             : rules.sensors();
     try {
       if (!sensors.isEmpty()) {
@@ -116,12 +124,17 @@ final class ModelReader {
               var parameter = Hyperparameter.named(written);
               if (parameter == null) {
                 section.problem(
-                    written, "unknown hyper-parameter, " + Section.hint(written, new TreeSet<>(Hyperparameter.names())));
+                    written,
+                    "unknown hyper-parameter, "
+                        + Section.hint(written, new TreeSet<>(Hyperparameter.names())));
               } else if (!parameter.allows(value)) {
                 section.problem(
-                    written, "must be %s, was %s".formatted(parameter.expected(), Section.shown(value)));
+                    written,
+                    "must be %s, was %s".formatted(parameter.expected(), Section.shown(value)));
               } else if (names.containsKey(parameter.name())) {
-                section.problem(written, "is the same as %s; keep one of them".formatted(names.get(parameter.name())));
+                section.problem(
+                    written,
+                    "is the same as %s; keep one of them".formatted(names.get(parameter.name())));
               } else {
                 names.put(parameter.name(), written);
                 result.put(parameter.name(), String.valueOf(value));
@@ -146,17 +159,23 @@ final class ModelReader {
     var drift =
         new Drift(
             section.flag("enabled", defaults.enabled()),
-            section.duration("cooldown", Duration.ofSeconds(defaults.cooldownSeconds()).toMillis(), 0, "7d") / SECOND,
+            section.duration(
+                    "cooldown", Duration.ofSeconds(defaults.cooldownSeconds()).toMillis(), 0, "7d")
+                / SECOND,
             section.whole("minimumLabels", (int) defaults.minimumLabels(), 1, MOST_LABELS),
             section.duration(
-                    "initialHistory", Duration.ofSeconds(defaults.initialHistorySeconds()).toMillis(), 0, "14d")
+                    "initialHistory",
+                    Duration.ofSeconds(defaults.initialHistorySeconds()).toMillis(),
+                    0,
+                    "14d")
                 / SECOND,
             section.whole("persistence", defaults.persistence(), 1, MOST_WINDOWS),
             section.whole("persistenceOf", defaults.persistenceOf(), 1, MOST_WINDOWS));
     if (drift.persistence() > drift.persistenceOf()) {
       section.problem(
           "persistence",
-          "must be at most persistenceOf (%d), was %d".formatted(drift.persistenceOf(), drift.persistence()));
+          "must be at most persistenceOf (%d), was %d"
+              .formatted(drift.persistenceOf(), drift.persistence()));
     }
     return drift;
   }

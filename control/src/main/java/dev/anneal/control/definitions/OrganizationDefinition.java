@@ -3,8 +3,8 @@ package dev.anneal.control.definitions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One organization, resolved. Component names are the fields of Avro's `OrganizationDefinition`: this record as JSON
-/// is the column `control.organization.document`.
+/// One organization, resolved. Component names are the fields of Avro's `OrganizationDefinition`:
+/// this record as JSON is the column `control.organization.document`.
 public record OrganizationDefinition(
     String name,
     Source source,

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// Reads `scadaDbConfig` and `schemaConfig`.
 final class OrganizationReader {
   /// Fields every telemetry record has besides its sensors.
-  static final Set<String> RESERVED = Set.of("asset", "event_time", "known_time", "lsn", "quality", "staleness_s");
+  static final Set<String> RESERVED =
+      Set.of("asset", "event_time", "known_time", "lsn", "quality", "staleness_s");
 
   private static final int POSTGRES_PORT = 5432;
   private static final int HIGHEST_PORT = 65_535;
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /// The organization and the defaults of its models.
-  record Read(OrganizationDefinition definition, List<Integer> lagSeconds, List<String> rollingWindows) {}
+  record Read(
+      OrganizationDefinition definition, List<Integer> lagSeconds, List<String> rollingWindows) {}
 
   private final Section section;
 
@@ -43,14 +45,20 @@ final class OrganizationReader {
     String passwordEnv = section.optionalText("passwordEnv");
     if (passwordEnv != null && !VARIABLE.matcher(passwordEnv).matches()) {
       // not repeated: it may be the password itself
-      section.problem("passwordEnv", "must be the name of an environment variable such as ACME_SCADA_PASSWORD");
+      section.problem(
+          "passwordEnv", "must be the name of an environment variable such as ACME_SCADA_PASSWORD");
     }
     String passwordFile = section.optionalText("passwordFile");
     if (passwordEnv != null && passwordFile != null) {
       section.problem("passwordFile", "is there beside passwordEnv; keep one of them");
     }
     String schema = section.text("schema", "public");
-    var tables = section.texts("tables", true, OrganizationReader::isPattern, "a table's name or a regular expression");
+    var tables =
+        section.texts(
+            "tables",
+            true,
+            OrganizationReader::isPattern,
+            "a table's name or a regular expression");
     return new Source(host, port, database, user, passwordEnv, passwordFile, schema, tables);
   }
 
@@ -76,9 +84,11 @@ final class OrganizationReader {
     var windows = windows();
     Outcomes outcomes =
         section.optionalSection(
-            "outcomes", s -> new Outcomes(s.text("table"), s.text("assetColumn"), s.text("timeColumn")));
+            "outcomes",
+            s -> new Outcomes(s.text("table"), s.text("assetColumn"), s.text("timeColumn")));
     return new Read(
-        new OrganizationDefinition(name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes),
+        new OrganizationDefinition(
+            name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes),
         lags,
         windows);
   }
@@ -86,7 +96,9 @@ final class OrganizationReader {
   private void roles(List<String> columns, String asset, String time, @Nullable String quality) {
     for (String column : columns) {
       if (column.equals(asset) || column.equals(time) || column.equals(quality)) {
-        section.problem("continuousColumns", "%s has another role; leave it out here".formatted(Section.shown(column)));
+        section.problem(
+            "continuousColumns",
+            "%s has another role; leave it out here".formatted(Section.shown(column)));
       }
     }
     if (!asset.isEmpty() && asset.equals(time)) {
@@ -103,7 +115,10 @@ final class OrganizationReader {
               .forEach(
                   (column, value) -> {
                     if (!columns.contains(column)) {
-                      s.problem(column, "is not one of continuousColumns (%s)".formatted(String.join(", ", columns)));
+                      s.problem(
+                          column,
+                          "is not one of continuousColumns (%s)"
+                              .formatted(String.join(", ", columns)));
                     } else if (!(value instanceof String text) || text.isBlank()) {
                       s.problem(column, "must be text, was " + Section.shown(value));
                     } else {
@@ -115,17 +130,23 @@ final class OrganizationReader {
     return result;
   }
 
-  private List<Sensor> sensors(List<String> columns, Map<String, String> mapping, Map<String, String> units) {
+  private List<Sensor> sensors(
+      List<String> columns, Map<String, String> mapping, Map<String, String> units) {
     var sensors = new ArrayList<Sensor>();
     var names = new HashSet<String>();
     for (String column : columns) {
       String name = mapping.getOrDefault(column, column);
       String at = "columnMapping." + column;
       if (RESERVED.contains(name)) {
-        section.problem(at, "%s is a name of Anneal's own; map the column to another".formatted(Section.shown(name)));
+        section.problem(
+            at,
+            "%s is a name of Anneal's own; map the column to another"
+                .formatted(Section.shown(name)));
       } else if (!Names.isField(name)) {
         section.problem(
-            at, "must be a name of a-z, 0-9 and _ that starts with a letter, was " + Section.shown(name));
+            at,
+            "must be a name of a-z, 0-9 and _ that starts with a letter, was "
+                + Section.shown(name));
       } else if (!names.add(name)) {
         section.problem(at, "two columns are called " + Section.shown(name));
       }
@@ -145,11 +166,13 @@ final class OrganizationReader {
         .forEach(
             (at, element) -> {
               if (!(element instanceof Integer lag)) {
-                section.problem(at, "must be a whole number of seconds, was " + Section.shown(element));
+                section.problem(
+                    at, "must be a whole number of seconds, was " + Section.shown(element));
               } else if (lags.contains(lag)) {
                 section.problem(at, "is there twice: " + lag);
               } else {
-                section.check(at, _ -> FeatureSpecification.of(List.of("x"), List.of(lag), List.of()), "");
+                section.check(
+                    at, _ -> FeatureSpecification.of(List.of("x"), List.of(lag), List.of()), "");
                 lags.add(lag);
               }
             });
@@ -164,7 +187,8 @@ final class OrganizationReader {
             (at, element) -> {
               String text = element.toString();
               if (!(element instanceof Integer || element instanceof String)) {
-                section.problem(at, "must be rows (5) or a duration (10m), was " + Section.shown(element));
+                section.problem(
+                    at, "must be rows (5) or a duration (10m), was " + Section.shown(element));
               } else if (windows.contains(text)) {
                 section.problem(at, "is there twice: " + text);
               } else {

@@ -27,7 +27,8 @@ final class Quantities {
     return OptionalLong.of(Long.parseLong(matcher.group(1)) * unit);
   }
 
-  /// @return bytes, with 1 KB = 1024 B as everywhere in the settings, or empty where the text is no size
+  /// @return bytes, with 1 KB = 1024 B as everywhere in the settings, or empty where the text is no
+  ///     size
   static OptionalLong bytes(String text) {
     var matcher = SIZE.matcher(text);
     if (!matcher.matches()) {

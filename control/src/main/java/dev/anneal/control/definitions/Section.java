@@ -12,12 +12,21 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One object of a document while it is read. Whatever is wrong becomes a [Problem] and reading goes on with a
-/// placeholder, so that the user learns everything at once; the result counts only when there was no problem. A key
-/// nobody asked for is a problem when the section is [closed][#close].
+/// One object of a document while it is read. Whatever is wrong becomes a [Problem] and reading
+/// goes on with a placeholder, so that the user learns everything at once; the result counts only
+/// when there was no problem. A key nobody asked for is a problem when the section is
+/// [closed][#close].
 final class Section {
   private static final Set<String> SECRETS =
-      Set.of("password", "passwd", "pwd", "secret", "token", "apikey", "credentials", "connectionstring");
+      Set.of(
+          "password",
+          "passwd",
+          "pwd",
+          "secret",
+          "token",
+          "apikey",
+          "credentials",
+          "connectionstring");
   private static final int NEAR = 3;
 
   private final String path;
@@ -79,7 +88,10 @@ final class Section {
     if (value instanceof String text && !text.isBlank()) {
       return text;
     }
-    problem(key, "must be text%s, was %s".formatted(value instanceof String ? "" : " (in quotes?)", shown(value)));
+    problem(
+        key,
+        "must be text%s, was %s"
+            .formatted(value instanceof String ? "" : " (in quotes?)", shown(value)));
     return "";
   }
 
@@ -136,7 +148,8 @@ final class Section {
     if (value == null) {
       return byDefaultMillis;
     }
-    OptionalLong millis = value instanceof String text ? Quantities.millis(text) : OptionalLong.empty();
+    OptionalLong millis =
+        value instanceof String text ? Quantities.millis(text) : OptionalLong.empty();
     if (millis.isEmpty()) {
       problem(key, "must be a duration such as %s, was %s".formatted(example, shown(value)));
     } else if (millis.getAsLong() < minMillis) {
@@ -151,7 +164,8 @@ final class Section {
     if (value == null) {
       return byDefault;
     }
-    OptionalLong bytes = value instanceof String text ? Quantities.bytes(text) : OptionalLong.empty();
+    OptionalLong bytes =
+        value instanceof String text ? Quantities.bytes(text) : OptionalLong.empty();
     if (bytes.isEmpty() || bytes.getAsLong() < 1) {
       problem(key, "must be a size such as 100 MB, was " + shown(value));
     }
@@ -266,7 +280,9 @@ final class Section {
         continue;
       }
       if (SECRETS.contains(name.toLowerCase(java.util.Locale.ROOT).replaceAll("[_-]", ""))) {
-        problem(name, "secrets do not belong in a definition: name the variable (passwordEnv) or file (passwordFile)");
+        problem(
+            name,
+            "secrets do not belong in a definition: name the variable (passwordEnv) or file (passwordFile)");
       } else {
         problem(name, "unknown key, " + hint(name, known));
       }

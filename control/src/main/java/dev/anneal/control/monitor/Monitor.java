@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The read models in the schema `control`: events, runs, deployments and the newest decision of each model.
+/// The read models in the schema `control`: events, runs, deployments and the newest decision of
+/// each model.
 public final class Monitor {
   private static final String OF_MODEL =
       " where (?::text is null or organization = ?::text) and (?::text is null or model = ?::text) ";
@@ -77,7 +78,11 @@ public final class Monitor {
             insert into control.deployment (deployment_id, organization, model, document) values (?, ?, ?, ?::jsonb)
             on conflict do nothing
             """)
-        .params(serving.deploymentId(), serving.organization(), serving.model(), json.writeValueAsString(serving))
+        .params(
+            serving.deploymentId(),
+            serving.organization(),
+            serving.model(),
+            json.writeValueAsString(serving))
         .update();
   }
 
@@ -130,12 +135,17 @@ public final class Monitor {
 
   /// Newest first.
   public List<Run> runs(Filter filter, int limit) {
-    return documents("control.run" + OF_MODEL + "order by sequence desc limit ?", filter, limit, Run.class);
+    return documents(
+        "control.run" + OF_MODEL + "order by sequence desc limit ?", filter, limit, Run.class);
   }
 
   /// Newest first.
   public List<Serving> deployments(Filter filter, int limit) {
-    return documents("control.deployment" + OF_MODEL + "order by sequence desc limit ?", filter, limit, Serving.class);
+    return documents(
+        "control.deployment" + OF_MODEL + "order by sequence desc limit ?",
+        filter,
+        limit,
+        Serving.class);
   }
 
   /// The newest decision of each model.

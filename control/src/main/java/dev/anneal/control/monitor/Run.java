@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///    │     RETRYING└─► CANCELLED
 ///    └─► COALESCED, CANCELLED, FAILED
 /// ```
-/// The topic is the truth: a change is applied whatever the state, so that a story whose beginning was lost is told on.
+/// The topic is the truth: a change is applied whatever the state, so that a story whose beginning
+/// was lost is told on.
 public record Run(
     String requestId,
     String organization,
@@ -44,12 +45,22 @@ public record Run(
   public record Progress(String phase, long done, long total) {}
 
   /// The candidate it made.
-  public record Result(String version, Map<String, Double> metrics, long trainingRows, double trainingSeconds) {}
+  public record Result(
+      String version, Map<String, Double> metrics, long trainingRows, double trainingSeconds) {}
 
   static Run unknown(Event event) {
     String requestId = java.util.Objects.requireNonNull(event.requestId());
     return new Run(
-        requestId, event.organization(), event.model(), State.QUEUED, null, 0, null, null, null, event.occurredAt());
+        requestId,
+        event.organization(),
+        event.model(),
+        State.QUEUED,
+        null,
+        0,
+        null,
+        null,
+        null,
+        event.occurredAt());
   }
 
   Run apply(RunChange change, Instant at) {
@@ -70,12 +81,16 @@ public record Run(
       case RunChange.Progressed(var phase, long done, long total) ->
           to(State.TRAINING, null, at).withProgress(new Progress(phase, done, total));
       case RunChange.Trained(var version, var metrics, long rows, double seconds) ->
-          to(State.TRAINED, null, at).withProgress(null).withResult(new Result(version, metrics, rows, seconds));
+          to(State.TRAINED, null, at)
+              .withProgress(null)
+              .withResult(new Result(version, metrics, rows, seconds));
       case RunChange.Failed(int number, var code, var message, boolean willRetry) ->
-          to(willRetry ? State.RETRYING : State.FAILED, code + ": " + message, at).withAttempt(number);
+          to(willRetry ? State.RETRYING : State.FAILED, code + ": " + message, at)
+              .withAttempt(number);
       case RunChange.RetryPlanned(int number, Instant when) ->
           to(State.RETRYING, "attempt %d at %s".formatted(number, when), at);
-      case RunChange.Cancelled(var by, var why) -> to(State.CANCELLED, "by %s: %s".formatted(by, why), at);
+      case RunChange.Cancelled(var by, var why) ->
+          to(State.CANCELLED, "by %s: %s".formatted(by, why), at);
       case RunChange.Validated(_) -> to(State.VALIDATED, null, at);
       case RunChange.Rejected(_, var why) -> to(State.REJECTED, why, at);
       case RunChange.Deployed(_) -> to(State.DEPLOYED, null, at);
@@ -87,14 +102,17 @@ public record Run(
   }
 
   private Run withAttempt(int number) {
-    return new Run(requestId, organization, model, state, asked, number, progress, result, reason, updatedAt);
+    return new Run(
+        requestId, organization, model, state, asked, number, progress, result, reason, updatedAt);
   }
 
   private Run withProgress(@Nullable Progress now) {
-    return new Run(requestId, organization, model, state, asked, attempt, now, result, reason, updatedAt);
+    return new Run(
+        requestId, organization, model, state, asked, attempt, now, result, reason, updatedAt);
   }
 
   private Run withResult(Result made) {
-    return new Run(requestId, organization, model, state, asked, attempt, progress, made, reason, updatedAt);
+    return new Run(
+        requestId, organization, model, state, asked, attempt, progress, made, reason, updatedAt);
   }
 }

@@ -18,8 +18,14 @@ public record Serving(
     String reason) {
   /// The newest verdict of the retraining policy.
   public record Decision(
-      String organization, String model, String decision, String cause, String code, String reason,
-      @Nullable String requestId, Instant occurredAt) {}
+      String organization,
+      String model,
+      String decision,
+      String cause,
+      String code,
+      String reason,
+      @Nullable String requestId,
+      Instant occurredAt) {}
 
   /// One line of `status`.
   ///

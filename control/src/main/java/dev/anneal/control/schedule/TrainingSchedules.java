@@ -25,11 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Keeps one execution in db-scheduler's table for every model with an enabled schedule and gives its ticks. Several
-/// instances share the table: each execution is run by one of them, and by another when that one dies.
+/// Keeps one execution in db-scheduler's table for every model with an enabled schedule and gives
+/// its ticks. Several instances share the table: each execution is run by one of them, and by
+/// another when that one dies.
 public final class TrainingSchedules implements SmartLifecycle {
   /// @param pollInterval how late a tick may be
-  /// @param reconcileInterval after which a schedule changed by another instance is known at the latest
+  /// @param reconcileInterval after which a schedule changed by another instance is known at the
+  ///     latest
   public record Timing(Duration pollInterval, Duration reconcileInterval) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSchedules.class);
@@ -40,7 +42,8 @@ public final class TrainingSchedules implements SmartLifecycle {
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final int THREADS = 2;
 
-  /// A tick that a broker does not take holds up the end no longer; another instance gives it again.
+  /// A tick that a broker does not take holds up the end no longer; another instance gives it
+  /// again.
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
 
   private final Supplier<List<ModelSchedule>> schedules;
@@ -62,11 +65,13 @@ public final class TrainingSchedules implements SmartLifecycle {
     this.clock = clock;
     var tick =
         Tasks.custom(TICK)
-            .onFailure((done, operations) -> operations.reschedule(done, done.getTimeDone().plus(RETRY)))
+            .onFailure(
+                (done, operations) -> operations.reschedule(done, done.getTimeDone().plus(RETRY)))
             .onDeadExecutionRevive()
             .execute((instance, _) -> fire(instance));
     var reconcile =
-        Tasks.recurring(RECONCILE, FixedDelay.of(timing.reconcileInterval())).execute((_, _) -> reconcile());
+        Tasks.recurring(RECONCILE, FixedDelay.of(timing.reconcileInterval()))
+            .execute((_, _) -> reconcile());
     this.scheduler =
         Scheduler.create(dataSource, tick)
             .startTasks(reconcile)
@@ -83,15 +88,21 @@ public final class TrainingSchedules implements SmartLifecycle {
 
   /// Makes the table say what the definitions say.
   public void reconcile() {
-    var wanted = schedules.get().stream().collect(Collectors.toMap(ModelSchedule::id, Function.identity()));
+    var wanted =
+        schedules.get().stream().collect(Collectors.toMap(ModelSchedule::id, Function.identity()));
     var found = new HashSet<String>();
-    for (var execution : scheduler.getScheduledExecutionsForTask(TICK.getTaskName(), String.class)) {
+    for (var execution :
+        scheduler.getScheduledExecutionsForTask(TICK.getTaskName(), String.class)) {
       found.add(execution.getTaskInstance().getId());
       try {
         adjust(execution, wanted);
       } catch (TaskInstanceException e) {
-        // it runs at this moment, or another instance was faster; running it reads the definitions too
-        LOG.debug("schedule {} is left to the next reconciliation", execution.getTaskInstance().getId(), e);
+        // it runs at this moment, or another instance was faster; running it reads the definitions
+        // too
+        LOG.debug(
+            "schedule {} is left to the next reconciliation",
+            execution.getTaskInstance().getId(),
+            e);
       }
     }
     wanted.values().stream().filter(s -> !found.contains(s.id())).forEach(this::add);
@@ -110,7 +121,8 @@ public final class TrainingSchedules implements SmartLifecycle {
 
   private void add(ModelSchedule schedule) {
     var planned = plan(schedule);
-    scheduler.scheduleIfNotExists(TICK.instance(schedule.id()).data(planned.text()).build(), planned.due());
+    scheduler.scheduleIfNotExists(
+        TICK.instance(schedule.id()).data(planned.text()).build(), planned.due());
   }
 
   private PlannedTick plan(ModelSchedule schedule) {
@@ -123,7 +135,8 @@ public final class TrainingSchedules implements SmartLifecycle {
   }
 
   private CompletionHandler<String> fire(TaskInstance<String> instance) {
-    var schedule = schedules.get().stream().filter(s -> s.id().equals(instance.getId())).findFirst();
+    var schedule =
+        schedules.get().stream().filter(s -> s.id().equals(instance.getId())).findFirst();
     if (schedule.isEmpty()) {
       return (_, operations) -> operations.remove();
     }
@@ -161,7 +174,8 @@ public final class TrainingSchedules implements SmartLifecycle {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the reconciliation has no data; null is how the interface says so
+    @SuppressWarnings(
+        "NullAway") // the reconciliation has no data; null is how the interface says so
     public <T> T deserialize(Class<T> type, byte[] bytes) {
       return type.cast(type == String.class ? new String(bytes, StandardCharsets.UTF_8) : null);
     }

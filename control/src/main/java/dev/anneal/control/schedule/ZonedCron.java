@@ -17,14 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A cron pattern in a time zone, with the meaning people expect where clocks change (Vixie cron's):
-/// - a pattern that names hours runs once, right after the gap, where the clock jumps over its time, and once, the
-///   first time, where the clock shows its time twice; where a whole day is left out (Apia, 30 December 2011) so is it;
+/// A cron pattern in a time zone, with the meaning people expect where clocks change (Vixie
+/// cron's):
+/// - a pattern that names hours runs once, right after the gap, where the clock jumps over its
+///   time, and once, the first time, where the clock shows its time twice; where a whole day is
+///   left out (Apia, 30 December 2011) so is it;
 /// - a pattern for every hour runs in every hour that passes.
 ///
-/// Patterns are Unix's five fields, Spring's six (the seconds must be one number: at most one run a minute), or
-/// `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly`, `@annually`. cron-utils finds the local times,
-/// without knowing of the zone: on its own it skips runs in gaps. Immutable.
+/// Patterns are Unix's five fields, Spring's six (the seconds must be one number: at most one run a
+/// minute), or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly`, `@annually`.
+/// cron-utils finds the local times, without knowing of the zone: on its own it skips runs in gaps.
+/// Immutable.
 public final class ZonedCron {
   private static final Map<String, String> NICKNAMES =
       Map.of(
@@ -80,7 +83,8 @@ public final class ZonedCron {
         };
     if (type == CronType.SPRING53 && !ONE_SECOND.matcher(fields[0]).matches()) {
       throw new IllegalArgumentException(
-          "must run at most once a minute: the seconds must be one number, was \"%s\"".formatted(pattern));
+          "must run at most once a minute: the seconds must be one number, was \"%s\""
+              .formatted(pattern));
     }
     try {
       var cron = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(type)).parse(plain);
@@ -88,7 +92,8 @@ public final class ZonedCron {
       String hours = fields[fields.length - 4];
       var result = new ZonedCron(times, EVERY_HOUR.matcher(hours).matches(), zone);
       if (result.nextLocal(CHECK_FROM).isEmpty()) {
-        throw new IllegalArgumentException("never runs: there is no such day, was \"%s\"".formatted(pattern));
+        throw new IllegalArgumentException(
+            "never runs: there is no such day, was \"%s\"".formatted(pattern));
       }
       return result;
     } catch (IllegalArgumentException e) {
@@ -163,7 +168,8 @@ public final class ZonedCron {
     return wholeDay ? Optional.empty() : Optional.of(change.getInstant());
   }
 
-  /// Goes through the stretches of one offset, so that every local time that passes counts, also the second time.
+  /// Goes through the stretches of one offset, so that every local time that passes counts, also
+  /// the second time.
   private Optional<Instant> nextOfEveryHour(Instant after) {
     Instant from = after;
     ZoneOffset offset = rules.getOffset(after);
@@ -176,7 +182,8 @@ public final class ZonedCron {
       from = change.getInstant();
       offset = change.getOffsetAfter();
       LocalDateTime start = LocalDateTime.ofInstant(from, offset);
-      Optional<Instant> atStart = nextLocal(start.minusNanos(1)).filter(start::equals).map(at(offset));
+      Optional<Instant> atStart =
+          nextLocal(start.minusNanos(1)).filter(start::equals).map(at(offset));
       if (atStart.isPresent()) {
         return atStart;
       }

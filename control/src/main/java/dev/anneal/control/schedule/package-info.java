@@ -1,5 +1,6 @@
-/// Trainings by the clock: cron patterns in a time zone, and the ticks that come of them. One tick for each due time,
-/// however many instances run; what was missed while none ran is made up for once.
+/// Trainings by the clock: cron patterns in a time zone, and the ticks that come of them. One tick
+/// for each due time, however many instances run; what was missed while none ran is made up for
+/// once.
 @NullMarked
 package dev.anneal.control.schedule;
 

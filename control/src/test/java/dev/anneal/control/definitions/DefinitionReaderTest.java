@@ -103,7 +103,9 @@ class DefinitionReaderTest {
   void documentsHaveExactlyTheShapeOfTheAvroRecords() throws Exception {
     var definitions = valid(acme());
 
-    hasShape(JSON.valueToTree(definitions.organization()), dev.anneal.events.OrganizationDefinition.getClassSchema());
+    hasShape(
+        JSON.valueToTree(definitions.organization()),
+        dev.anneal.events.OrganizationDefinition.getClassSchema());
     for (var model : definitions.models()) {
       hasShape(JSON.valueToTree(model), dev.anneal.events.ModelDefinition.getClassSchema());
     }
@@ -114,7 +116,8 @@ class DefinitionReaderTest {
       case RECORD -> {
         assertThat(json.propertyNames())
             .as(schema.getName())
-            .containsExactlyInAnyOrderElementsOf(schema.getFields().stream().map(Schema.Field::name).toList());
+            .containsExactlyInAnyOrderElementsOf(
+                schema.getFields().stream().map(Schema.Field::name).toList());
         schema.getFields().forEach(f -> hasShape(json.get(f.name()), f.schema()));
       }
       case UNION -> {
@@ -210,7 +213,12 @@ class DefinitionReaderTest {
     String to = bad == null ? "" : bad.replace("{}", "");
     assertThat(acme()).contains(from);
 
-    assertThat(problems(acme().replaceFirst(java.util.regex.Pattern.quote(from), java.util.regex.Matcher.quoteReplacement(to))))
+    assertThat(
+            problems(
+                acme()
+                    .replaceFirst(
+                        java.util.regex.Pattern.quote(from),
+                        java.util.regex.Matcher.quoteReplacement(to))))
         .contains(problem.replace("''", "'"));
   }
 
@@ -269,7 +277,8 @@ class DefinitionReaderTest {
         """
             .formatted(columns);
 
-    assertThat(problems(wide)).containsExactly("models[0].features: a model may have 16384 features, has 33001");
+    assertThat(problems(wide))
+        .containsExactly("models[0].features: a model may have 16384 features, has 33001");
   }
 
   @Test
@@ -303,6 +312,7 @@ class DefinitionReaderTest {
       bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
     }
 
-    assertThatThrownBy(() -> DocumentParser.yaml(bomb.toString())).isInstanceOf(DocumentParser.Malformed.class);
+    assertThatThrownBy(() -> DocumentParser.yaml(bomb.toString()))
+        .isInstanceOf(DocumentParser.Malformed.class);
   }
 }

@@ -63,7 +63,8 @@ class TrainingSchedulesTest {
 
   private TrainingSchedules instance(Consumer<Tick> ticks) {
     var timing = new TrainingSchedules.Timing(Duration.ofMillis(100), Duration.ofMinutes(1));
-    var schedules = new TrainingSchedules(dataSource, () -> List.copyOf(defined), ticks, now::get, timing);
+    var schedules =
+        new TrainingSchedules(dataSource, () -> List.copyOf(defined), ticks, now::get, timing);
     started.add(schedules);
     schedules.start();
     return schedules;

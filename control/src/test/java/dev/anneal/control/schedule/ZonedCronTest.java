@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.scheduling.support.CronExpression;
 
-/// The vectors of the reliability table, what cron users expect of clock changes, and properties over zones and years.
+/// The vectors of the reliability table, what cron users expect of clock changes, and properties
+/// over zones and years.
 class ZonedCronTest {
   private static List<String> runs(String pattern, String zone, String after, String until) {
     var cron = ZonedCron.of(pattern, zone);
@@ -37,19 +38,24 @@ class ZonedCronTest {
 
   @Test
   void runsADailyJobRightAfterTheGap() {
-    assertThat(runs("30 2 * * *", "Europe/Berlin", "2026-03-28T00:00+01:00", "2026-03-31T00:00+02:00"))
-        .containsExactly("2026-03-28T02:30+01:00", "2026-03-29T03:00+02:00", "2026-03-30T02:30+02:00");
+    assertThat(
+            runs("30 2 * * *", "Europe/Berlin", "2026-03-28T00:00+01:00", "2026-03-31T00:00+02:00"))
+        .containsExactly(
+            "2026-03-28T02:30+01:00", "2026-03-29T03:00+02:00", "2026-03-30T02:30+02:00");
   }
 
   @Test
   void runsADailyJobOnceInTheOverlapTheFirstTime() {
-    assertThat(runs("30 2 * * *", "Europe/Berlin", "2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00"))
-        .containsExactly("2026-10-24T02:30+02:00", "2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00");
+    assertThat(
+            runs("30 2 * * *", "Europe/Berlin", "2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00"))
+        .containsExactly(
+            "2026-10-24T02:30+02:00", "2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00");
   }
 
   @Test
   void runsAnHourlyJobInEveryRealHourOfTheOverlap() {
-    assertThat(runs("0 * * * *", "Europe/Berlin", "2026-10-25T00:30+02:00", "2026-10-25T04:30+01:00"))
+    assertThat(
+            runs("0 * * * *", "Europe/Berlin", "2026-10-25T00:30+02:00", "2026-10-25T04:30+01:00"))
         .containsExactly(
             "2026-10-25T01:00+02:00",
             "2026-10-25T02:00+02:00",
@@ -60,32 +66,51 @@ class ZonedCronTest {
 
   @Test
   void runsAnHourlyJobInEveryRealHourOfTheGap() {
-    assertThat(runs("0 * * * *", "Europe/Berlin", "2026-03-29T00:30+01:00", "2026-03-29T05:00+02:00"))
-        .containsExactly("2026-03-29T01:00+01:00", "2026-03-29T03:00+02:00", "2026-03-29T04:00+02:00");
+    assertThat(
+            runs("0 * * * *", "Europe/Berlin", "2026-03-29T00:30+01:00", "2026-03-29T05:00+02:00"))
+        .containsExactly(
+            "2026-03-29T01:00+01:00", "2026-03-29T03:00+02:00", "2026-03-29T04:00+02:00");
   }
 
   @Test
   void runsAfterAGapAtMidnight() {
-    assertThat(runs("15 0 * * *", "America/Santiago", "2026-09-05T12:00-04:00", "2026-09-07T12:00-03:00"))
+    assertThat(
+            runs(
+                "15 0 * * *",
+                "America/Santiago",
+                "2026-09-05T12:00-04:00",
+                "2026-09-07T12:00-03:00"))
         .containsExactly("2026-09-06T01:00-03:00", "2026-09-07T00:15-03:00");
   }
 
   @Test
   void runsAfterAGapOfHalfAnHour() {
-    assertThat(runs("15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00+10:30", "2026-10-05T12:00+11:00"))
+    assertThat(
+            runs(
+                "15 2 * * *",
+                "Australia/Lord_Howe",
+                "2026-10-03T12:00+10:30",
+                "2026-10-05T12:00+11:00"))
         .containsExactly("2026-10-04T02:30+11:00", "2026-10-05T02:15+11:00");
   }
 
   @Test
   void skipsADayThatDoesNotExist() {
-    assertThat(runs("30 2 * * *", "Pacific/Apia", "2011-12-29T00:00-10:00", "2012-01-01T00:00+14:00"))
+    assertThat(
+            runs("30 2 * * *", "Pacific/Apia", "2011-12-29T00:00-10:00", "2012-01-01T00:00+14:00"))
         .containsExactly("2011-12-29T02:30-10:00", "2011-12-31T02:30+14:00");
   }
 
   @Test
   void runsSeveralTimesOfOneGapOnce() {
-    assertThat(runs("0,20,40 2,3 * * *", "Europe/Berlin", "2026-03-29T00:00+01:00", "2026-03-29T04:00+02:00"))
-        .containsExactly("2026-03-29T03:00+02:00", "2026-03-29T03:20+02:00", "2026-03-29T03:40+02:00");
+    assertThat(
+            runs(
+                "0,20,40 2,3 * * *",
+                "Europe/Berlin",
+                "2026-03-29T00:00+01:00",
+                "2026-03-29T04:00+02:00"))
+        .containsExactly(
+            "2026-03-29T03:00+02:00", "2026-03-29T03:20+02:00", "2026-03-29T03:40+02:00");
   }
 
   @ParameterizedTest
@@ -143,14 +168,18 @@ class ZonedCronTest {
   void findsTheLatestRun() {
     Instant now = Instant.parse("2026-05-17T12:34:56Z");
 
-    assertThat(ZonedCron.of("* * * * *", "UTC").latest(now)).contains(Instant.parse("2026-05-17T12:34:00Z"));
-    assertThat(ZonedCron.of("0 2 * * 0", "UTC").latest(now)).contains(Instant.parse("2026-05-17T02:00:00Z"));
-    assertThat(ZonedCron.of("0 0 29 2 *", "UTC").latest(now)).contains(Instant.parse("2024-02-29T00:00:00Z"));
+    assertThat(ZonedCron.of("* * * * *", "UTC").latest(now))
+        .contains(Instant.parse("2026-05-17T12:34:00Z"));
+    assertThat(ZonedCron.of("0 2 * * 0", "UTC").latest(now))
+        .contains(Instant.parse("2026-05-17T02:00:00Z"));
+    assertThat(ZonedCron.of("0 0 29 2 *", "UTC").latest(now))
+        .contains(Instant.parse("2024-02-29T00:00:00Z"));
     assertThat(ZonedCron.of("34 12 * * *", "UTC").latest(Instant.parse("2026-05-17T12:34:00Z")))
         .contains(Instant.parse("2026-05-17T12:34:00Z"));
   }
 
-  /// Every zone whose clock changes in 2018 to 2027, the odd ones of history, and one that never does.
+  /// Every zone whose clock changes in 2018 to 2027, the odd ones of history, and one that never
+  /// does.
   static Stream<String> zones() {
     var from = Instant.parse("2018-01-01T00:00:00Z");
     var until = Instant.parse("2028-01-01T00:00:00Z");
@@ -177,7 +206,8 @@ class ZonedCronTest {
     var time =
         change == null
             ? LocalDate.EPOCH.atTime(2, 30)
-            : (change.isGap() ? change.getDateTimeBefore() : change.getDateTimeAfter()).plusMinutes(10);
+            : (change.isGap() ? change.getDateTimeBefore() : change.getDateTimeAfter())
+                .plusMinutes(10);
     var cron = ZonedCron.of("%d %d * * *".formatted(time.getMinute(), time.getHour()), id);
     var first = LocalDate.of(2021, 1, 1);
     var end = first.plusYears(5).atStartOfDay(zone).toInstant();
@@ -211,7 +241,9 @@ class ZonedCronTest {
       Instant run = change.getInstant().minusSeconds(2 * 3600 + 1);
       for (int i = 0; i < 20; i++) {
         Instant next = cron.next(run).orElseThrow();
-        assertThat(next.getEpochSecond() - run.getEpochSecond()).as("%s after %s", id, run).isBetween(1L, 900L);
+        assertThat(next.getEpochSecond() - run.getEpochSecond())
+            .as("%s after %s", id, run)
+            .isBetween(1L, 900L);
         run = next;
       }
     }
@@ -219,11 +251,13 @@ class ZonedCronTest {
 
   @Test
   void agreesWithSpringWhereClocksDoNotChange() {
-    // Given patterns drawn at random (seed 7); days of month and week not both named, where Unix and Spring differ
+    // Given patterns drawn at random (seed 7); days of month and week not both named, where Unix
+    // and Spring differ
     var random = new Random(7);
     var hours = List.of("*", "*/3", "2", "0,12", "8-17");
     var minutes = List.of("0", "30", "*/20", "5,35", "59");
-    var days = List.of("* * *", "1 * *", "31 * *", "* 2 *", "* * MON-FRI", "* * 0", "29 2 *", "15 */3 *");
+    var days =
+        List.of("* * *", "1 * *", "31 * *", "* 2 *", "* * MON-FRI", "* * 0", "29 2 *", "15 */3 *");
     for (int i = 0; i < 200; i++) {
       String pattern =
           "%s %s %s"

@@ -21,9 +21,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// NASA's turbofan run-to-failure data as a plant: 25 test beds run engine after engine, a cycle an hour. First the
-/// engines of FD001 (one fault mode), then those of FD003, whose fans fail too: the process change. The end of a run is
-/// a failure an hour after its last cycle, so "within 30 h" means within 30 cycles.
+/// NASA's turbofan run-to-failure data as a plant: 25 test beds run engine after engine, a cycle an
+/// hour. First the engines of FD001 (one fault mode), then those of FD003, whose fans fail too: the
+/// process change. The end of a run is a failure an hour after its last cycle, so "within 30 h"
+/// means within 30 cycles.
 final class CmapssFeed implements Feed {
   static final String ORGANIZATION = "nasa";
   private static final Duration HISTORY = Duration.ofDays(21);
@@ -87,10 +88,13 @@ final class CmapssFeed implements Feed {
         String[] words = line.trim().split("\\s+");
         if (words.length != COLUMNS) {
           throw new IOException(
-              "train_%s.txt line %d: expected %d columns, found %d".formatted(set, number, COLUMNS, words.length));
+              "train_%s.txt line %d: expected %d columns, found %d"
+                  .formatted(set, number, COLUMNS, words.length));
         }
         double[] values = numbers(words, "train_%s.txt line %d".formatted(set, number));
-        engines.computeIfAbsent("%s-%03d".formatted(set, (int) values[0]), _ -> new ArrayList<>()).add(values);
+        engines
+            .computeIfAbsent("%s-%03d".formatted(set, (int) values[0]), _ -> new ArrayList<>())
+            .add(values);
       }
     }
     return engines;
@@ -109,12 +113,15 @@ final class CmapssFeed implements Feed {
     Path plain = data.resolve(name);
     if (Files.exists(zipped)) {
       return new BufferedReader(
-          new InputStreamReader(new GZIPInputStream(Files.newInputStream(zipped)), StandardCharsets.US_ASCII));
+          new InputStreamReader(
+              new GZIPInputStream(Files.newInputStream(zipped)), StandardCharsets.US_ASCII));
     }
     if (Files.exists(plain)) {
       return Files.newBufferedReader(plain, StandardCharsets.US_ASCII);
     }
-    throw new IOException("no %s or %s.gz in %s; --data names the folder of NASA's files".formatted(name, name, data));
+    throw new IOException(
+        "no %s or %s.gz in %s; --data names the folder of NASA's files"
+            .formatted(name, name, data));
   }
 
   /// Puts each engine on the bed that is free first.
@@ -126,12 +133,14 @@ final class CmapssFeed implements Feed {
     Arrays.setAll(free, bed -> start.plus(CYCLE.multipliedBy(bed * 8L)));
     Instant lastStart = start;
     for (var engine : engines.entrySet()) {
-      int bed = IntStream.range(0, BEDS).boxed().min(Comparator.comparing(b -> free[b])).orElseThrow();
+      int bed =
+          IntStream.range(0, BEDS).boxed().min(Comparator.comparing(b -> free[b])).orElseThrow();
       lastStart = free[bed];
       Instant at = lastStart;
       for (double[] values : engine.getValue()) {
         at = at.plus(CYCLE);
-        List<Object> row = Arrays.stream(values, FIRST_SENSOR, COLUMNS).<Object>mapToObj(v -> v).toList();
+        List<Object> row =
+            Arrays.stream(values, FIRST_SENSOR, COLUMNS).<Object>mapToObj(v -> v).toList();
         cycles.add(new Row(engine.getKey(), at, row));
       }
       failures.add(new Row(engine.getKey(), at.plus(CYCLE), List.of()));

@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the loop on simulated plants or on NASA's data and tells what happens. Event time starts half a year ago, runs
-/// through the history at once and then on at [Settings#day] a day.
+/// Runs the loop on simulated plants or on NASA's data and tells what happens. Event time starts
+/// half a year ago, runs through the history at once and then on at [Settings#day] a day.
 public final class Demo {
   private static final Duration BEGINS_BEFORE_NOW = Duration.ofDays(180);
 
@@ -44,7 +44,8 @@ public final class Demo {
   public record Settings(boolean once, @Nullable Path cmapss, Duration day, Duration limit) {
     public Settings {
       if (day.toMillis() < 100 || day.compareTo(Duration.ofDays(1)) > 0) {
-        throw new IllegalArgumentException("--day must be in [100 ms, 24 h], was %d ms".formatted(day.toMillis()));
+        throw new IllegalArgumentException(
+            "--day must be in [100 ms, 24 h], was %d ms".formatted(day.toMillis()));
       }
     }
   }
@@ -67,7 +68,8 @@ public final class Demo {
   ///
   /// @return counts by name
   /// @throws StoryFailed when the story does not complete
-  public Map<String, Object> run(BooleanSupplier stopped) throws IOException, SQLException, StoryFailed {
+  public Map<String, Object> run(BooleanSupplier stopped)
+      throws IOException, SQLException, StoryFailed {
     var feeds = feeds();
     try (var consumer = consumer(anneal.endpoints())) {
       var registry = new HttpSchemaRegistry(URI.create(anneal.endpoints().registry()));
@@ -116,13 +118,16 @@ public final class Demo {
     for (Feed feed : feeds) {
       Instant end = feed.historyEnd();
       if (feed.time().isBefore(end)) {
-        narrator.say("%s: writing history up to %s into its SCADA database".formatted(feed.organization(), end));
+        narrator.say(
+            "%s: writing history up to %s into its SCADA database"
+                .formatted(feed.organization(), end));
         feed.writeUntil(end);
       }
     }
   }
 
-  private void live(List<Feed> feeds, Story story, Consumer<String, byte[]> consumer, BooleanSupplier stopped)
+  private void live(
+      List<Feed> feeds, Story story, Consumer<String, byte[]> consumer, BooleanSupplier stopped)
       throws SQLException, StoryFailed {
     var organizations = feeds.stream().map(Feed::organization).toList();
     var pace = new Pace(settings.day());
@@ -143,7 +148,8 @@ public final class Demo {
       String missing = story.missing(organizations);
       if (missing.isEmpty() && !told) {
         told = true;
-        narrator.say("the story is complete: " + (settings.once() ? "stopping" : "it goes on until Ctrl-C"));
+        narrator.say(
+            "the story is complete: " + (settings.once() ? "stopping" : "it goes on until Ctrl-C"));
       }
       if (missing.isEmpty() && settings.once()) {
         return;
@@ -231,13 +237,20 @@ public final class Demo {
   private static KafkaConsumer<String, byte[]> consumer(Endpoints endpoints) {
     var settings =
         Map.<String, Object>of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers(),
-            ConsumerConfig.GROUP_ID_CONFIG, "anneal-demo-" + ProcessHandle.current().pid(),
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20_000);
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            endpoints.bootstrapServers(),
+            ConsumerConfig.GROUP_ID_CONFIG,
+            "anneal-demo-" + ProcessHandle.current().pid(),
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+            500,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            20_000);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 

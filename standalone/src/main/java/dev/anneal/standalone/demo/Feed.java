@@ -1,7 +1,6 @@
 package dev.anneal.standalone.demo;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,20 +2,24 @@ package dev.anneal.standalone.demo;
 
 import java.util.SplittableRandom;
 
-/// One simulated machine, stepped through event time. A crack grows exponentially until the machine fails; repair and
-/// maintenance reset it. What sensors show: level of the machine, daily cycle, load, the crack, correlated noise, and a
-/// sensor that is sometimes bad. Same seed and steps, same rows. Units: °C, bar, mm/s, A.
+/// One simulated machine, stepped through event time. A crack grows exponentially until the machine
+/// fails; repair and maintenance reset it. What sensors show: level of the machine, daily cycle,
+/// load, the crack, correlated noise, and a sensor that is sometimes bad. Same seed and steps, same
+/// rows. Units: °C, bar, mm/s, A.
 final class Machine {
-  /// Hours in which the crack grows by e; a day before the failure it has e^(−24/16) = 22 % of its final size.
+  /// Hours in which the crack grows by e; a day before the failure it has e^(−24/16) = 22 % of its
+  /// final size.
   private static final double CRACK_GROWTH_HOURS = 16;
 
   private static final double SHORTEST_LIFE_HOURS = 120;
   private static final double LONGEST_LIFE_HOURS = 220;
-  private static final double MAINTENANCE_SHARE = 0.2; // of lives end in planned maintenance, a day or more early
+  private static final double MAINTENANCE_SHARE =
+      0.2; // of lives end in planned maintenance, a day or more early
   private static final double REPAIR_HOURS = 5;
   private static final double NOISE_MEMORY = 0.9; // AR(1) coefficient for a quarter of an hour
 
-  /// What the machine shows in normal operation and what a failing one adds; a process change swaps it.
+  /// What the machine shows in normal operation and what a failing one adds; a process change swaps
+  /// it.
   ///
   /// @param temperature °C at rest
   /// @param pressure bar
@@ -34,14 +38,16 @@ final class Machine {
       double crackInCurrent) {
     static final Process BEFORE = new Process(58, 6.2, 2.4, 31, 1.6, 0.10, 0.08);
 
-    /// A heavier product: hotter, higher pressure, faster; now the seals wear, which pressure and current show.
+    /// A heavier product: hotter, higher pressure, faster; now the seals wear, which pressure and
+    /// current show.
     static final Process AFTER = new Process(66, 7.4, 3.9, 37, 0.25, 0.30, 0.30);
   }
 
   /// What one reading says.
   ///
   /// @param good false while the sensor is known to be bad
-  record Reading(double temperature, double pressure, double vibration, double current, boolean good) {}
+  record Reading(
+      double temperature, double pressure, double vibration, double current, boolean good) {}
 
   /// What became of one step.
   sealed interface Step {
@@ -104,11 +110,18 @@ final class Machine {
   private Reading reading(double hours, double hourOfDay, Process process) {
     double crack = Math.exp(-hoursToFailure / CRACK_GROWTH_HOURS);
     double day = Math.sin(2 * Math.PI * (hourOfDay - 9) / 24);
-    double temperature = process.temperature() * level + 3 * day + 4 * crack + 1.2 * noiseTemperature;
-    double pressure = process.pressure() * level * (1 - process.crackInPressure() * crack) + 0.08 * noisePressure;
-    double vibration = process.vibration() * level * (1 + process.crackInVibration() * crack + 0.05 * noiseVibration);
+    double temperature =
+        process.temperature() * level + 3 * day + 4 * crack + 1.2 * noiseTemperature;
+    double pressure =
+        process.pressure() * level * (1 - process.crackInPressure() * crack) + 0.08 * noisePressure;
+    double vibration =
+        process.vibration()
+            * level
+            * (1 + process.crackInVibration() * crack + 0.05 * noiseVibration);
     double current =
-        process.current() * level * (1 + process.crackInCurrent() * crack) + 0.8 * day + 0.5 * noiseCurrent;
+        process.current() * level * (1 + process.crackInCurrent() * crack)
+            + 0.8 * day
+            + 0.5 * noiseCurrent;
     if (flakySensor) {
       badSensorHours -= hours;
       if (badSensorHours < -60) {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// Memory of this process and all its children, on Linux: proportional set size, so that what PostgreSQL's processes
-/// share counts once.
+/// Memory of this process and all its children, on Linux: proportional set size, so that what
+/// PostgreSQL's processes share counts once.
 final class Memory {
   private Memory() {}
 
@@ -15,7 +15,9 @@ final class Memory {
   static OptionalLong bytes() {
     var self = ProcessHandle.current();
     long kilobytes =
-        Stream.concat(Stream.of(self), self.descendants()).mapToLong(p -> proportionalKilobytes(p.pid())).sum();
+        Stream.concat(Stream.of(self), self.descendants())
+            .mapToLong(p -> proportionalKilobytes(p.pid()))
+            .sum();
     return kilobytes == 0 ? OptionalLong.empty() : OptionalLong.of(kilobytes * 1024);
   }
 

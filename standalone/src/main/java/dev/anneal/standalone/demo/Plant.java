@@ -12,7 +12,8 @@ import java.util.List;
 /// @param irregular whether samples come at random within their interval, and some not at all
 /// @param readings the table of measurements
 /// @param outcomes the table of failures
-/// @param definition what a user applies, with places for the database's port and the file of its password
+/// @param definition what a user applies, with places for the database's port and the file of its
+///     password
 record Plant(
     String organization,
     String assetPrefix,
@@ -97,7 +98,14 @@ record Plant(
                 entry bigserial primary key, unit_tag varchar(20) not null, logged_at timestamp not null,
                 gearbox_c real, oil_kpa real, vibration_mm_s real, gen_amps numeric(8,3), state varchar(12))
               """,
-              List.of("unit_tag", "logged_at", "gearbox_c", "oil_kpa", "vibration_mm_s", "gen_amps", "state")),
+              List.of(
+                  "unit_tag",
+                  "logged_at",
+                  "gearbox_c",
+                  "oil_kpa",
+                  "vibration_mm_s",
+                  "gen_amps",
+                  "state")),
           new Table(
               "breakdowns",
               "create table if not exists breakdowns (entry bigserial primary key, unit_tag varchar(20) not null,"

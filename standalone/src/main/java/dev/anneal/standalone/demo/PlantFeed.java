@@ -59,7 +59,10 @@ final class PlantFeed implements Feed {
     while (simulation.time().isBefore(time)) {
       var rows = simulation.next();
       rows.measurements()
-          .forEach(m -> measurements.add(new Row(m.asset(), m.time(), plant.units().values(m.reading()))));
+          .forEach(
+              m ->
+                  measurements.add(
+                      new Row(m.asset(), m.time(), plant.units().values(m.reading()))));
       rows.failures().forEach(f -> failures.add(new Row(f.asset(), f.time(), List.of())));
       if (measurements.size() >= ROWS_PER_TRANSACTION) {
         commit(measurements, failures);

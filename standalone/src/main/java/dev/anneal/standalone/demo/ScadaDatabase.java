@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 
-/// A plant's database as the plant's own software sees it: rows go in, one transaction a batch. Knows how far the
-/// simulation got, in the same transaction as the rows.
+/// A plant's database as the plant's own software sees it: rows go in, one transaction a batch.
+/// Knows how far the simulation got, in the same transaction as the rows.
 final class ScadaDatabase implements AutoCloseable {
   /// @param time instants are written as the column's type wants them
   record Row(String asset, Instant time, List<Object> values) {}
@@ -46,14 +46,18 @@ final class ScadaDatabase implements AutoCloseable {
       return;
     }
     String marks = String.join(", ", Collections.nCopies(table.columns().size(), "?"));
-    String sql = "insert into %s (%s) values (%s)".formatted(table.name(), String.join(", ", table.columns()), marks);
+    String sql =
+        "insert into %s (%s) values (%s)"
+            .formatted(table.name(), String.join(", ", table.columns()), marks);
     boolean zoned = table.ddl().contains("timestamptz");
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (Row row : rows) {
         statement.setString(1, row.asset());
         statement.setObject(
             2,
-            zoned ? row.time().atOffset(ZoneOffset.UTC) : LocalDateTime.ofInstant(row.time(), ZoneOffset.UTC));
+            zoned
+                ? row.time().atOffset(ZoneOffset.UTC)
+                : LocalDateTime.ofInstant(row.time(), ZoneOffset.UTC));
         for (int i = 0; i < row.values().size(); i++) {
           statement.setObject(i + 3, row.values().get(i));
         }
@@ -72,7 +76,9 @@ final class ScadaDatabase implements AutoCloseable {
       statement.setObject(2, progress.written().atOffset(ZoneOffset.UTC));
       var changed = progress.changed();
       statement.setObject(
-          3, changed == null ? null : changed.atOffset(ZoneOffset.UTC), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+          3,
+          changed == null ? null : changed.atOffset(ZoneOffset.UTC),
+          java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
       statement.executeUpdate();
     }
     connection.commit();
@@ -81,7 +87,8 @@ final class ScadaDatabase implements AutoCloseable {
   /// How far an earlier run got; `fresh` where there was none.
   Progress progress(Progress fresh) throws SQLException {
     try (var statement = connection.createStatement();
-        var found = statement.executeQuery("select started, written, changed from simulator.progress")) {
+        var found =
+            statement.executeQuery("select started, written, changed from simulator.progress")) {
       if (!found.next()) {
         return fresh;
       }

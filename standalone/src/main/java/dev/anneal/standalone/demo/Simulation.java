@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A plant in event time. Deterministic: the same plant, start and change give the same rows, so that a restart steps
-/// through what was written before and goes on.
+/// A plant in event time. Deterministic: the same plant, start and change give the same rows, so
+/// that a restart steps through what was written before and goes on.
 final class Simulation {
   /// What the plant's databases get in one interval.
   record Rows(List<Measurement> measurements, List<Failure> failures) {}
@@ -22,7 +22,8 @@ final class Simulation {
 
   record Failure(String asset, Instant time) {}
 
-  private static final double SKIPPED_SHARE = 0.1; // of irregular samples: nothing changed enough to be stored
+  private static final double SKIPPED_SHARE =
+      0.1; // of irregular samples: nothing changed enough to be stored
 
   private final Plant plant;
   private final List<Machine> machines;
@@ -35,7 +36,10 @@ final class Simulation {
     this.time = start;
     long seed = plant.organization().hashCode();
     this.sampling = new SplittableRandom(seed);
-    this.machines = IntStream.range(0, plant.machines()).mapToObj(i -> new Machine(seed * 1_000 + i, i == 3)).toList();
+    this.machines =
+        IntStream.range(0, plant.machines())
+            .mapToObj(i -> new Machine(seed * 1_000 + i, i == 3))
+            .toList();
   }
 
   /// End of the last interval.
@@ -58,7 +62,8 @@ final class Simulation {
     Process process = change != null && !end.isBefore(change) ? Process.AFTER : Process.BEFORE;
     double hourOfDay = end.atOffset(ZoneOffset.UTC).toLocalTime().toSecondOfDay() / 3600.0;
     for (int i = 0; i < machines.size(); i++) {
-      Instant at = plant.irregular() ? time.plusSeconds(sampling.nextLong(interval.toSeconds()) + 1) : end;
+      Instant at =
+          plant.irregular() ? time.plusSeconds(sampling.nextLong(interval.toSeconds()) + 1) : end;
       boolean skipped = plant.irregular() && sampling.nextDouble() < SKIPPED_SHARE;
       switch (machines.get(i).step(hours, hourOfDay, process)) {
         case Step.Measured(Reading reading) when !skipped ->

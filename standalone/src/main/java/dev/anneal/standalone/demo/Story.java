@@ -35,9 +35,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/// What happened, told and counted from Kafka alone: one consumer reads every topic from its beginning. The story is
-/// complete when every organization's first model serves and, after the process change of one of them, drift led to a
-/// training whose model serves, scores and was told of.
+/// What happened, told and counted from Kafka alone: one consumer reads every topic from its
+/// beginning. The story is complete when every organization's first model serves and, after the
+/// process change of one of them, drift led to a training whose model serves, scores and was told
+/// of.
 final class Story {
   /// A challenger that loses is followed by another one, on more rows.
   private static final Set<Cause> OF_DRIFT = Set.of(Cause.DRIFT, Cause.PERFORMANCE, Cause.REFRESH);
@@ -75,7 +76,8 @@ final class Story {
     this.prediction = deserializer(Prediction.class, registry);
   }
 
-  private static <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type, SchemaRegistry registry) {
+  private static <T extends SpecificRecord> Deserializer<T> deserializer(
+      Class<T> type, SchemaRegistry registry) {
     return new AvroSerde<>(type, registry).deserializer();
   }
 
@@ -92,7 +94,9 @@ final class Story {
 
   private void tell(ConsumerRecord<String, byte[]> record) {
     String topic = record.topic();
-    String family = topic.replaceAll("^anneal\\.(telemetry|features|predictions|outcomes|deadletters)\\..*", "$1");
+    String family =
+        topic.replaceAll(
+            "^anneal\\.(telemetry|features|predictions|outcomes|deadletters)\\..*", "$1");
     counts.merge(family, 1L, Long::sum);
     if (record.value() == null) {
       return;
@@ -118,7 +122,8 @@ final class Story {
     if (predictionsByOrganization.merge(prediction.getOrganization(), 1L, Long::sum) == 1) {
       narrator.say(
           "%s: first prediction, %s will fail within its horizon with p = %.3f"
-              .formatted(prediction.getOrganization(), prediction.getAsset(), prediction.getScore()));
+              .formatted(
+                  prediction.getOrganization(), prediction.getAsset(), prediction.getScore()));
     }
     if (prediction.getVersion().equals(driftVersion)) {
       predictionsOfDriftVersion++;
@@ -128,19 +133,23 @@ final class Story {
   private void lived(LifecycleEvent event) {
     String model = event.getOrganization() + "/" + event.getModel();
     switch (event.getEvent()) {
-      case TrainingQueued queued -> narrator.say(
-          "%s: training queued, cause %s: %s".formatted(model, queued.getCause(), queued.getReason()));
+      case TrainingQueued queued ->
+          narrator.say(
+              "%s: training queued, cause %s: %s"
+                  .formatted(model, queued.getCause(), queued.getReason()));
       case TrainingStarted _ -> narrator.say("%s: training started".formatted(model));
       case ModelTrained trained -> trained(model, trained);
       case TrainingFailed failed -> failed(model, failed);
-      case ModelValidated validated -> narrator.say(
-          "%s: gate passed, %d of %d checks, champion %s"
-              .formatted(
-                  model,
-                  validated.getChecks().stream().filter(c -> c.getPassed()).count(),
-                  validated.getChecks().size(),
-                  validated.getChampionVersion()));
-      case ModelRejected rejected -> narrator.say("%s: gate rejected: %s".formatted(model, rejected.getReason()));
+      case ModelValidated validated ->
+          narrator.say(
+              "%s: gate passed, %d of %d checks, champion %s"
+                  .formatted(
+                      model,
+                      validated.getChecks().stream().filter(c -> c.getPassed()).count(),
+                      validated.getChecks().size(),
+                      validated.getChampionVersion()));
+      case ModelRejected rejected ->
+          narrator.say("%s: gate rejected: %s".formatted(model, rejected.getReason()));
       case ModelDeployed deployed -> deployed(model, event, deployed);
       default -> {} // progress and the rest are for ./anneal watch
     }
@@ -170,7 +179,8 @@ final class Story {
   }
 
   private void failed(String model, TrainingFailed failed) {
-    narrator.say("%s: training failed, %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
+    narrator.say(
+        "%s: training failed, %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
     if (!failed.getWillRetry()) {
       failures.add("%s: %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
     }
@@ -180,7 +190,8 @@ final class Story {
     counts.merge("deployed", 1L, Long::sum);
     deployments.merge(event.getOrganization(), 1, Integer::sum);
     narrator.say(
-        "%s: %s serves (before: %s)".formatted(model, deployed.getVersion(), deployed.getPreviousVersion()));
+        "%s: %s serves (before: %s)"
+            .formatted(model, deployed.getVersion(), deployed.getPreviousVersion()));
     if (firstModelSeconds == null) {
       firstModelSeconds = narrator.seconds();
     }
@@ -206,9 +217,12 @@ final class Story {
       case RetrainingDecision decision -> {
         narrator.say(
             "%s: retraining %s (%s): %s"
-                .formatted(model, decision.getDecision(), decision.getCode(), decision.getReason()));
+                .formatted(
+                    model, decision.getDecision(), decision.getCode(), decision.getReason()));
         boolean afterDrift =
-            driftSeconds != null && event.getOrganization().equals(changingOrganization) && OF_DRIFT.contains(decision.getCause());
+            driftSeconds != null
+                && event.getOrganization().equals(changingOrganization)
+                && OF_DRIFT.contains(decision.getCause());
         if (decision.getDecision() == Decision.REQUESTED && afterDrift) {
           driftRequests.add(decision.getRequestId());
         }
@@ -263,7 +277,9 @@ final class Story {
     if (predictionsOfDriftVersion == 0) {
       return changingOrganization + ": the new model has scored nothing";
     }
-    return notifiedEvents.contains(driftDeploymentEvent) ? "" : changingOrganization + ": nobody was told";
+    return notifiedEvents.contains(driftDeploymentEvent)
+        ? ""
+        : changingOrganization + ": nobody was told";
   }
 
   private static double rounded(double seconds) {
@@ -286,7 +302,9 @@ final class Story {
     summary.put("firstModelSeconds", firstModelSeconds);
     var deployed = driftDeployedSeconds;
     var found = driftSeconds;
-    summary.put("driftToDeployedSeconds", deployed == null || found == null ? null : rounded(deployed - found));
+    summary.put(
+        "driftToDeployedSeconds",
+        deployed == null || found == null ? null : rounded(deployed - found));
     return summary;
   }
 }

@@ -43,7 +43,8 @@ class CmapssFeedTest {
   void writeData() throws IOException, SQLException {
     server = ScadaServer.of(postgres, data);
     Files.writeString(data.resolve("train_FD001.txt"), engine(1, 5) + engine(2, 7) + engine(3, 4));
-    try (var zipped = new GZIPOutputStream(Files.newOutputStream(data.resolve("train_FD003.txt.gz")))) {
+    try (var zipped =
+        new GZIPOutputStream(Files.newOutputStream(data.resolve("train_FD003.txt.gz")))) {
       zipped.write(engine(1, 6).getBytes(StandardCharsets.US_ASCII));
     }
     server.jdbcUrl(CmapssFeed.ORGANIZATION);
@@ -59,7 +60,9 @@ class CmapssFeedTest {
     var lines = new StringBuilder();
     for (int cycle = 1; cycle <= cycles; cycle++) {
       lines.append("%d %d ".formatted(unit, cycle));
-      lines.append(String.join(" ", Collections.nCopies(23, "0.5"))).append(" %d  \n".formatted(100 * unit + cycle));
+      lines
+          .append(String.join(" ", Collections.nCopies(23, "0.5")))
+          .append(" %d  \n".formatted(100 * unit + cycle));
     }
     return lines.toString();
   }
@@ -87,7 +90,9 @@ class CmapssFeedTest {
                 "select count(*) from engine_failures f join (select engine, max(at) as last from engine_cycles"
                     + " group by engine) c using (engine) where f.at = c.last + interval '1 hour'"))
         .isEqualTo(4);
-    assertThat(count("select s21::bigint from engine_cycles where engine = 'FD001-002' order by at limit 1"))
+    assertThat(
+            count(
+                "select s21::bigint from engine_cycles where engine = 'FD001-002' order by at limit 1"))
         .isEqualTo(201);
   }
 

@@ -70,7 +70,11 @@ class SimulationTest {
   void oneSensorIsBadAtTimesAndSaysSo() {
     run(new Simulation(Plant.ACME, START), Duration.ofDays(28));
 
-    assertThat(measurements.stream().filter(m -> !m.reading().good()).map(Measurement::asset).distinct())
+    assertThat(
+            measurements.stream()
+                .filter(m -> !m.reading().good())
+                .map(Measurement::asset)
+                .distinct())
         .containsExactly(Plant.ACME.asset(3));
   }
 
@@ -91,8 +95,10 @@ class SimulationTest {
   void irregularPlantSkipsAndShiftsSamples() {
     run(new Simulation(Plant.BOREALIS, START), Duration.ofDays(2));
 
-    var times = measurements.stream().filter(m -> m.asset().equals("WT01")).map(Measurement::time).toList();
+    var times =
+        measurements.stream().filter(m -> m.asset().equals("WT01")).map(Measurement::time).toList();
     assertThat(times).isSorted().hasSizeLessThan(2 * 72);
-    assertThat(times.stream().map(t -> t.getEpochSecond() % 1200).distinct().count()).isGreaterThan(50);
+    assertThat(times.stream().map(t -> t.getEpochSecond() % 1200).distinct().count())
+        .isGreaterThan(50);
   }
 }

@@ -22,10 +22,11 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The rows of a training, ordered by event time and then asset, whatever order they were written in. Features stay in
-/// the mapped file.
+/// The rows of a training, ordered by event time and then asset, whatever order they were written
+/// in. Features stay in the mapped file.
 final class Dataset implements AutoCloseable {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment features;
@@ -38,7 +39,9 @@ final class Dataset implements AutoCloseable {
 
   private Dataset(MemorySegmentSource source, Path directory) throws IOException {
     try (var in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(directory.resolve(DatasetWriter.ROWS_FILE))))) {
+        new DataInputStream(
+            new BufferedInputStream(
+                Files.newInputStream(directory.resolve(DatasetWriter.ROWS_FILE))))) {
       this.width = in.readInt();
       int count = in.readInt();
       var names = new String[in.readInt()];
@@ -61,7 +64,8 @@ final class Dataset implements AutoCloseable {
     this.features = source.map(arena);
     long expected = (long) times.length * width * Float.BYTES;
     if (features.byteSize() != expected) {
-      throw new IOException("expected %d bytes of features, found %d".formatted(expected, features.byteSize()));
+      throw new IOException(
+          "expected %d bytes of features, found %d".formatted(expected, features.byteSize()));
     }
   }
 

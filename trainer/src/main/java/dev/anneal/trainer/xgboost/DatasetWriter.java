@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the rows of a training as they come: features straight to `features.bin` (float32, little endian, row-major),
-/// the rest kept until the labels are known and written as `rows.bin`. When it is full, newer rows take the places of
-/// the oldest. For one thread.
+/// Writes the rows of a training as they come: features straight to `features.bin` (float32, little
+/// endian, row-major), the rest kept until the labels are known and written as `rows.bin`. When it
+/// is full, newer rows take the places of the oldest. For one thread.
 public final class DatasetWriter implements AutoCloseable {
   static final String FEATURES_FILE = "features.bin";
   static final String ROWS_FILE = "rows.bin";
@@ -59,7 +59,8 @@ public final class DatasetWriter implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     this.buffer =
-        ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, width * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, width * Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static int capacity(int width, long maxBytes) {
@@ -101,7 +102,8 @@ public final class DatasetWriter implements AutoCloseable {
     put(row);
   }
 
-  /// The rows kept do not depend on the order they come in, so that every attempt makes the same dataset.
+  /// The rows kept do not depend on the order they come in, so that every attempt makes the same
+  /// dataset.
   private void addToFull(String asset, long eventTimeMicros, float[] row) throws IOException {
     if (oldest == null) {
       flush();
@@ -157,7 +159,8 @@ public final class DatasetWriter implements AutoCloseable {
   public void finish(Labels labels) throws IOException {
     flush();
     Path file = directory.resolve(ROWS_FILE);
-    try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES))) {
+    try (var out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES))) {
       out.writeInt(width);
       out.writeInt(count);
       out.writeInt(names.size());

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Rows that show whether another runtime scores like XGBoost: ordinary ones, ones with missing values, and ones that
-/// lie exactly on the trees' thresholds, where a `<` taken for a `≤` shows.
+/// Rows that show whether another runtime scores like XGBoost: ordinary ones, ones with missing
+/// values, and ones that lie exactly on the trees' thresholds, where a `<` taken for a `≤` shows.
 final class GoldenSample {
   private static final int ORDINARY = 200;
   private static final int ON_THRESHOLD = 64;

@@ -7,12 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Settings of the learner. Users name them as LightGBM does (`numLeaves`, `num_leaves`) or as XGBoost does (`eta`);
-/// each has one meaning, a default and bounds. XGBoost's parameters are made of them for the data at hand.
+/// Settings of the learner. Users name them as LightGBM does (`numLeaves`, `num_leaves`) or as
+/// XGBoost does (`eta`); each has one meaning, a default and bounds. XGBoost's parameters are made
+/// of them for the data at hand.
 ///
 /// @param values by canonical (LightGBM's) name
 public record Hyperparameters(Map<String, Double> values) {
-  private record Setting(String name, double defaultValue, double min, double max, List<String> aliases) {
+  private record Setting(
+      String name, double defaultValue, double min, double max, List<String> aliases) {
     static Setting of(String name, double defaultValue, double min, double max, String... aliases) {
       return new Setting(name, defaultValue, min, max, List.of(aliases));
     }
@@ -23,7 +25,15 @@ public record Hyperparameters(Map<String, Double> values) {
 
   private static final List<Setting> SETTINGS =
       List.of(
-          Setting.of("numIterations", 200, 1, 10_000, "nEstimators", "numBoostRound", "numRound", "numTrees"),
+          Setting.of(
+              "numIterations",
+              200,
+              1,
+              10_000,
+              "nEstimators",
+              "numBoostRound",
+              "numRound",
+              "numTrees"),
           Setting.of("learningRate", .1, 1e-6, 1, "eta", "shrinkageRate"),
           Setting.of("numLeaves", 31, 2, 131_072, "maxLeaves", "maxLeafNodes"),
           Setting.of("maxDepth", -1, -1, 64),
@@ -40,7 +50,14 @@ public record Hyperparameters(Map<String, Double> values) {
           Setting.of("maxDeltaStep", 0, 0, MANY),
           Setting.of("scalePosWeight", 1, 1e-6, MANY),
           Setting.of("isUnbalance", 0, 0, 1, "unbalance"),
-          Setting.of("earlyStoppingRound", 20, 0, 10_000, "earlyStoppingRounds", "earlyStopping", "nIterNoChange"));
+          Setting.of(
+              "earlyStoppingRound",
+              20,
+              0,
+              10_000,
+              "earlyStoppingRounds",
+              "earlyStopping",
+              "nIterNoChange"));
 
   private static final Map<String, Setting> BY_NAME = byName();
 
@@ -75,7 +92,9 @@ public record Hyperparameters(Map<String, Double> values) {
               if (setting == null) {
                 problems.add("%s is not a hyper-parameter; known are %s".formatted(name, names()));
               } else if (seen.putIfAbsent(setting.name(), name) != null) {
-                problems.add("%s and %s are the same hyper-parameter".formatted(seen.get(setting.name()), name));
+                problems.add(
+                    "%s and %s are the same hyper-parameter"
+                        .formatted(seen.get(setting.name()), name));
               } else {
                 read(name, setting, text, values, problems);
               }
@@ -87,7 +106,11 @@ public record Hyperparameters(Map<String, Double> values) {
   }
 
   private static void read(
-      String name, Setting setting, String text, Map<String, Double> values, List<String> problems) {
+      String name,
+      Setting setting,
+      String text,
+      Map<String, Double> values,
+      List<String> problems) {
     try {
       double value =
           switch (text.strip().toLowerCase(Locale.ROOT)) {
@@ -99,7 +122,8 @@ public record Hyperparameters(Map<String, Double> values) {
       if (value >= setting.min() && value <= setting.max()) {
         values.put(setting.name(), value);
       } else {
-        problems.add("%s must be in [%s, %s], was %s".formatted(name, setting.min(), setting.max(), text));
+        problems.add(
+            "%s must be in [%s, %s], was %s".formatted(name, setting.min(), setting.max(), text));
       }
     } catch (NumberFormatException _) {
       problems.add("%s must be a number, was \"%s\"".formatted(name, text));
@@ -136,9 +160,11 @@ public record Hyperparameters(Map<String, Double> values) {
     parameters.put("eta", get("learningRate"));
     parameters.put("max_leaves", (int) get("numLeaves"));
     parameters.put("max_depth", (int) Math.max(0, get("maxDepth")));
-    // LightGBM counts rows, XGBoost sums second derivatives: p(1 − p) a row, which begins at the base rate
+    // LightGBM counts rows, XGBoost sums second derivatives: p(1 − p) a row, which begins at the
+    // base rate
     double given = get("minSumHessianInLeaf");
-    parameters.put("min_child_weight", given == NOT_SET ? get("minDataInLeaf") * rate * (1 - rate) : given);
+    parameters.put(
+        "min_child_weight", given == NOT_SET ? get("minDataInLeaf") * rate * (1 - rate) : given);
     parameters.put("gamma", get("minGainToSplit"));
     parameters.put("colsample_bytree", get("featureFraction"));
     parameters.put("colsample_bynode", get("featureFractionBynode"));
@@ -147,8 +173,8 @@ public record Hyperparameters(Map<String, Double> values) {
     parameters.put("lambda", get("lambdaL2"));
     parameters.put("max_bin", (int) get("maxBin"));
     parameters.put("max_delta_step", get("maxDeltaStep"));
-    // Rare failures are left rare: the threshold is chosen for them, and a probability stays one. Who asks for balance
-    // gets it, and scores that are too high.
+    // Rare failures are left rare: the threshold is chosen for them, and a probability stays one.
+    // Who asks for balance gets it, and scores that are too high.
     double balance = (rows - positives) / (double) positives;
     parameters.put("scale_pos_weight", get("isUnbalance") == 1 ? balance : get("scalePosWeight"));
     parameters.put("nthread", threads);

@@ -46,13 +46,18 @@ final class Learner implements AutoCloseable {
   }
 
   Fitted fit(
-      float[] features, float[] labels, Map<String, Object> parameters, Hyperparameters hyper, Progress progress) {
+      float[] features,
+      float[] labels,
+      Map<String, Object> parameters,
+      Hyperparameters hyper,
+      Progress progress) {
     DMatrix training = matrix(features, labels, width);
     Booster booster = null;
     try {
       int best = 0;
       double bestLoss = Double.POSITIVE_INFINITY;
-      int patience = hyper.earlyStoppingRounds() == 0 ? hyper.rounds() : hyper.earlyStoppingRounds();
+      int patience =
+          hyper.earlyStoppingRounds() == 0 ? hyper.rounds() : hyper.earlyStoppingRounds();
       for (int round = 0; round < hyper.rounds() && round - best < patience + 1; round++) {
         if (booster == null) {
           booster = XGBoost.train(training, parameters, 1, Map.of(), null, null);
@@ -69,7 +74,8 @@ final class Learner implements AutoCloseable {
       if (booster == null) {
         throw new IllegalStateException("numIterations is at least 1");
       }
-      return new Fitted(TreeModel.parse(booster.toByteArray("json")).firstRounds(best + 1), best + 1);
+      return new Fitted(
+          TreeModel.parse(booster.toByteArray("json")).firstRounds(best + 1), best + 1);
     } catch (XGBoostError e) {
       throw failure(e);
     } finally {
@@ -82,7 +88,8 @@ final class Learner implements AutoCloseable {
 
   private double loss(Booster booster, int round) throws XGBoostError {
     String text = booster.evalSet(new DMatrix[] {validation}, new String[] {"validation"}, round);
-    return Double.parseDouble(text.substring(text.indexOf(EVALUATION_PREFIX) + EVALUATION_PREFIX.length()));
+    return Double.parseDouble(
+        text.substring(text.indexOf(EVALUATION_PREFIX) + EVALUATION_PREFIX.length()));
   }
 
   /// The model's scores of rows, by XGBoost itself.
@@ -127,7 +134,9 @@ final class Learner implements AutoCloseable {
 
   /// Of the XGBoost library on the class path.
   static String version() {
-    try (var in = XGBoost.class.getResourceAsStream("/META-INF/maven/ml.dmlc/xgboost4j_2.12/pom.properties")) {
+    try (var in =
+        XGBoost.class.getResourceAsStream(
+            "/META-INF/maven/ml.dmlc/xgboost4j_2.12/pom.properties")) {
       var properties = new Properties();
       if (in != null) {
         properties.load(in);

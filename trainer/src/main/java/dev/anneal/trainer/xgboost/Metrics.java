@@ -27,8 +27,8 @@ final class Metrics {
     this.positives = IntStream.range(0, labels.length).filter(i -> labels[i] == 1).count();
   }
 
-  /// Scores at or above it are label 1: the one with the largest F1, half way to the next lower score, so that a score
-  /// that differs in its last bit keeps its label.
+  /// Scores at or above it are label 1: the one with the largest F1, half way to the next lower
+  /// score, so that a score that differs in its last bit keeps its label.
   double bestThreshold() {
     double best = -1;
     double threshold = .5;

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// An XGBoost model as one ONNX graph: a TreeEnsembleClassifier with skl2onnx's names, `float_input` in, `label` and
-/// `probabilities` out. Comparisons stay XGBoost's (`x < t` in float32), a missing value takes XGBoost's default side.
+/// An XGBoost model as one ONNX graph: a TreeEnsembleClassifier with skl2onnx's names,
+/// `float_input` in, `label` and `probabilities` out. Comparisons stay XGBoost's (`x < t` in
+/// float32), a missing value takes XGBoost's default side.
 final class OnnxExport {
   private static final int IR_VERSION = 8; // with these operator sets it loads everywhere
   private static final int ML_OPSET = 3;
@@ -32,7 +33,8 @@ final class OnnxExport {
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
             .setProducerName("anneal")
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(ML_OPSET))
+            .addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(ML_OPSET))
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .setGraph(
                 GraphProto.newBuilder()
@@ -42,7 +44,8 @@ final class OnnxExport {
                     .addOutput(value("probabilities", TensorProto.DataType.FLOAT, 2))
                     .addNode(classifier(model)));
     for (var entry : new TreeMap<>(metadata).entrySet()) {
-      onnx.addMetadataProps(StringStringEntryProto.newBuilder().setKey(entry.getKey()).setValue(entry.getValue()));
+      onnx.addMetadataProps(
+          StringStringEntryProto.newBuilder().setKey(entry.getKey()).setValue(entry.getValue()));
     }
     return onnx.build().toByteArray();
   }
@@ -80,15 +83,21 @@ final class OnnxExport {
 
   /// @param width 0 for a vector
   private static ValueInfoProto value(String name, TensorProto.DataType type, int width) {
-    var shape = TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+    var shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
     if (width > 0) {
       shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width));
     }
     var tensor = TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
-    return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
   }
 
-  /// The attributes of a tree ensemble: parallel lists over the nodes of all trees, and over their leaves.
+  /// The attributes of a tree ensemble: parallel lists over the nodes of all trees, and over their
+  /// leaves.
   private static final class Nodes {
     private final AttributeProto.Builder treeIds = ints("nodes_treeids");
     private final AttributeProto.Builder nodeIds = ints("nodes_nodeids");

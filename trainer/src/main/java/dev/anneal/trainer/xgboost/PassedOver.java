@@ -8,11 +8,19 @@ import java.util.Map;
 /// @param withoutValue had none
 /// @param late rows older than one of their asset that came before
 /// @param duplicate rows that came twice
-/// @param untrusted rows whose quality says that their values are not to be used: in the dataset, all of them missing
-/// @param outsideRange rows before or after the range asked for; they count in the features of rows inside
+/// @param untrusted rows whose quality says that their values are not to be used: in the dataset,
+///     all of them missing
+/// @param outsideRange rows before or after the range asked for; they count in the features of rows
+///     inside
 /// @param leftOut the oldest rows inside, for which the dataset had no room
 public record PassedOver(
-    long unreadable, long withoutValue, long late, long duplicate, long untrusted, long outsideRange, long leftOut) {
+    long unreadable,
+    long withoutValue,
+    long late,
+    long duplicate,
+    long untrusted,
+    long outsideRange,
+    long leftOut) {
   /// For the model card.
   Map<String, String> settings() {
     return Map.of(

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A reference profile as `reference_profile.json`.
-public record ProfileJson(long rows, long fromMicros, long toMicros, List<Column> features, @Nullable Column score) {
+public record ProfileJson(
+    long rows, long fromMicros, long toMicros, List<Column> features, @Nullable Column score) {
   public static final String FILE = "reference_profile.json";
 
   /// One feature, or the score.
@@ -32,7 +33,8 @@ public record ProfileJson(long rows, long fromMicros, long toMicros, List<Column
     }
 
     FeatureProfile toProfile() {
-      return new FeatureProfile(name, Bins.of(edges), counts, mean, standardDeviation, tau, importance);
+      return new FeatureProfile(
+          name, Bins.of(edges), counts, mean, standardDeviation, tau, importance);
     }
   }
 

@@ -7,16 +7,18 @@ import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/// Which rows a model learns from and which it is judged on. Validation is the newest block of event time; between it and
-/// the training rows lies an embargo, so that no training label looks into the block.
+/// Which rows a model learns from and which it is judged on. Validation is the newest block of
+/// event time; between it and the training rows lies an embargo, so that no training label looks
+/// into the block.
 ///
-/// After a change in the process the block lies after the change, and there are two candidates to train: the rows since
-/// the change, and all.
+/// After a change in the process the block lies after the change, and there are two candidates to
+/// train: the rows since the change, and all.
 ///
 /// @param candidates at least one
 /// @param validation rows of the dataset, ascending
 /// @param embargoMicros the horizon, or less where the data are too short for it
-/// @param countsEarly whether failures within an unfinished horizon count, see [Label#EARLY_POSITIVE]
+/// @param countsEarly whether failures within an unfinished horizon count, see
+///     [Label#EARLY_POSITIVE]
 record Split(
     List<Candidate> candidates,
     int[] validation,
@@ -44,7 +46,9 @@ record Split(
     }
   }
 
-  private static final double[] VALIDATION_SHARES = {.2, .3, .4, .5}; // of event time; more where positives are rare
+  private static final double[] VALIDATION_SHARES = {
+    .2, .3, .4, .5
+  }; // of event time; more where positives are rare
   private static final double[] VALIDATION_SHARES_SINCE_CHANGE = {.3, .4, .5}; // of the rows since
   private static final long[] EMBARGO_DIVISORS = {1, 2, 4};
 
@@ -75,14 +79,18 @@ record Split(
     if (since.length == 0) {
       return null;
     }
-    double[] shares = range.changeMicros() == null ? VALIDATION_SHARES : VALIDATION_SHARES_SINCE_CHANGE;
+    double[] shares =
+        range.changeMicros() == null ? VALIDATION_SHARES : VALIDATION_SHARES_SINCE_CHANGE;
     for (double share : shares) {
-      long from = range.changeMicros() == null ? byTime(data, since, share) : byRows(data, since, share);
+      long from =
+          range.changeMicros() == null ? byTime(data, since, share) : byRows(data, since, share);
       int[] validation = filter(since, row -> data.eventTimeMicros(row) >= from);
       var candidates = candidates(data, usable, from - choice.embargoMicros(), range, minimums);
-      boolean enough = hasEnough(data, validation, minimums.validationRows(), minimums.validationPositives());
+      boolean enough =
+          hasEnough(data, validation, minimums.validationRows(), minimums.validationPositives());
       if (enough && !candidates.isEmpty()) {
-        return new Split(candidates, validation, from, choice.embargoMicros(), choice.countsEarly());
+        return new Split(
+            candidates, validation, from, choice.embargoMicros(), choice.countsEarly());
       }
     }
     return null;
@@ -119,20 +127,25 @@ record Split(
     if (range.changeMicros() == null || (range.includesBefore() && all.length > since.length)) {
       candidates.add(new Candidate("all", all));
     }
-    candidates.removeIf(c -> !hasEnough(data, c.rows(), minimums.trainingRows(), minimums.trainingPositives()));
+    candidates.removeIf(
+        c -> !hasEnough(data, c.rows(), minimums.trainingRows(), minimums.trainingPositives()));
     return candidates;
   }
 
-  private static boolean hasEnough(Dataset data, int[] rows, int minimumRows, int minimumPositives) {
+  private static boolean hasEnough(
+      Dataset data, int[] rows, int minimumRows, int minimumPositives) {
     long positives = Arrays.stream(rows).filter(data::isPositive).count();
-    return rows.length >= minimumRows && positives >= minimumPositives && rows.length - positives >= minimumPositives;
+    return rows.length >= minimumRows
+        && positives >= minimumPositives
+        && rows.length - positives >= minimumPositives;
   }
 
   private static int[] filter(int[] rows, IntPredicate filter) {
     return Arrays.stream(rows).filter(filter).toArray();
   }
 
-  private static TrainingFailure insufficient(Dataset data, Range range, TrainingTask.Minimums minimums) {
+  private static TrainingFailure insufficient(
+      Dataset data, Range range, TrainingTask.Minimums minimums) {
     int[] usable = data.rows(isUsable(data, true, range));
     int[] since = filter(usable, row -> range.isSince(data.eventTimeMicros(row)));
     return new TrainingFailure(

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// One training from dataset to artifact: split, train each candidate, keep the better, choose the threshold, export,
-/// compare, describe.
+/// One training from dataset to artifact: split, train each candidate, keep the better, choose the
+/// threshold, export, compare, describe.
 final class Training {
   /// Told how far it is.
   interface Progress {
@@ -43,14 +43,16 @@ final class Training {
   }
 
   /// A candidate's model and its scores of the validation rows.
-  private record Result(Candidate candidate, Learner.Fitted fitted, Map<String, Object> parameters, float[] scores) {}
+  private record Result(
+      Candidate candidate, Learner.Fitted fitted, Map<String, Object> parameters, float[] scores) {}
 
   /// @param directory with the dataset
   /// @return the artifact's files by name
   Map<String, byte[]> run(Path directory) throws IOException {
     var hyper = Hyperparameters.of(task.hyperparameters());
     try (var data = Dataset.open(directory)) {
-      var range = new Split.Range(task.changeMicros(), task.toMicros(), task.includesBeforeChange());
+      var range =
+          new Split.Range(task.changeMicros(), task.toMicros(), task.includesBeforeChange());
       var split = Split.plan(data, task.horizonMicros(), range, task.minimums());
       float[] validation = data.features(split.validation());
       float[] labels = data.labels(split.validation());
@@ -62,13 +64,15 @@ final class Training {
     }
   }
 
-  private Result best(Dataset data, Split split, float[] validation, float[] labels, Hyperparameters hyper) {
+  private Result best(
+      Dataset data, Split split, float[] validation, float[] labels, Hyperparameters hyper) {
     var results = new ArrayList<Result>();
     try (var learner = new Learner(validation, labels, data.width())) {
       for (var candidate : split.candidates()) {
         float[] trainingLabels = data.labels(candidate.rows());
         long positives = positives(trainingLabels);
-        var parameters = hyper.forXgboost(positives, trainingLabels.length, task.threads(), task.seed());
+        var parameters =
+            hyper.forXgboost(positives, trainingLabels.length, task.threads(), task.seed());
         int base = results.size() * hyper.rounds();
         int total = split.candidates().size() * hyper.rounds();
         int step = Math.max(1, total / PROGRESS_STEPS);
@@ -78,7 +82,8 @@ final class Training {
                 progress.at("training", base + done, total);
               }
             };
-        var fitted = learner.fit(data.features(candidate.rows()), trainingLabels, parameters, hyper, rounds);
+        var fitted =
+            learner.fit(data.features(candidate.rows()), trainingLabels, parameters, hyper, rounds);
         float[] scores = Learner.scores(fitted.model(), validation, data.width());
         results.add(new Result(candidate, fitted, parameters, scores));
       }
@@ -89,12 +94,14 @@ final class Training {
         .orElseThrow();
   }
 
-  private Map<String, byte[]> artifact(Dataset data, Split split, float[] validation, float[] labels, Result kept) {
+  private Map<String, byte[]> artifact(
+      Dataset data, Split split, float[] validation, float[] labels, Result kept) {
     var metrics = new Metrics(kept.scores(), labels);
     double threshold = metrics.bestThreshold();
     var model = kept.fitted().model();
     float[] golden = GoldenSample.of(validation, data.width(), model);
-    var goldenRows = new GoldenRows(data.width(), golden, Learner.scores(model, golden, data.width()));
+    var goldenRows =
+        new GoldenRows(data.width(), golden, Learner.scores(model, golden, data.width()));
     byte[] onnx = OnnxExport.of(model, metadata(data, model, threshold));
     double parity = requireParity(onnx, goldenRows, threshold);
     var importance = Learner.importance(model, task.featureNames());
@@ -160,10 +167,12 @@ final class Training {
     values.put("parityMaxDelta", parity);
     values.put("rounds", (double) kept.fitted().rounds());
     var settings = new TreeMap<String, String>();
-    kept.parameters().forEach((name, value) -> settings.put("xgboost." + name, String.valueOf(value)));
+    kept.parameters()
+        .forEach((name, value) -> settings.put("xgboost." + name, String.valueOf(value)));
     settings.put("rounds", Integer.toString(kept.fitted().rounds()));
     settings.put("candidate", kept.candidate().name());
-    settings.put("candidates", split.candidates().stream().map(Candidate::name).toList().toString());
+    settings.put(
+        "candidates", split.candidates().stream().map(Candidate::name).toList().toString());
     settings.put("embargoSeconds", Long.toString(split.embargoMicros() / 1_000_000));
     settings.put("validationFrom", instant(split.validationFromMicros()));
     settings.put("countsEarlyPositives", Boolean.toString(split.countsEarly()));
@@ -199,7 +208,8 @@ final class Training {
     int[] all = kept.candidate().rows();
     int[] rows = Arrays.copyOfRange(all, Math.max(0, all.length - MAX_PROFILE_ROWS), all.length);
     float[] scores = Learner.scores(kept.fitted().model(), data.features(rows), data.width());
-    double[] shares = task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
+    double[] shares =
+        task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
     return ReferenceProfile.build(task.featureNames(), shares, trainingRows(data, rows), scores);
   }
 
@@ -231,7 +241,10 @@ final class Training {
   private static EvaluationRows evaluationRows(Dataset data, int[] validation) {
     int step = (validation.length + MAX_EVALUATION_ROWS - 1) / MAX_EVALUATION_ROWS;
     int[] rows =
-        IntStream.range(0, validation.length).filter(i -> i % step == 0).map(i -> validation[i]).toArray();
+        IntStream.range(0, validation.length)
+            .filter(i -> i % step == 0)
+            .map(i -> validation[i])
+            .toArray();
     return new EvaluationRows(
         data.width(),
         data.features(rows),

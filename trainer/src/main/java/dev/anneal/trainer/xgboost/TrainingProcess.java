@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The training process: `java … TrainingProcess <directory>`. Says how far it is on its standard output
-/// (`progress <phase> <done> <of>`), ends with 0 and the artifact's files in `out/`, or with [#FAILED] and a
-/// `failure.json` that says why. Any other end is a crash.
+/// The training process: `java … TrainingProcess <directory>`. Says how far it is on its standard
+/// output (`progress <phase> <done> <of>`), ends with 0 and the artifact's files in `out/`, or with
+/// [#FAILED] and a `failure.json` that says why. Any other end is a crash.
 public final class TrainingProcess {
   public static final String OUT = "out";
   public static final String FAILURE_FILE = "failure.json";
@@ -25,7 +25,9 @@ public final class TrainingProcess {
     /// @return null when there is none
     public static @Nullable Failure read(Path directory) throws IOException {
       Path file = directory.resolve(FAILURE_FILE);
-      return Files.exists(file) ? TrainingTask.JSON.readValue(Files.readAllBytes(file), Failure.class) : null;
+      return Files.exists(file)
+          ? TrainingTask.JSON.readValue(Files.readAllBytes(file), Failure.class)
+          : null;
     }
   }
 
@@ -70,7 +72,9 @@ public final class TrainingProcess {
 
   private static void fail(Path directory, String code, String message) throws IOException {
     try {
-      Files.write(directory.resolve(FAILURE_FILE), TrainingTask.JSON.writeValueAsBytes(new Failure(code, message)));
+      Files.write(
+          directory.resolve(FAILURE_FILE),
+          TrainingTask.JSON.writeValueAsBytes(new Failure(code, message)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

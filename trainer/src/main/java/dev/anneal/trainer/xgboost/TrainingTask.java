@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What [TrainingProcess] is asked to do: `task.json`. With the dataset beside it, it determines the artifact's bytes.
+/// What [TrainingProcess] is asked to do: `task.json`. With the dataset beside it, it determines
+/// the artifact's bytes.
 ///
-/// @param trainedAtMicros when the training was asked for; the artifact's only time, so that every attempt writes the
-///     same bytes
+/// @param trainedAtMicros when the training was asked for; the artifact's only time, so that every
+///     attempt writes the same bytes
 /// @param horizonMicros label 1: a failure within it
 /// @param changeMicros see [Split.Range]
 /// @param hyperparameters as the user named them
@@ -51,7 +52,8 @@ public record TrainingTask(
           .build();
 
   /// The fewest labels that a model may be made of.
-  public record Minimums(int trainingRows, int trainingPositives, int validationRows, int validationPositives) {}
+  public record Minimums(
+      int trainingRows, int trainingPositives, int validationRows, int validationPositives) {}
 
   public void write(Path directory) throws IOException {
     Files.write(directory.resolve(FILE), JSON.writeValueAsBytes(this));

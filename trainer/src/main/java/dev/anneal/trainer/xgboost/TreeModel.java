@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// XGBoost's own JSON of a model of trees, cut and read. Its numbers are the shortest texts of float32 values, so reading
-/// them loses nothing.
+/// XGBoost's own JSON of a model of trees, cut and read. Its numbers are the shortest texts of
+/// float32 values, so reading them loses nothing.
 final class TreeModel {
   private static final String BINARY = "binary:logistic";
 
@@ -30,7 +30,8 @@ final class TreeModel {
     this.root = root;
   }
 
-  /// @throws TrainingFailure `export-failed` when it is another kind of model than this release exports
+  /// @throws TrainingFailure `export-failed` when it is another kind of model than this release
+  ///     exports
   static TreeModel parse(byte[] json) {
     try {
       var model = new TreeModel((ObjectNode) TrainingTask.JSON.readTree(json));
@@ -38,7 +39,8 @@ final class TreeModel {
       String objective = model.objective();
       if (!booster.equals("gbtree") || !objective.equals(BINARY)) {
         throw new TrainingFailure(
-            "export-failed", "expected a gbtree of %s, found a %s of %s".formatted(BINARY, booster, objective));
+            "export-failed",
+            "expected a gbtree of %s, found a %s of %s".formatted(BINARY, booster, objective));
       }
       return model;
     } catch (IOException e) {
@@ -82,7 +84,10 @@ final class TreeModel {
 
   byte[] toBytes() {
     try {
-      return TrainingTask.JSON.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(root);
+      return TrainingTask.JSON
+          .writer()
+          .without(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsBytes(root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -103,7 +108,8 @@ final class TreeModel {
     for (JsonNode tree : model().path("trees")) {
       for (JsonNode type : tree.path("split_type")) {
         if (type.asInt() != 0) {
-          throw new TrainingFailure("export-failed", "a split by category cannot be exported by this release");
+          throw new TrainingFailure(
+              "export-failed", "a split by category cannot be exported by this release");
         }
       }
       trees.add(
@@ -128,7 +134,8 @@ final class TreeModel {
   private static float[] floats(JsonNode array) {
     var values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {
-      // by way of double: the text is the shortest of a float32, and no such text lies near the middle of two
+      // by way of double: the text is the shortest of a float32, and no such text lies near the
+      // middle of two
       values[i] = (float) array.get(i).asDouble();
     }
     return values;

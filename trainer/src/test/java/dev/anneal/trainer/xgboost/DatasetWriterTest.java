@@ -72,7 +72,8 @@ class DatasetWriterTest {
   @Test
   void failsWhenNotEvenOneRowFits() {
     assertThatThrownBy(() -> new DatasetWriter(directory, 10, 39))
-        .isInstanceOfSatisfying(TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("dataset-too-large"))
+        .isInstanceOfSatisfying(
+            TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("dataset-too-large"))
         .hasMessageContaining("raise anneal.trainer.dataset");
   }
 }

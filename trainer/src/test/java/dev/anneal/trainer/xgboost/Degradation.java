@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Machines that wear, made from a seed: vibration rises in the last days before a failure, a third of the sensor's
-/// values is missing, and the rest is noise.
+/// Machines that wear, made from a seed: vibration rises in the last days before a failure, a third
+/// of the sensor's values is missing, and the rest is noise.
 final class Degradation {
   static final long HOUR = 3_600_000_000L;
   static final long START = 1_700_000_000_000_000L;
-  static final List<String> NAMES = List.of("temperature", "vibration", "vibration_mean_5", "noise");
+  static final List<String> NAMES =
+      List.of("temperature", "vibration", "vibration_mean_5", "noise");
   static final long HORIZON = 24 * HOUR;
   private static final int FAIL_EVERY_HOURS = 240;
 
@@ -26,7 +27,8 @@ final class Degradation {
   }
 
   /// @param changeMicros from then on vibration falls before a failure
-  static void write(Path directory, long seed, int assets, int hours, long changeMicros) throws IOException {
+  static void write(Path directory, long seed, int assets, int hours, long changeMicros)
+      throws IOException {
     var random = new Random(seed);
     long newest = START + (hours - 1) * HOUR;
     try (var writer = new DatasetWriter(directory, NAMES.size(), 64 << 20)) {
@@ -37,7 +39,10 @@ final class Degradation {
           double sign = time >= changeMicros ? -1 : 1;
           var row = new float[NAMES.size()];
           row[0] = (float) (60 + random.nextGaussian());
-          row[1] = random.nextInt(3) == 0 ? Float.NaN : (float) (2 + sign * 2 * wear + .3 * random.nextGaussian());
+          row[1] =
+              random.nextInt(3) == 0
+                  ? Float.NaN
+                  : (float) (2 + sign * 2 * wear + .3 * random.nextGaussian());
           row[2] = (float) (2 + sign * 2 * wear + .2 * random.nextGaussian());
           row[3] = (float) random.nextGaussian();
           writer.add("machine-" + asset, time, row);

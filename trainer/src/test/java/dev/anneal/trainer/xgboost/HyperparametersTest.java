@@ -49,11 +49,22 @@ class HyperparametersTest {
   @Test
   void saysEverythingThatIsWrongAtOnce() {
     var wrong =
-        Map.of("numLeafs", "31", "learningRate", "2", "eta", "0.1", "maxBin", "many", "featureFraction", "NaN");
+        Map.of(
+            "numLeafs",
+            "31",
+            "learningRate",
+            "2",
+            "eta",
+            "0.1",
+            "maxBin",
+            "many",
+            "featureFraction",
+            "NaN");
     assertThatThrownBy(() -> Hyperparameters.of(wrong))
         .isInstanceOfSatisfying(
             TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("invalid-hyperparameters"))
-        .hasMessageContaining("numLeafs is not a hyper-parameter; known are [numIterations, learningRate")
+        .hasMessageContaining(
+            "numLeafs is not a hyper-parameter; known are [numIterations, learningRate")
         .hasMessageContaining("eta and learningRate are the same hyper-parameter")
         .hasMessageContaining("featureFraction must be in [0.001, 1.0], was NaN")
         .hasMessageContaining("maxBin must be a number, was \"many\"");

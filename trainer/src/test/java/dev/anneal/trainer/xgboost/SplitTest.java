@@ -49,7 +49,9 @@ class SplitTest {
       var split = Split.plan(data, HORIZON, new Split.Range(800L, null, true), FEW);
       assertThat(split.validationFromMicros()).isEqualTo(940);
       assertThat(split.validation()).endsWith(1000);
-      assertThat(split.candidates()).extracting(Candidate::name).containsExactly("since-change", "all");
+      assertThat(split.candidates())
+          .extracting(Candidate::name)
+          .containsExactly("since-change", "all");
       assertThat(split.candidates().get(0).rows()).startsWith(800).endsWith(929);
       assertThat(split.candidates().get(1).rows()).startsWith(0).endsWith(929);
     }

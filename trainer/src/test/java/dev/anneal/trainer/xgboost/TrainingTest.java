@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingTest {
-  private static final Map<String, String> SMALL = Map.of("numIterations", "60", "learningRate", "0.1");
+  private static final Map<String, String> SMALL =
+      Map.of("numIterations", "60", "learningRate", "0.1");
 
   @TempDir Path directory;
 
@@ -30,14 +31,18 @@ class TrainingTest {
     Degradation.write(directory, 1, 6, 1200);
     var phases = new ArrayList<String>();
     // When
-    var files = new Training(Degradation.task(SMALL), (phase, _, _) -> phases.add(phase)).run(directory);
+    var files =
+        new Training(Degradation.task(SMALL), (phase, _, _) -> phases.add(phase)).run(directory);
     // Then
     var card = ModelCard.from(files.get("model_card.json"));
-    assertThat(card.metrics()).hasEntrySatisfying("precision", p -> assertThat(p).isGreaterThan(.8));
+    assertThat(card.metrics())
+        .hasEntrySatisfying("precision", p -> assertThat(p).isGreaterThan(.8));
     assertThat(card.metrics()).hasEntrySatisfying("recall", r -> assertThat(r).isGreaterThan(.8));
     assertThat(card.metrics()).hasEntrySatisfying("auc", a -> assertThat(a).isGreaterThan(.97));
-    assertThat(card.importance().get("vibration_mean_5")).isGreaterThan(card.importance().get("noise"));
-    assertThat(card.importance().values().stream().mapToDouble(d -> d).sum()).isBetween(.999, 1.001);
+    assertThat(card.importance().get("vibration_mean_5"))
+        .isGreaterThan(card.importance().get("noise"));
+    assertThat(card.importance().values().stream().mapToDouble(d -> d).sum())
+        .isBetween(.999, 1.001);
     assertThat(phases).contains("training", "exporting");
     assertThat(files)
         .containsOnlyKeys(
@@ -62,7 +67,9 @@ class TrainingTest {
     var card = ModelCard.from(files.get("model_card.json"));
     try (var model = OnnxModel.load(files.get("model.onnx"))) {
       var golden = GoldenRows.from(files.get("golden_rows.bin"));
-      assertThat(golden.maxDelta(model)).isEqualTo(card.metrics().get("parityMaxDelta")).isLessThan(1e-6);
+      assertThat(golden.maxDelta(model))
+          .isEqualTo(card.metrics().get("parityMaxDelta"))
+          .isLessThan(1e-6);
       assertThat(model.featureNames()).isEqualTo(Degradation.NAMES);
       assertThat(Double.parseDouble(model.metadata().get("threshold"))).isEqualTo(card.threshold());
       // and the card's metrics are those of the evaluation rows
