@@ -16,9 +16,12 @@ import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
 
 /// Confluent's registry API over HTTP, with answers kept for ever: an id never changes its meaning.
-/// Failures are not kept. Safe for use by many threads.
+/// Failures are not kept. A subject that was registered here is held to BACKWARD_TRANSITIVE from
+/// then on; those of others in the same registry are left alone. Safe for use by many threads.
 public final class HttpSchemaRegistry implements SchemaRegistry {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final String COMPATIBILITY =
+      "{\"compatibility\":\"BACKWARD_TRANSITIVE\"}"; // the newest schema reads all there ever was
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,14 +45,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
       return known;
     }
     var body = JSON.createObjectNode().put("schemaType", "AVRO").put("schema", schema.toString());
-    String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
-    JsonNode answer =
-        exchange(
-            request(path)
-                .header("Content-Type", CONTENT_TYPE)
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                .build());
+    String name = URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    JsonNode answer = send("POST", "/subjects/" + name + "/versions", body.toString());
     int id = answer.path("id").asInt();
+    // after the first version: Apicurio configures only a subject that exists
+    send("PUT", "/config/" + name, COMPATIBILITY);
     ids.put(registration, id);
     schemas.put(id, schema);
     return id;
@@ -67,13 +67,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     return schema;
   }
 
-  /// Sets the compatibility that every subject must keep unless it says otherwise.
-  public void setDefaultCompatibility(String level) {
-    String body = JSON.createObjectNode().put("compatibility", level).toString();
-    exchange(
-        request("/config")
+  private JsonNode send(String method, String path, String body) {
+    return exchange(
+        request(path)
             .header("Content-Type", CONTENT_TYPE)
-            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build());
   }
 

@@ -9,7 +9,6 @@ import dev.anneal.embedded.Ports;
 import dev.anneal.featurestream.FeatureStreamApplication;
 import dev.anneal.ingest.IngestApplication;
 import dev.anneal.notifier.NotifierApplication;
-import dev.anneal.schemas.HttpSchemaRegistry;
 import dev.anneal.trainer.TrainerApplication;
 import java.io.IOException;
 import java.net.URI;
@@ -165,7 +164,6 @@ public final class Standalone implements AutoCloseable {
       running.push(registry);
       running.push(join(kafka));
       registry.awaitReady(REGISTRY_LIMIT);
-      new HttpSchemaRegistry(registry.url()).setDefaultCompatibility("BACKWARD_TRANSITIVE");
       return new Servers(join(kafka), database, registry);
     } catch (IOException | RuntimeException e) {
       kafka.thenAccept(EmbeddedKafka::close);

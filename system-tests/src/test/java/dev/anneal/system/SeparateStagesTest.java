@@ -11,6 +11,9 @@ import dev.anneal.schemas.Topics;
 import dev.anneal.standalone.ControlClient;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -82,7 +85,18 @@ class SeparateStagesTest {
             .atMost(LIMIT)
             .ignoreExceptions()
             .untilAsserted(() -> assertThat(features(kafka)).as(logs()).isEqualTo(ROWS));
+        for (var topic : List.of(Topics.LIFECYCLE, Topics.telemetry("plant"))) {
+          assertThat(get(registry.url() + "/config/" + topic.subject()))
+              .contains("BACKWARD_TRANSITIVE");
+        }
       }
+    }
+  }
+
+  private static String get(String address) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(address)).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 
