@@ -132,7 +132,7 @@ public final class Standalone implements AutoCloseable {
               "http://127.0.0.1:8081",
               "http://127.0.0.1:8080",
               "http://127.0.0.1:8082",
-              5442);
+              5442); // 5432 may be a PostgreSQL of the machine's own
     }
     return new Endpoints(
         "127.0.0.1:" + port(Integer.parseInt(last.bootstrapServers().replaceAll(".*:", ""))),

@@ -33,10 +33,16 @@ class DockerComposeTest {
   private static final Pattern ENTRY =
       Pattern.compile("ENTRYPOINT .*\"(dev\\.anneal\\.[\\w.]+)\"]");
 
+  private static Map<String, Map<String, Map<String, Object>>> compose() throws IOException {
+    return new Yaml().load(Files.readString(ROOT.resolve("docker-compose.yml")));
+  }
+
   private static Map<String, Map<String, Object>> services() throws IOException {
-    Map<String, Map<String, Map<String, Object>>> compose =
-        new Yaml().load(Files.readString(ROOT.resolve("docker-compose.yml")));
-    return compose.get("services");
+    return compose().get("services");
+  }
+
+  private static String variable(String service, String name) throws IOException {
+    return String.valueOf(((Map<?, ?>) services().get(service).get("environment")).get(name));
   }
 
   static Stream<String> stages() {
@@ -148,6 +154,51 @@ class DockerComposeTest {
     assertThat(ports)
         .isNotEmpty()
         .allSatisfy(p -> assertThat(p.toString()).startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void registryHasADatabaseOfItsOwnThatPostgresMakes() throws IOException {
+    String database = variable("registry", "APICURIO_DATASOURCE_URL").replaceAll(".*/", "");
+    assertThat(database).isNotEqualTo(variable("postgres", "POSTGRES_DB"));
+    var script = (Map<?, ?>) ((List<?>) services().get("postgres").get("configs")).getFirst();
+    assertThat(script.get("target").toString()).startsWith("/docker-entrypoint-initdb.d/");
+    assertThat(compose().get("configs").get(script.get("source").toString()).get("content"))
+        .isEqualTo("create database %s;".formatted(database));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void stagesHaveTheTimeToStop(String stage) throws IOException {
+    String period = String.valueOf(services().get(stage).get("stop_grace_period"));
+    assertThat(period).matches("\\d+s");
+    assertThat(Integer.parseInt(period.replace("s", ""))).isGreaterThan(15);
+  }
+
+  @Test
+  void ingestGetsPasswordsThatAreNeitherInGitNorInImages() throws IOException {
+    var file = (Map<?, ?>) ((List<?>) services().get("ingest").get("env_file")).getFirst();
+    assertThat(file.get("required")).isEqualTo(false);
+    String directory = ((List<?>) services().get("ingest").get("volumes")).getFirst().toString();
+    assertThat(directory).matches("\\./[\\w-]+:/run/secrets:ro");
+    for (Object name : List.of(file.get("path"), directory.replaceAll("\\./|:.*", ""))) {
+      assertThat(Files.readAllLines(ROOT.resolve(".dockerignore"))).contains(name.toString());
+      assertThat(Files.readAllLines(ROOT.resolve(".gitignore")))
+          .anyMatch(line -> line.matches("/" + name + "/?"));
+    }
+  }
+
+  @Test
+  void controlFindsItsServersOnThePortsTheyPublish() throws IOException {
+    for (var server :
+        Map.of(
+                "kafka", "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                "registry", "ANNEAL_REGISTRY_URL",
+                "postgres", "SPRING_DATASOURCE_URL")
+            .entrySet()) {
+      var ports = (List<?>) services().get(server.getKey()).get("ports");
+      String published = ports.getFirst().toString().replaceAll(":\\d+$", "");
+      assertThat(variable("control", server.getValue())).contains(published);
+    }
   }
 
   @Test
