@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Takes alerts of all models: raised ones through their model's [AlertStorm], resolved ones to
-/// those who were told of the raising.
+/// those who were told of the raising. While a storm holds alerts back no record of the topic is
+/// done, so that after a kill they come again.
 final class AlertDesk {
   /// A model without alerts for this long, by the clock, has no storm any more: its summary is
   /// told.
@@ -19,6 +20,7 @@ final class AlertDesk {
   private final InstantSource clock;
   private final Map<String, AlertStorm> storms = new HashMap<>();
   private final Map<String, Instant> touched = new HashMap<>();
+  private final Map<Integer, Runnable> done = new HashMap<>();
 
   AlertDesk(Announcer announcer, Duration window, InstantSource clock) {
     this.announcer = announcer;
@@ -26,7 +28,15 @@ final class AlertDesk {
     this.clock = clock;
   }
 
-  synchronized void take(Alert alert) {
+  /// @param recordDone says of the alert's record, and those before it in its partition, that they
+  ///     need not come again
+  synchronized void take(Alert alert, int partition, Runnable recordDone) {
+    take(alert);
+    done.put(partition, recordDone);
+    settle();
+  }
+
+  private void take(Alert alert) {
     var raised = alert.subject("raised");
     if (alert.resolvedAt() != null) {
       if (announcer.hasTold(raised)) {
@@ -47,10 +57,18 @@ final class AlertDesk {
 
   /// Closes the storms that are over.
   synchronized void sweep() {
-    Instant before = clock.instant().minus(QUIET);
+    closeUntouchedSince(clock.instant().minus(QUIET));
+  }
+
+  /// Tells all that is held back.
+  synchronized void close() {
+    closeUntouchedSince(Instant.MAX);
+  }
+
+  private void closeUntouchedSince(Instant time) {
     var quiet =
         touched.entrySet().stream()
-            .filter(e -> e.getValue().isBefore(before))
+            .filter(e -> e.getValue().isBefore(time))
             .map(Map.Entry::getKey)
             .toList();
     for (String model : quiet) {
@@ -61,6 +79,14 @@ final class AlertDesk {
       }
       storms.remove(model);
       touched.remove(model);
+    }
+    settle();
+  }
+
+  private void settle() {
+    if (storms.values().stream().noneMatch(AlertStorm::holds)) {
+      done.values().forEach(Runnable::run);
+      done.clear();
     }
   }
 

@@ -38,6 +38,7 @@ final class AlertStorm {
   private final Set<String> assets = new HashSet<>();
   private final Duration shortest;
   private Instant start;
+  private Alert newest;
   private Instant last;
   private Duration window;
   private int count;
@@ -50,12 +51,18 @@ final class AlertStorm {
     this.organization = first.organization();
     this.model = first.model();
     this.start = first.raisedAt();
+    this.newest = first;
     this.last = first.raisedAt();
   }
 
   /// What is to be told, oldest first; the caller removes what it has told.
   Deque<News> pending() {
     return pending;
+  }
+
+  /// Whether there are alerts that have not been told, one by one or in a summary.
+  boolean holds() {
+    return !pending.isEmpty() || (storm && count > 0);
   }
 
   /// @param alert one that is not resolved
@@ -69,7 +76,7 @@ final class AlertStorm {
     count(alert);
     if (!storm && count > SINGLES) {
       storm = true;
-      pending.add(new News.StormBegan(subject("began", alert), alert, SINGLES, window));
+      pending.add(new News.StormBegan(subject("began", alert.raisedAt()), alert, SINGLES, window));
     } else if (!storm) {
       pending.add(new News.AlertRaised(alert.subject("raised"), alert));
     }
@@ -93,6 +100,7 @@ final class AlertStorm {
 
   private void count(Alert alert) {
     count++;
+    newest = alert;
     last = alert.raisedAt().isAfter(last) ? alert.raisedAt() : last;
     kinds.merge(alert.kind(), 1, Integer::sum);
     if (ids.size() < MOST_IDS) {
@@ -104,7 +112,7 @@ final class AlertStorm {
   /// The window has passed, or nothing has come for long.
   void close() {
     if (storm && count > 0) {
-      var subject = new Subject(id("summary"), organization, model, last);
+      var subject = subject("summary", last);
       pending.add(
           new News.StormSummary(subject, start, last, count, Map.copyOf(kinds), assets.size()));
     }
@@ -114,11 +122,10 @@ final class AlertStorm {
     assets.clear();
   }
 
-  private Subject subject(String what, Alert alert) {
-    return new Subject(id(what), organization, model, alert.raisedAt());
-  }
-
-  private String id(String what) {
-    return EventIds.of("storm", what, organization, String.valueOf(model), start);
+  /// Named after the newest alert: a window that is counted in parts, for a stop between them, has
+  /// as many summaries.
+  private Subject subject(String what, Instant at) {
+    String id = EventIds.of("storm", what, organization, String.valueOf(model), newest.id());
+    return new Subject(id, organization, model, at);
   }
 }

@@ -111,7 +111,8 @@ public class NotifierApplication {
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> alerts(StageKafka kafka, AlertDesk desk) {
-    return kafka.listener(Topics.ALERTS, (_, alert) -> desk.take(Wire.alert(alert)));
+    return kafka.listener(
+        Topics.ALERTS, (partition, alert, done) -> desk.take(Wire.alert(alert), partition, done));
   }
 
   @Bean

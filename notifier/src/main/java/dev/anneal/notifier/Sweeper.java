@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Calls the desk now and then, so that a storm's summary comes also when no alert follows it.
+/// Calls the desk now and then, so that a storm's summary comes also when no alert follows it, and
+/// once more when the notifier stops, before the listeners do.
 final class Sweeper implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration EVERY = Duration.ofSeconds(10);
@@ -27,15 +28,15 @@ final class Sweeper implements SmartLifecycle {
   public void start() {
     var _ =
         executor.scheduleWithFixedDelay(
-            this::sweep, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+            () -> tell(desk::sweep), EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     running = true;
   }
 
-  private void sweep() {
+  private static void tell(Runnable summaries) {
     try {
-      desk.sweep();
+      summaries.run();
     } catch (RuntimeException e) {
-      // the summary is still pending and comes with the next sweep
+      // the summary is still pending and comes with the next sweep, or after the next start
       LOG.warn("summary of alerts could not be told yet: {}", e.getMessage());
     }
   }
@@ -44,6 +45,7 @@ final class Sweeper implements SmartLifecycle {
   public void stop() {
     running = false;
     executor.shutdownNow();
+    tell(desk::close);
   }
 
   @Override

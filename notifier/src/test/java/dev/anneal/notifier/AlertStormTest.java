@@ -18,6 +18,8 @@ class AlertStormTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(T);
   private final List<String> told = new ArrayList<>();
   private boolean slackIsAway;
+  private int taken;
+  private int done;
 
   private final Announcer announcer =
       new Announcer(
@@ -33,16 +35,22 @@ class AlertStormTest {
           new Audience());
   private final AlertDesk desk = new AlertDesk(announcer, Duration.ofMinutes(1), now::get);
 
+  private void take(Alert alert) {
+    taken++;
+    int record = taken;
+    desk.take(alert, 0, () -> done = record);
+  }
+
   private void raise(String prefix, int count, Instant at) {
     for (int i = 0; i < count; i++) {
-      desk.take(alert(prefix + i, at.plusMillis(i)));
+      take(alert(prefix + i, at.plusMillis(i)));
     }
   }
 
   @Test
   void tellsTheFirstOnesOneByOneAndTheRestInASummary() {
     raise("a", 50, T);
-    desk.take(alert("later", T.plusSeconds(600)));
+    take(alert("later", T.plusSeconds(600)));
 
     assertThat(told)
         .containsExactly(
@@ -67,7 +75,7 @@ class AlertStormTest {
   void tellsALastingStormInEverRarerSummaries() {
     // a hundred alerts a minute for three hours
     for (int i = 0; i < 18_000; i++) {
-      desk.take(alert("s" + i, T.plusMillis(600L * i)));
+      take(alert("s" + i, T.plusMillis(600L * i)));
     }
 
     assertThat(told)
@@ -100,14 +108,14 @@ class AlertStormTest {
   void tellsNothingTwiceAndLosesNothingWhileSlackIsAway() {
     raise("a", 3, T);
     slackIsAway = true;
-    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1))))
+    assertThatThrownBy(() -> take(alert("b", T.plusSeconds(1))))
         .isInstanceOf(SlackUnavailable.class);
-    assertThatThrownBy(() -> desk.take(alert("b", T.plusSeconds(1))))
+    assertThatThrownBy(() -> take(alert("b", T.plusSeconds(1))))
         .isInstanceOf(SlackUnavailable.class);
 
     slackIsAway = false;
-    desk.take(alert("b", T.plusSeconds(1)));
-    desk.take(alert("b", T.plusSeconds(1)));
+    take(alert("b", T.plusSeconds(1)));
+    take(alert("b", T.plusSeconds(1)));
     raise("a", 3, T);
 
     assertThat(told)
@@ -116,11 +124,38 @@ class AlertStormTest {
   }
 
   @Test
+  void noRecordIsDoneWhileAlertsAreHeldBack() {
+    raise("a", 3, T);
+    assertThat(done).isEqualTo(3);
+    raise("b", 7, T.plusSeconds(1));
+    assertThat(done).isEqualTo(3);
+
+    slackIsAway = true;
+    assertThatThrownBy(desk::close).isInstanceOf(SlackUnavailable.class);
+    assertThat(done).isEqualTo(3);
+    slackIsAway = false;
+    desk.close();
+
+    assertThat(told).hasSize(5).endsWith("10 alerts");
+    assertThat(done).isEqualTo(10);
+  }
+
+  @Test
+  void tellsBothHalvesOfAStormThatAStopCuts() {
+    raise("a", 10, T);
+    desk.close();
+    raise("b", 10, T);
+    desk.close();
+
+    assertThat(told).hasSize(10).endsWith("10 alerts");
+  }
+
+  @Test
   void tellsOfTheEndOnceToThoseWhoWereToldOfTheBeginning() {
     raise("a", 5, T);
     for (int i = 0; i < 5; i++) {
-      desk.take(resolved(alert("a" + i, T)));
-      desk.take(resolved(alert("a" + i, T)));
+      take(resolved(alert("a" + i, T)));
+      take(resolved(alert("a" + i, T)));
     }
 
     assertThat(told.subList(4, told.size()))

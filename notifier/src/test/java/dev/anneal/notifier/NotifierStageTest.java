@@ -63,6 +63,7 @@ import org.springframework.context.support.GenericApplicationContext;
 /// The notifier as it runs, over a broker, with a Slack on this machine.
 class NotifierStageTest {
   private static final Instant T = Instant.parse("2026-03-01T12:00:00Z");
+  private static final String STORM = "many alerts";
 
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final List<String> received = new CopyOnWriteArrayList<>();
@@ -307,6 +308,44 @@ class NotifierStageTest {
     assertThat(received).hasSize(2);
     assertThat(received.get(0)).contains("v-e1");
     assertThat(received.get(1)).contains("v-e2");
+  }
+
+  @Test
+  void alertsOfAStormAreToldWhenItStopsOrAfterTheNextStart() {
+    // Given a storm that holds two alerts back
+    runWithSlack();
+    raise("a", 6);
+    await().untilAsserted(() -> assertThat(received).hasSize(4).last().asString().contains(STORM));
+
+    // When Slack is away at the stop
+    answers.add(new Answer(500, "", ""));
+    notifier.close();
+    runWithSlack();
+
+    // Then the alerts that nobody was told come again
+    await()
+        .untilAsserted(
+            () -> assertThat(received).filteredOn(r -> r.contains("asset a5")).hasSize(1));
+
+    // When Slack is there at the stop of another storm
+    raise("b", 6);
+    await().untilAsserted(() -> assertThat(received).last().asString().contains(STORM));
+    notifier.close();
+
+    // Then its summary has been told, and nothing comes again
+    assertThat(received).last().asString().containsPattern("\\d alerts");
+    int told = received.size();
+    runWithSlack();
+    deployed("e1");
+    await().untilAsserted(() -> assertThat(received).last().asString().contains("v-e1"));
+    assertThat(received).hasSize(told + 1);
+  }
+
+  private void raise(String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      String id = prefix + i;
+      publish(Topics.ALERTS, id, Alert.newBuilder(alert()).setAlertId(id).setAsset(id).build());
+    }
   }
 
   @Test

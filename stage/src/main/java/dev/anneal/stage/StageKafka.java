@@ -10,9 +10,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -30,6 +32,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.AcknowledgingMessageListener;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -52,6 +55,13 @@ public final class StageKafka implements DisposableBean {
   /// exceptions of `java.*` but [UncheckedIOException]), else for as long as it takes.
   public interface Handler<V> {
     void apply(String key, V value);
+  }
+
+  /// Applies one event and says later that it has.
+  public interface PatientHandler<V> {
+    /// @param done to be run once by any thread; running that of a record says the same of all the
+    ///     records before it in its partition
+    void apply(int partition, V value, Runnable done);
   }
 
   private final Stage stage;
@@ -95,19 +105,43 @@ public final class StageKafka implements DisposableBean {
   /// context starts with it.
   public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
       Topic<V> topic, Handler<V> handler) {
+    var values = values(topic);
+    MessageListener<String, byte[]> listener =
+        record -> handler.apply(String.valueOf(record.key()), values.apply(record));
+    return container(new ContainerProperties(topic.name()), role(topic), listener);
+  }
+
+  /// As the other, but an offset is committed when the handler says so.
+  public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
+      Topic<V> topic, PatientHandler<V> handler) {
+    var values = values(topic);
+    AcknowledgingMessageListener<String, byte[]> listener =
+        (record, acknowledgment) ->
+            handler.apply(
+                record.partition(),
+                values.apply(record),
+                Objects.requireNonNull(acknowledgment)::acknowledge);
+    var container = container(new ContainerProperties(topic.name()), role(topic), listener);
+    container.getContainerProperties().setAckMode(ContainerProperties.AckMode.MANUAL);
+    return container;
+  }
+
+  private <V extends SpecificRecord> Function<ConsumerRecord<String, byte[]>, V> values(
+      Topic<V> topic) {
     require(topic.readers(), topic, "read");
     var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
-    MessageListener<String, byte[]> listener =
-        record -> {
-          V value = deserializer.deserialize(topic.name(), record.value());
-          if (value == null) {
-            throw new RejectedRecord(
-                "no-value", "a record without a value says nothing on " + topic.name());
-          }
-          handler.apply(String.valueOf(record.key()), value);
-        };
-    return container(
-        new ContainerProperties(topic.name()), topic.name().replace("anneal.", ""), listener);
+    return record -> {
+      V value = deserializer.deserialize(topic.name(), record.value());
+      if (value == null) {
+        throw new RejectedRecord(
+            "no-value", "a record without a value says nothing on " + topic.name());
+      }
+      return value;
+    };
+  }
+
+  private static String role(Topic<?> topic) {
+    return topic.name().replace("anneal.", "");
   }
 
   /// Consumes all topics that match, in batches of bytes; topics that appear later are found within
