@@ -1,6 +1,6 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.ReferenceProfile;
+import dev.anneal.drift.ReferenceProfile;
 
 /// The version of a model that serves, and what its training data looked like.
 ///

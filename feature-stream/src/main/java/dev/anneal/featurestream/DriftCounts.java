@@ -1,9 +1,9 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.Bins;
-import dev.anneal.features.FeatureProfile;
-import dev.anneal.features.ReferenceProfile;
-import dev.anneal.features.WindowCounts;
+import dev.anneal.drift.Bins;
+import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.WindowCounts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.DriftEvaluation;
+import dev.anneal.drift.DriftEvaluation;
 
 /// One window's comparison with the deployed version's reference.
 ///

@@ -1,10 +1,10 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.DriftLimits;
+import dev.anneal.drift.DriftTest;
+import dev.anneal.drift.WindowCounts;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ScheduleTick;
-import dev.anneal.features.DriftLimits;
-import dev.anneal.features.DriftTest;
-import dev.anneal.features.WindowCounts;
 import dev.anneal.featurestream.DriftReport.Span;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;

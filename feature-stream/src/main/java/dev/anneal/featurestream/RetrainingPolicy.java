@@ -1,6 +1,6 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.DriftEvaluation.Verdict;
+import dev.anneal.drift.DriftEvaluation.Verdict;
 import dev.anneal.featurestream.PolicyEvent.Noted;
 import dev.anneal.featurestream.PolicyEvent.Requested;
 import dev.anneal.featurestream.PolicyEvent.Suppressed;

@@ -1,6 +1,6 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.features.DriftEvaluation.Verdict;
+import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.Bins;
+import dev.anneal.drift.DriftEvaluation;
+import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
@@ -17,11 +21,7 @@ import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
-import dev.anneal.features.Bins;
-import dev.anneal.features.DriftEvaluation;
-import dev.anneal.features.FeatureProfile;
 import dev.anneal.features.FeatureSpecification;
-import dev.anneal.features.ReferenceProfile;
 import dev.anneal.featurestream.PolicyInput.End;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Stage;

@@ -3,6 +3,8 @@ package dev.anneal.featurestream;
 import static dev.anneal.featurestream.Plant.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.TrainingRows;
 import dev.anneal.events.Cause;
 import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
@@ -12,8 +14,6 @@ import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.TrainingQueued;
-import dev.anneal.features.ReferenceProfile;
-import dev.anneal.features.TrainingRows;
 import dev.anneal.schemas.RowCodec.Quality;
 import dev.anneal.schemas.RowCodec.Row;
 import dev.anneal.schemas.Topics;

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
@@ -15,7 +16,6 @@ import dev.anneal.events.ScadaSource;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.Sensor;
 import dev.anneal.events.TrainRequest;
-import dev.anneal.features.ReferenceProfile;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.RowCodec;

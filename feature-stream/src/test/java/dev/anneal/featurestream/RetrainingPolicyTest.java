@@ -2,8 +2,8 @@ package dev.anneal.featurestream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anneal.features.DriftEvaluation;
-import dev.anneal.features.DriftEvaluation.Verdict;
+import dev.anneal.drift.DriftEvaluation;
+import dev.anneal.drift.DriftEvaluation.Verdict;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.featurestream.DriftReport.Span;
 import dev.anneal.featurestream.PolicyEvent.Requested;

@@ -31,7 +31,7 @@ class ModuleArrowsTest {
             .layer("Stage")
             .definedBy("dev.anneal.stage..")
             .layer("FeatureEngine")
-            .definedBy("dev.anneal.features..")
+            .definedBy("dev.anneal.features..", "dev.anneal.drift..")
             .layer("ModelStore")
             .definedBy("dev.anneal.modelstore..")
             .layer("Embedded")
@@ -63,7 +63,8 @@ class ModuleArrowsTest {
   static final ArchRule librariesArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.anneal.features..", "dev.anneal.modelstore..")
+          .resideInAnyPackage(
+              "dev.anneal.features..", "dev.anneal.drift..", "dev.anneal.modelstore..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.events..");

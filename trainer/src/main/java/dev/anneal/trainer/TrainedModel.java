@@ -1,6 +1,6 @@
 package dev.anneal.trainer;
 
-import dev.anneal.features.ReferenceProfile;
+import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.modelstore.Artifact;
 import dev.anneal.modelstore.ArtifactException;
 import dev.anneal.modelstore.ArtifactStore;

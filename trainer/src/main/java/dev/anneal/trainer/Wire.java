@@ -196,7 +196,7 @@ final class Wire {
         .toList();
   }
 
-  private static ReferenceProfile profile(dev.anneal.features.ReferenceProfile from) {
+  private static ReferenceProfile profile(dev.anneal.drift.ReferenceProfile from) {
     return new ReferenceProfile(
         from.rows(),
         instant(from.fromMicros()),
@@ -205,7 +205,7 @@ final class Wire {
         from.score() == null ? null : profile(from.score()));
   }
 
-  private static FeatureProfile profile(dev.anneal.features.FeatureProfile from) {
+  private static FeatureProfile profile(dev.anneal.drift.FeatureProfile from) {
     return new FeatureProfile(
         from.name(),
         from.bins().edges(),

@@ -1,8 +1,8 @@
 package dev.anneal.trainer.xgboost;
 
-import dev.anneal.features.Bins;
-import dev.anneal.features.FeatureProfile;
-import dev.anneal.features.ReferenceProfile;
+import dev.anneal.drift.Bins;
+import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.ReferenceProfile;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

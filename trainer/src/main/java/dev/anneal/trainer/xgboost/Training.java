@@ -1,8 +1,8 @@
 package dev.anneal.trainer.xgboost;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.anneal.features.ReferenceProfile;
-import dev.anneal.features.TrainingRows;
+import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.TrainingRows;
 import dev.anneal.modelstore.Digests;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;

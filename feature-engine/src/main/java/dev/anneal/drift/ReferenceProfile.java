@@ -1,4 +1,4 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 /// The population stability index Σ (p − q) ln(p/q) of two samples over the same bins, each bin
 /// with half a row more. Without drift PSI / (1/n + 1/m) follows χ² with one degree of freedom less

@@ -1,7 +1,7 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
-import dev.anneal.features.DriftEvaluation.FeatureDrift;
-import dev.anneal.features.DriftEvaluation.Verdict;
+import dev.anneal.drift.DriftEvaluation.FeatureDrift;
+import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 /// Tail probabilities of the χ² distribution by the regularized incomplete gamma function Q(dof/2,
 /// x/2): its series below the mean, Legendre's continued fraction above (DLMF 8.7.1, 8.9.2).

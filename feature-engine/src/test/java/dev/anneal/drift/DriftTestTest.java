@@ -1,9 +1,9 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.anneal.features.DriftEvaluation.Verdict;
+import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 /// When differences between a window and the reference are drift (`docs/methods.md`).
 ///

@@ -1,4 +1,4 @@
-package dev.anneal.features;
+package dev.anneal.drift;
 
 /// The rows a model was trained on, wherever they lie.
 public interface TrainingRows {
