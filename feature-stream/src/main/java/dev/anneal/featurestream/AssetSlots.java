@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.features.Acceptance;
 import dev.anneal.features.AssetFeatures;
+import dev.anneal.policy.EventTime;
 import java.util.ArrayDeque;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.anneal.drift.Bins;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.WindowCounts;
+import dev.anneal.policy.EventTime;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

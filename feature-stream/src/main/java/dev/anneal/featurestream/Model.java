@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.schemas.Topics;
 
 /// A model of an organization as far as features and retraining need it.
@@ -13,21 +14,6 @@ record Model(
     FeatureSpecification specification,
     long failureWithinSeconds,
     RetrainingSettings retraining) {
-
-  /// When to ask for trainings.
-  ///
-  /// @param driftEnabled whether drift may ask
-  /// @param cooldownSeconds of event time between a request and the next because of drift
-  /// @param minimumLabels rows with a known label since the change
-  /// @param initialHistorySeconds of event time to see before the first training
-  /// @param persistence windows that must drift of the last `persistenceOf`
-  record RetrainingSettings(
-      boolean driftEnabled,
-      long cooldownSeconds,
-      long minimumLabels,
-      long initialHistorySeconds,
-      int persistence,
-      int persistenceOf) {}
 
   String key() {
     return Topics.modelKey(organization, name);

@@ -3,6 +3,8 @@ package dev.anneal.featurestream;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.TrainRequest;
+import dev.anneal.policy.DriftReport;
+import dev.anneal.policy.PolicyEvent;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;

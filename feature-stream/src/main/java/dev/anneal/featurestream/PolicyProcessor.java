@@ -5,7 +5,13 @@ import dev.anneal.drift.DriftTest;
 import dev.anneal.drift.WindowCounts;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ScheduleTick;
-import dev.anneal.featurestream.DriftReport.Span;
+import dev.anneal.policy.DriftReport;
+import dev.anneal.policy.DriftReport.Span;
+import dev.anneal.policy.EventTime;
+import dev.anneal.policy.PolicyEvent;
+import dev.anneal.policy.PolicyInput;
+import dev.anneal.policy.RetrainingPolicy;
+import dev.anneal.policy.RetrainingState;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
@@ -98,7 +104,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
       return; // its definition was removed
     }
     switch (message) {
-      case Message.Progress progress -> hear(model, new PolicyInput.Advanced(progress));
+      case Message.Progress progress ->
+          hear(model, new PolicyInput.Advanced(progress.rowsByHour(), progress.newestMicros()));
       case Message.CountingStarted started ->
           windows.put(model.key(), JsonCodec.encode(PartialWindows.with(stored(model), started)));
       case Message.DayCounts counts -> {
@@ -157,7 +164,8 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     if (model == null || input == null) {
       return;
     }
-    var policy = new RetrainingPolicy(model);
+    var policy =
+        new RetrainingPolicy(model.key(), model.failureWithinSeconds(), model.retraining());
     byte[] bytes = policies.get(model.key());
     var state =
         bytes == null ? RetrainingState.NEW : JsonCodec.decode(bytes, RetrainingState.class);

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.policy.EventTime;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

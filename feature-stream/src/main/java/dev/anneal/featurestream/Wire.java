@@ -22,7 +22,12 @@ import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.features.FeatureSpecification;
-import dev.anneal.featurestream.PolicyInput.End;
+import dev.anneal.policy.Cause;
+import dev.anneal.policy.DriftReport;
+import dev.anneal.policy.PolicyEvent;
+import dev.anneal.policy.PolicyInput;
+import dev.anneal.policy.PolicyInput.End;
+import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Stage;
 import java.nio.ByteBuffer;
@@ -58,7 +63,7 @@ final class Wire {
         FeatureSpecification.of(
             model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
         failureWithin == null ? 0 : failureWithin,
-        new Model.RetrainingSettings(
+        new RetrainingSettings(
             drift.getEnabled(),
             drift.getCooldownSeconds(),
             drift.getMinimumLabels(),

@@ -14,6 +14,7 @@ import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.TrainingQueued;
+import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.RowCodec.Quality;
 import dev.anneal.schemas.RowCodec.Row;
 import dev.anneal.schemas.Topics;

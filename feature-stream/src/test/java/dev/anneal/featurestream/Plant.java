@@ -16,6 +16,7 @@ import dev.anneal.events.ScadaSource;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.Sensor;
 import dev.anneal.events.TrainRequest;
+import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.RowCodec;

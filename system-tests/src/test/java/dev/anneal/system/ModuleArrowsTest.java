@@ -31,7 +31,7 @@ class ModuleArrowsTest {
             .layer("Stage")
             .definedBy("dev.anneal.stage..")
             .layer("FeatureEngine")
-            .definedBy("dev.anneal.features..", "dev.anneal.drift..")
+            .definedBy("dev.anneal.features..", "dev.anneal.drift..", "dev.anneal.policy..")
             .layer("ModelStore")
             .definedBy("dev.anneal.modelstore..")
             .layer("Embedded")
@@ -64,7 +64,10 @@ class ModuleArrowsTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "dev.anneal.features..", "dev.anneal.drift..", "dev.anneal.modelstore..")
+              "dev.anneal.features..",
+              "dev.anneal.drift..",
+              "dev.anneal.policy..",
+              "dev.anneal.modelstore..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.events..");

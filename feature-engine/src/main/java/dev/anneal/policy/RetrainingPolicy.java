@@ -1,16 +1,17 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
-import dev.anneal.featurestream.PolicyEvent.Noted;
-import dev.anneal.featurestream.PolicyEvent.Requested;
-import dev.anneal.featurestream.PolicyEvent.Suppressed;
-import dev.anneal.featurestream.PolicyInput.End;
-import dev.anneal.featurestream.RetrainingState.Day;
-import dev.anneal.featurestream.RetrainingState.Drift;
-import dev.anneal.featurestream.RetrainingState.Refresh;
-import dev.anneal.featurestream.RetrainingState.Request;
-import dev.anneal.schemas.EventIds;
+import dev.anneal.policy.PolicyEvent.Noted;
+import dev.anneal.policy.PolicyEvent.Requested;
+import dev.anneal.policy.PolicyEvent.Suppressed;
+import dev.anneal.policy.PolicyInput.End;
+import dev.anneal.policy.RetrainingState.Day;
+import dev.anneal.policy.RetrainingState.Drift;
+import dev.anneal.policy.RetrainingState.Refresh;
+import dev.anneal.policy.RetrainingState.Request;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// When a model is trained again: a pure state machine over progress, drift reports, ticks and the
@@ -26,22 +27,27 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// One request is in flight at most. A cause that meets a reason against it is [Suppressed], told
 /// when the reason is a new one. Times are event times. Defaults: `docs/methods.md`.
-final class RetrainingPolicy {
+public final class RetrainingPolicy {
   /// Trainings on the same change after the first: +1, +2, +4, +8, +16 days. Without a change (a
   /// first model) it goes on every 16 days.
   static final int MAX_REFRESHES = 5;
 
   private static final int WEEK_DAYS = 7;
 
-  private final Model model;
-  private final Model.RetrainingSettings settings;
+  private final String model;
+  private final long labelDelaySeconds;
+  private final RetrainingSettings settings;
 
-  RetrainingPolicy(Model model) {
+  /// @param model name among all models, of which the ids of its requests derive
+  /// @param labelDelaySeconds of event time from a row to its label; 0 where it is known at once
+  public RetrainingPolicy(String model, long labelDelaySeconds, RetrainingSettings settings) {
     this.model = model;
-    this.settings = model.retraining();
+    this.labelDelaySeconds = labelDelaySeconds;
+    this.settings = settings;
   }
 
-  List<PolicyEvent> decide(RetrainingState before, PolicyInput input) {
+  /// What follows from an input; to be applied in this order. Changes nothing.
+  public List<PolicyEvent> decide(RetrainingState before, PolicyInput input) {
     var noted = new Noted(input);
     var state = apply(before, noted);
     PolicyEvent decision =
@@ -52,7 +58,7 @@ final class RetrainingPolicy {
     return isNews ? List.of(noted, decision) : List.of(noted);
   }
 
-  RetrainingState apply(RetrainingState state, PolicyEvent event) {
+  public RetrainingState apply(RetrainingState state, PolicyEvent event) {
     return switch (event) {
       case Noted(PolicyInput input) -> note(state, input);
       case Requested requested -> {
@@ -74,8 +80,8 @@ final class RetrainingPolicy {
 
   private RetrainingState note(RetrainingState state, PolicyInput input) {
     return switch (input) {
-      case PolicyInput.Advanced(var progress) ->
-          state.withLabels(state.labels().with(progress, model.failureWithinSeconds()));
+      case PolicyInput.Advanced(var rowsByHour, long newestMicros) ->
+          state.withLabels(state.labels().with(rowsByHour, newestMicros, labelDelaySeconds));
       case PolicyInput.Evaluated(var report) -> {
         var drift = state.drift().with(report);
         boolean calm = drift.weekMicros() == null && drift.days().stream().noneMatch(Day::drifted);
@@ -251,13 +257,12 @@ final class RetrainingPolicy {
       @Nullable Long dataFromMicros,
       int refreshes) {
     String id =
-        EventIds.of(
-            "train-request",
-            model.key(),
-            cause,
-            String.valueOf(dataFromMicros),
-            refreshes,
-            state.requests().made());
-    return new Requested(id, cause, reason, state.now(), dataFromMicros, refreshes);
+        "train-request|%s|%s|%s|%d|%d"
+            .formatted(model, cause, dataFromMicros, refreshes, state.requests().made());
+    return new Requested(id(id), cause, reason, state.now(), dataFromMicros, refreshes);
+  }
+
+  private static String id(String whatItSays) {
+    return UUID.nameUUIDFromBytes(whatItSays.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

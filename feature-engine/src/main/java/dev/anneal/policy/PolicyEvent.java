@@ -1,9 +1,9 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 import org.jspecify.annotations.Nullable;
 
 /// What the retraining policy of a model decided.
-sealed interface PolicyEvent {
+public sealed interface PolicyEvent {
   /// It took note of an input; nothing to tell.
   record Noted(PolicyInput input) implements PolicyEvent {}
 

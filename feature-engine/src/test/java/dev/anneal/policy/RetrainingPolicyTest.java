@@ -1,14 +1,16 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.anneal.drift.DriftEvaluation;
 import dev.anneal.drift.DriftEvaluation.Verdict;
-import dev.anneal.features.FeatureSpecification;
-import dev.anneal.featurestream.DriftReport.Span;
-import dev.anneal.featurestream.PolicyEvent.Requested;
-import dev.anneal.featurestream.PolicyEvent.Suppressed;
-import dev.anneal.featurestream.PolicyInput.End;
+import dev.anneal.policy.DriftReport.Span;
+import dev.anneal.policy.PolicyEvent.Requested;
+import dev.anneal.policy.PolicyEvent.Suppressed;
+import dev.anneal.policy.PolicyInput.End;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RetrainingPolicyTest {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final long DAY = EventTime.DAY_MICROS;
   private static final long WEEK_SECONDS = 7L * 24 * 3600;
 
@@ -220,7 +223,7 @@ class RetrainingPolicyTest {
     day(30, Verdict.DRIFT);
     hear(new PolicyInput.Ticked("tick"));
 
-    assertThat(JsonCodec.decode(JsonCodec.encode(state), RetrainingState.class)).isEqualTo(state);
+    assertThat(readBack(state)).isEqualTo(state);
   }
 
   static List<Long> seeds() {
@@ -258,8 +261,7 @@ class RetrainingPolicyTest {
         inFlight.add(queued.requestId());
       }
       for (var event : policy.decide(state, input)) {
-        state =
-            JsonCodec.decode(JsonCodec.encode(policy.apply(state, event)), RetrainingState.class);
+        state = readBack(policy.apply(state, event));
         if (event instanceof Requested requested) {
           assertThat(inFlight).as("step %d", step).isEmpty();
           assertThat(made).as("ids are used once").doesNotContain(requested.requestId());
@@ -291,11 +293,16 @@ class RetrainingPolicyTest {
   }
 
   private static RetrainingPolicy policy(boolean driftEnabled, long cooldownSeconds) {
-    var specification = FeatureSpecification.of(List.of("t"), List.of(), List.of());
-    var settings =
-        new Model.RetrainingSettings(driftEnabled, cooldownSeconds, 50, 6L * 24 * 3600, 3, 4);
-    return new RetrainingPolicy(
-        new Model("acme", "pump-failure", specification, 24L * 3600, settings));
+    var settings = new RetrainingSettings(driftEnabled, cooldownSeconds, 50, 6L * 24 * 3600, 3, 4);
+    return new RetrainingPolicy("acme/pump-failure", 24L * 3600, settings);
+  }
+
+  private static RetrainingState readBack(RetrainingState state) {
+    try {
+      return JSON.readValue(JSON.writeValueAsBytes(state), RetrainingState.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void modelInService() {
@@ -321,7 +328,7 @@ class RetrainingPolicyTest {
     if (rows > 0) {
       hours.put(day * 24L, rows);
     }
-    return new PolicyInput.Advanced(new Message.Progress(hours, day * DAY));
+    return new PolicyInput.Advanced(hours, day * DAY);
   }
 
   private static PolicyInput report(Span span, int day, Verdict verdict) {

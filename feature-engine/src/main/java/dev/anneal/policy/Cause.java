@@ -1,7 +1,7 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 /// Why the policy asks for a training.
-enum Cause {
+public enum Cause {
   /// The first model.
   INITIAL,
   SCHEDULE,

@@ -1,4 +1,4 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param refresh when to try again after a training that brought no better model
 /// @param suppression the last one told
-record RetrainingState(
+public record RetrainingState(
     Labels labels,
     Requests requests,
     Drift drift,
     @Nullable Refresh refresh,
     @Nullable String suppression) {
 
-  static final RetrainingState NEW =
+  public static final RetrainingState NEW =
       new RetrainingState(
           Labels.NONE,
           new Requests(Map.of(), 0, false, null, null),
@@ -47,13 +47,13 @@ record RetrainingState(
   }
 
   /// Event time that the model's telemetry has reached, microseconds since 1970; 0 before any.
-  long now() {
+  public long now() {
     return Math.max(0, labels.newestMicros());
   }
 
   /// @param dueMicros event time
   /// @param refreshes how often this change will have been tried again then
-  record Refresh(long dueMicros, int refreshes, @Nullable Long dataFromMicros) {}
+  public record Refresh(long dueMicros, int refreshes, @Nullable Long dataFromMicros) {}
 
   /// Trainings asked for.
   ///
@@ -62,13 +62,13 @@ record RetrainingState(
   /// @param asked whether anybody ever asked
   /// @param lastMicros event time of the policy's last request
   /// @param changeMicros since when the data is as it is now: the change located by the last drift
-  record Requests(
+  public record Requests(
       Map<String, Request> inFlight,
       long made,
       boolean asked,
       @Nullable Long lastMicros,
       @Nullable Long changeMicros) {
-    Requests {
+    public Requests {
       inFlight = new LinkedHashMap<>(inFlight); // keeps the order, which Map.copyOf does not
     }
 
@@ -98,18 +98,18 @@ record RetrainingState(
 
   /// @param cause null where somebody else asked
   /// @param refreshes how often this change was tried before
-  record Request(@Nullable Cause cause, int refreshes, @Nullable Long dataFromMicros) {}
+  public record Request(@Nullable Cause cause, int refreshes, @Nullable Long dataFromMicros) {}
 
   /// What the windows said.
   ///
   /// @param version that they compare with, null before the first report
   /// @param days the last one-day windows that could tell, oldest first
   /// @param weekMicros start of the newest 7-day window, where that drifted
-  record Drift(@Nullable String version, List<Day> days, @Nullable Long weekMicros) {
+  public record Drift(@Nullable String version, List<Day> days, @Nullable Long weekMicros) {
     /// Days kept; a definition's `persistenceOf` is less.
     static final int MAX_DAYS = 64;
 
-    Drift {
+    public Drift {
       days = List.copyOf(days);
     }
 
@@ -139,5 +139,5 @@ record RetrainingState(
     }
   }
 
-  record Day(long startMicros, boolean drifted) {}
+  public record Day(long startMicros, boolean drifted) {}
 }

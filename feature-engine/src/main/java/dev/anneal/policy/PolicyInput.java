@@ -1,10 +1,15 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the retraining policy of a model hears.
-sealed interface PolicyInput {
-  record Advanced(Message.Progress progress) implements PolicyInput {}
+public sealed interface PolicyInput {
+  /// Rows came.
+  ///
+  /// @param rowsByHour more rows, by the hour of event time since 1970
+  /// @param newestMicros newest event time, microseconds since 1970
+  record Advanced(SortedMap<Long, Long> rowsByHour, long newestMicros) implements PolicyInput {}
 
   /// A drift window was evaluated.
   record Evaluated(DriftReport report) implements PolicyInput {}

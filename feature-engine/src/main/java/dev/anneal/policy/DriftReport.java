@@ -1,4 +1,4 @@
-package dev.anneal.featurestream;
+package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation;
 
@@ -6,7 +6,7 @@ import dev.anneal.drift.DriftEvaluation;
 ///
 /// @param startMicros of event time, microseconds since 1970, included
 /// @param endMicros likewise, excluded
-record DriftReport(
+public record DriftReport(
     String deploymentId,
     String version,
     Span span,
@@ -15,7 +15,7 @@ record DriftReport(
     long rows,
     DriftEvaluation evaluation) {
   /// How long a window is.
-  enum Span {
+  public enum Span {
     DAY("P1D", 1),
     WEEK("P7D", 7);
 
@@ -28,16 +28,16 @@ record DriftReport(
     }
 
     /// In ISO 8601.
-    String duration() {
+    public String duration() {
       return duration;
     }
 
-    int days() {
+    public int days() {
       return days;
     }
   }
 
-  boolean drifted() {
+  public boolean drifted() {
     return evaluation.verdict() == DriftEvaluation.Verdict.DRIFT;
   }
 }
