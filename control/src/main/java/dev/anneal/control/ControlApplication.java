@@ -5,6 +5,7 @@ import dev.anneal.control.monitor.Monitor;
 import dev.anneal.control.schedule.ModelSchedule;
 import dev.anneal.control.schedule.Tick;
 import dev.anneal.control.schedule.TrainingSchedules;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageConfiguration;
@@ -108,7 +109,8 @@ public class ControlApplication {
     var publisher = kafka.publisher(Topics.SCHEDULE_TICKS);
     Consumer<Tick> ticks =
         tick -> {
-          String key = Topics.modelKey(tick.schedule().organization(), tick.schedule().model());
+          String key =
+              new ModelKey(tick.schedule().organization(), tick.schedule().model()).toString();
           publisher.send(key, Wire.tick(tick)).join();
         };
     var timing =

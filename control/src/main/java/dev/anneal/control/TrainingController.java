@@ -8,7 +8,7 @@ import dev.anneal.events.DeployCommand;
 import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.EventIds;
-import dev.anneal.schemas.Topics;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.stage.Publisher;
 import java.net.URI;
 import java.time.InstantSource;
@@ -118,7 +118,7 @@ class TrainingController {
   }
 
   private static String key(Wish wish) {
-    return Topics.modelKey(wish.organization(), wish.model());
+    return new ModelKey(wish.organization(), wish.model()).toString();
   }
 
   private static void publish(Supplier<CompletableFuture<Void>> sending) {

@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import dev.anneal.events.Alert;
 import dev.anneal.events.Severity;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 
 /// Between the alerts topic's Avro and the deployer's own types.

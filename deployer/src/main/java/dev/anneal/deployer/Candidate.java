@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import org.jspecify.annotations.Nullable;
 
 /// A version that was trained and asks to serve.

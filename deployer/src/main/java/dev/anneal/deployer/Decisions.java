@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

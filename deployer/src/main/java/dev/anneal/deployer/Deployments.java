@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.events.Deployment;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.RejectedRecord;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.deployer.FailureWatch.Asset;
 import dev.anneal.events.Alert;
+import dev.anneal.schemas.ModelKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.events.Alert;
+import dev.anneal.schemas.ModelKey;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import org.jspecify.annotations.Nullable;
 
 /// Somebody asks for an older version.

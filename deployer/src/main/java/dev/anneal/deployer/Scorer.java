@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.events.Alert;
 import dev.anneal.events.Prediction;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.stage.DeadLetters;

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.schemas.ModelKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -6,6 +6,7 @@ import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.modelstore.OnnxRefusedException;
+import dev.anneal.schemas.ModelKey;
 
 /// From an artifact to a model that scores. Every byte is checked against the digest that the event
 /// named, the graph by the guard, and the names of the columns against one another.

@@ -14,6 +14,7 @@ import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.stage.RejectedRecord;
 import java.net.URI;
 import java.time.Instant;

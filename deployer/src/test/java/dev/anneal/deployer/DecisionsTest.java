@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.deployer.Decisions.OnCandidate;
 import dev.anneal.deployer.Decisions.OnCommand;
+import dev.anneal.schemas.ModelKey;
 import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

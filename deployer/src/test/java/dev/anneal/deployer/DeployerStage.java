@@ -4,6 +4,7 @@ import dev.anneal.embedded.EmbeddedKafka;
 import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topic;

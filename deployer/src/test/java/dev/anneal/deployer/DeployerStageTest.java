@@ -15,6 +15,7 @@ import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;

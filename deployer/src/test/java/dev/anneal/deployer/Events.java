@@ -11,6 +11,7 @@ import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ReferenceProfile;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

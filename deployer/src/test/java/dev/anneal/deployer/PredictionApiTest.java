@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -17,6 +17,7 @@ import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
 import dev.anneal.modelstore.ModelCard;
+import dev.anneal.schemas.ModelKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.policy.RetrainingSettings;
-import dev.anneal.schemas.Topics;
+import dev.anneal.schemas.ModelKey;
 
 /// A model of an organization as far as features and retraining need it.
 ///
@@ -16,6 +16,6 @@ record Model(
     RetrainingSettings retraining) {
 
   String key() {
-    return Topics.modelKey(organization, name);
+    return new ModelKey(organization, name).toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.events.Definition;
 import dev.anneal.ingest.SourceRow.Operation;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
@@ -58,7 +59,7 @@ final class DefinitionRows implements Capture.RowHandler {
       }
       String organization = text(row, row.table().name().equals("model") ? "organization" : "name");
       String model = row.table().name().equals("model") ? text(row, "name") : null;
-      String key = model == null ? organization : Topics.modelKey(organization, model);
+      String key = model == null ? organization : new ModelKey(organization, model).toString();
       if (row.operation() == Operation.DELETE) {
         sends.add(models.delete(key));
         continue;

@@ -20,7 +20,7 @@ import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.notifier.News.DriftedFeature;
 import dev.anneal.notifier.News.Subject;
-import dev.anneal.schemas.Topics;
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +68,7 @@ final class Wire {
 
   /// Remembers what drifted, and tells of a retraining that was asked for.
   static Optional<News> news(DriftEvent event, DriftMemory memory) {
-    String model = Topics.modelKey(event.getOrganization(), event.getModel());
+    String model = new ModelKey(event.getOrganization(), event.getModel()).toString();
     return switch (event.getEvent()) {
       case DriftReport report -> {
         if (report.getVerdict() == DriftVerdict.DRIFT) {

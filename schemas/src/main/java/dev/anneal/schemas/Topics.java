@@ -180,11 +180,6 @@ public final class Topics {
   public static final Pattern FEATURES_PATTERN =
       Pattern.compile("anneal\\.features\\.[a-z0-9-]+\\.[a-z0-9-]+");
 
-  /// Key of a model's records.
-  public static String modelKey(String organization, String model) {
-    return organization + "/" + model;
-  }
-
   /// Topics that exist whatever the definitions say.
   public static List<Topic<?>> fixed() {
     var topics =

@@ -4,6 +4,7 @@ import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.HttpSchemaRegistry;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class KafkaClient implements AutoCloseable {
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS - 1_000);
     var serializer = new AvroSerde<>(TrainRequest.class, registry).serializer();
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), serializer)) {
-      String key = Topics.modelKey(request.getOrganization(), request.getModel());
+      String key = new ModelKey(request.getOrganization(), request.getModel()).toString();
       producer.send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), key, request)).get();
     } catch (ExecutionException e) {
       throw new IOException("Kafka did not take the request: " + e.getCause(), e);

@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.schemas.ModelKey;
 import org.jspecify.annotations.Nullable;
 
 /// A client's wish that a training ends.

@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.schemas.ModelKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

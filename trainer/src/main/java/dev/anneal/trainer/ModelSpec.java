@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.schemas.ModelKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.anneal.trainer;
 
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.schemas.ModelKey;
 import java.time.InstantSource;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.anneal.trainer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anneal.schemas.ModelKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

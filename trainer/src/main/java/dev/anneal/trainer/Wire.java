@@ -20,6 +20,7 @@ import dev.anneal.events.TrainingProgress;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anneal.modelstore.Artifact;
 import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.modelstore.ArtifactStore;
+import dev.anneal.schemas.ModelKey;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topics;
 import dev.anneal.trainer.Attempts.Start;
 import java.time.Duration;

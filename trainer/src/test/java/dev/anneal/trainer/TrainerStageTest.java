@@ -27,6 +27,7 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topic;
@@ -172,7 +173,7 @@ class TrainerStageTest {
             .setDrift(new DriftSettings(true, 1L, 1L, 1L, 3, 4))
             .setGate(new GateLimits(.7, .7, .7, 1L << 20, 10.0))
             .build();
-    String key = Topics.modelKey(ORGANIZATION, model);
+    String key = new ModelKey(ORGANIZATION, model).toString();
     send(Topics.MODELS, key, new Definition(Instant.EPOCH, definition));
   }
 
@@ -221,7 +222,7 @@ class TrainerStageTest {
       @Nullable Instant to) {
     send(
         Topics.TRAIN_REQUESTS,
-        Topics.modelKey(ORGANIZATION, model),
+        new ModelKey(ORGANIZATION, model).toString(),
         TrainRequest.newBuilder()
             .setRequestId(id)
             .setOrganization(ORGANIZATION)
@@ -421,7 +422,7 @@ class TrainerStageTest {
   private static void cancel(String id, String model) {
     send(
         Topics.TRAIN_CANCELS,
-        Topics.modelKey(ORGANIZATION, model),
+        new ModelKey(ORGANIZATION, model).toString(),
         TrainCancel.newBuilder()
             .setCancelId(id)
             .setOrganization(ORGANIZATION)
