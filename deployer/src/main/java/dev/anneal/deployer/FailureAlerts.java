@@ -32,11 +32,15 @@ final class FailureAlerts {
     }
   }
 
-  /// Looks at a prediction. Called in the order of the asset's rows.
+  /// Looks at a prediction; one that is not relied on neither raises nor resolves. Called in the
+  /// order of the asset's rows.
   ///
   /// @return what has to be published
   Optional<Alert> look(
       ModelDefinition definition, String asset, long eventTimeMicros, double score) {
+    if (!definition.isConfident(score)) {
+      return Optional.empty();
+    }
     var id = new Id(definition.key(), asset);
     double limit = definition.failureProbability();
     AlertState before = latest.get(id);

@@ -5,4 +5,10 @@ import dev.anneal.schemas.ModelKey;
 /// What the deployer needs to know of a model's definition.
 ///
 /// @param failureProbability scores at or above it raise an alert
-record ModelDefinition(ModelKey key, double failureProbability, GateLimits gate) {}
+/// @param confidence a score p with max(p, 1 − p) below it is not relied on
+record ModelDefinition(
+    ModelKey key, double failureProbability, double confidence, GateLimits gate) {
+  boolean isConfident(double score) {
+    return Math.max(score, 1 - score) >= confidence;
+  }
+}

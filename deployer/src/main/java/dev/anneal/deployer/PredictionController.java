@@ -20,7 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class PredictionController {
   /// @param label 1: the probability is at or above the version's threshold
-  record Scores(double probability, int label) {}
+  /// @param confident whether the definition's confidenceThreshold is reached
+  record Scores(double probability, int label, boolean confident) {}
 
   record Answer(
       String organization,
@@ -66,13 +67,17 @@ final class PredictionController {
       throws IOException {
     var key = new ModelKey(organization, model);
     byte[] body = body(request);
-    try (var version = acquire(key)) {
+    var definition = definition(key);
+    try (var version = acquire(definition)) {
       var rows =
           PredictionRequest.parse(body, version.version().features(), settings.maxRequestRows());
       float[] scores = version.model().scores(rows.matrix(), rows.rows());
       var predictions =
           IntStream.range(0, scores.length)
-              .mapToObj(i -> new Scores(scores[i], version.label(scores[i])))
+              .mapToObj(
+                  i ->
+                      new Scores(
+                          scores[i], version.label(scores[i]), definition.isConfident(scores[i])))
               .toList();
       return new Answer(
           organization,
@@ -87,7 +92,7 @@ final class PredictionController {
   Info info(
       @PathVariable("model") String model, @RequestParam("organization") String organization) {
     var key = new ModelKey(organization, model);
-    try (var version = acquire(key)) {
+    try (var version = acquire(definition(key))) {
       DeployedVersion deployed = states.of(key).current();
       return new Info(
           organization,
@@ -103,10 +108,15 @@ final class PredictionController {
   }
 
   /// @return held by the caller
-  private LoadedVersion acquire(ModelKey key) {
-    if (definitions.find(key).isEmpty()) {
-      throw new Problem(HttpStatus.NOT_FOUND, "unknown-model", "there is no model " + key);
-    }
+  private ModelDefinition definition(ModelKey key) {
+    return definitions
+        .find(key)
+        .orElseThrow(
+            () -> new Problem(HttpStatus.NOT_FOUND, "unknown-model", "there is no model " + key));
+  }
+
+  private LoadedVersion acquire(ModelDefinition definition) {
+    ModelKey key = definition.key();
     return serving.acquire(key).orElseThrow(() -> nothingServes(key));
   }
 

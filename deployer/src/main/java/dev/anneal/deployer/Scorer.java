@@ -121,9 +121,10 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
     var sent = new ArrayList<CompletableFuture<Void>>(rows.size());
     for (int i = 0; i < scores.length; i++) {
       var row = rows.get(i).row();
-      sent.add(
-          sink.send(
-              prediction(version, row, scores[i]), Math.floorDiv(row.eventTimeMicros(), 1_000L)));
+      var prediction =
+          Wire.prediction(
+              version, row, scores[i], definition.isConfident(scores[i]), clock.instant());
+      sent.add(sink.send(prediction, Math.floorDiv(row.eventTimeMicros(), 1_000L)));
       alerts
           .look(definition, row.asset(), row.eventTimeMicros(), scores[i])
           .ifPresent(this::remember);
@@ -134,10 +135,6 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
   /// An alert raised and resolved in one batch is published as both, in this order.
   private void remember(Alert alert) {
     unstored.put(alert.getAlertId() + alert.getResolvedAt(), alert);
-  }
-
-  private Prediction prediction(LoadedVersion version, RowCodec.Row row, double score) {
-    return Wire.prediction(version, row.asset(), row.eventTimeMicros(), score, clock.instant());
   }
 
   private static float[] matrix(List<Decoded> rows, int width) {

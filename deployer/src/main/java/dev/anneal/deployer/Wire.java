@@ -15,6 +15,7 @@ import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.schemas.RowCodec;
 import dev.anneal.stage.RejectedRecord;
 import java.net.URI;
 import java.time.Instant;
@@ -46,6 +47,7 @@ final class Wire {
     return new ModelDefinition(
         new ModelKey(model.getOrganization(), model.getModel()),
         model.getFailureProbability(),
+        model.getConfidenceThreshold(),
         new GateLimits(
             gate.getMinAccuracy(),
             gate.getMinPrecision(),
@@ -232,16 +234,17 @@ final class Wire {
   }
 
   static Prediction prediction(
-      LoadedVersion version, String asset, long eventTimeMicros, double score, Instant now) {
+      LoadedVersion version, RowCodec.Row row, double score, boolean confident, Instant now) {
     ModelKey key = version.version().key();
     return Prediction.newBuilder()
         .setOrganization(key.organization())
         .setModel(key.model())
         .setVersion(version.version().version())
-        .setAsset(asset)
-        .setEventTime(instant(eventTimeMicros))
+        .setAsset(row.asset())
+        .setEventTime(instant(row.eventTimeMicros()))
         .setScore(score)
         .setLabel(Integer.toString(version.label(score)))
+        .setConfident(confident)
         .setScoredAt(now)
         .build();
   }

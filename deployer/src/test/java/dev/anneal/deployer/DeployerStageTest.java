@@ -339,6 +339,28 @@ class DeployerStageTest {
   }
 
   @Test
+  void predictionsSayWhetherTheyReachTheConfidenceOfTheDefinition() {
+    // Given a definition that relies on .7 and more
+    var key = new ModelKey("unsure", "pump-failure");
+    stage.define(key);
+    train(model(key, V1, 50, .65));
+    awaitLifecycle(key, ModelValidated.class, ModelDeployed.class);
+
+    // When
+    stage.sendRow(key, "p1", 1_000_000, 60);
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(predictions(key))
+                    .singleElement()
+                    .returns("1", Prediction::getLabel)
+                    .returns(false, Prediction::getConfident));
+  }
+
+  @Test
   void predictedFailureIsOneAlertRaisedAndResolved() {
     // Given
     var key = new ModelKey("alerting", "pump-failure");

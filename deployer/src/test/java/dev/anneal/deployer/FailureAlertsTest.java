@@ -13,17 +13,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureAlertsTest {
-  private static final ModelDefinition DEFINITION =
-      new ModelDefinition(TinyModel.PUMP, .8, new GateLimits(0, 0, 0, 0, 0));
+  private static final ModelDefinition DEFINITION = definition(.8, .5);
+
+  private static ModelDefinition definition(double failureProbability, double confidence) {
+    return new ModelDefinition(
+        TinyModel.PUMP, failureProbability, confidence, new GateLimits(0, 0, 0, 0, 0));
+  }
 
   private static FailureAlerts alerts() {
     return new FailureAlerts(new FailureWatch(.8, 3));
   }
 
   private static List<Alert> look(FailureAlerts alerts, double... scores) {
+    return look(DEFINITION, alerts, scores);
+  }
+
+  private static List<Alert> look(
+      ModelDefinition definition, FailureAlerts alerts, double... scores) {
     var published = new ArrayList<Alert>();
     for (int i = 0; i < scores.length; i++) {
-      alerts.look(DEFINITION, "p1", i + 1, scores[i]).ifPresent(published::add);
+      alerts.look(definition, "p1", i + 1, scores[i]).ifPresent(published::add);
     }
     return published;
   }
@@ -43,6 +52,18 @@ class FailureAlertsTest {
   void scoreAroundTheLimitIsOneAlert() {
     // .65 is below the limit, and not calm: .8 × .8 = .64
     assertThat(look(alerts(), .8, .65, .81, .65, .65, .65, .65, .8)).hasSize(1);
+  }
+
+  @Test
+  void predictionsThatAreNotConfidentNeitherRaiseNorResolve() {
+    var definition = definition(.6, .7);
+
+    // .4 to .69 are not confident; the 3 calm rows are counted over them
+    var published = look(definition, alerts(), .65, .69, .71, .4, .4, .4, .2, .4, .2, .2);
+
+    assertThat(published).hasSize(2);
+    assertThat(published.getFirst().getRaisedAt()).isEqualTo(Wire.instant(3));
+    assertThat(published.getLast().getResolvedAt()).isEqualTo(Wire.instant(10));
   }
 
   @Test

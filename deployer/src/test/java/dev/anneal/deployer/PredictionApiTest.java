@@ -105,6 +105,7 @@ class PredictionApiTest {
     assertThat(answer.path("predictions").size()).isEqualTo(3);
     assertThat(answer.at("/predictions/0/label").asInt()).isEqualTo(1);
     assertThat(answer.at("/predictions/0/probability").asDouble()).isGreaterThan(.8);
+    assertThat(answer.at("/predictions/0/confident").asBoolean()).isTrue();
     assertThat(answer.at("/predictions/1/label").asInt()).isZero();
     assertThat(answer.at("/predictions/2/label").asInt()).isZero();
   }

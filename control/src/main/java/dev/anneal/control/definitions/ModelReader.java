@@ -23,7 +23,8 @@ final class ModelReader {
   private static final long SECOND = 1_000;
 
   private record Thresholds(double failureProbability, double confidence) {
-    static final Thresholds DEFAULT = new Thresholds(0.5, 0.7);
+    /// Every prediction is as confident as 0.5, so without a threshold each counts.
+    static final Thresholds DEFAULT = new Thresholds(0.5, 0.5);
   }
 
   private final Section section;

@@ -92,7 +92,7 @@ class DefinitionReaderTest {
     assertThat(bearing.failureWithinSeconds()).isEqualTo(5_400);
     assertThat(bearing.sensors()).containsExactly("temperature", "pressure", "vibration");
     assertThat(bearing.failureProbability()).isEqualTo(0.5);
-    assertThat(bearing.confidenceThreshold()).isEqualTo(0.7);
+    assertThat(bearing.confidenceThreshold()).isEqualTo(0.5);
     assertThat(bearing.schedule()).isNull();
     assertThat(bearing.retryAttempts()).isEqualTo(3);
     assertThat(bearing.drift()).isEqualTo(ModelDefinition.Drift.DEFAULT);
