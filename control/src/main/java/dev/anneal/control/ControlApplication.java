@@ -161,9 +161,11 @@ public class ControlApplication {
 
   @Bean
   DefinitionsController definitionsController(
-      DefinitionStore store, ObjectProvider<TrainingSchedules> schedules) {
+      DefinitionStore store,
+      ControlSettings settings,
+      ObjectProvider<TrainingSchedules> schedules) {
     return new DefinitionsController(
-        store, () -> schedules.ifAvailable(TrainingSchedules::reconcile));
+        store, settings.defaults(), () -> schedules.ifAvailable(TrainingSchedules::reconcile));
   }
 
   @Bean

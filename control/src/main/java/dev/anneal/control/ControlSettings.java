@@ -1,12 +1,14 @@
 package dev.anneal.control;
 
+import dev.anneal.control.definitions.ModelDefaults;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// @param schedule trainings by the clock
+/// @param defaults of models that do not say otherwise
 @ConfigurationProperties("anneal.control")
-record ControlSettings(@DefaultValue Schedule schedule) {
+record ControlSettings(@DefaultValue Schedule schedule, ModelDefaults defaults) {
   /// @param enabled false: no ticks from this instance (`TRAINING_SCHEDULE_ENABLED`)
   /// @param pollInterval how late a tick may be
   /// @param reconcileInterval after which a schedule changed by another instance is known at the

@@ -6,6 +6,7 @@ import dev.anneal.control.definitions.DefinitionStore.Change;
 import dev.anneal.control.definitions.DefinitionStore.Summary;
 import dev.anneal.control.definitions.Definitions.Reading;
 import dev.anneal.control.definitions.DocumentParser;
+import dev.anneal.control.definitions.ModelDefaults;
 import dev.anneal.control.definitions.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -31,11 +32,13 @@ class DefinitionsController {
   private static final int MAX_BYTES = 4 << 20;
 
   private final DefinitionStore store;
+  private final ModelDefaults defaults;
   private final Runnable changed;
 
   /// @param changed run after each change
-  DefinitionsController(DefinitionStore store, Runnable changed) {
+  DefinitionsController(DefinitionStore store, ModelDefaults defaults, Runnable changed) {
     this.store = store;
+    this.defaults = defaults;
     this.changed = changed;
   }
 
@@ -61,7 +64,7 @@ class DefinitionsController {
   ResponseEntity<Summary> put(@PathVariable String organization, HttpServletRequest request)
       throws IOException {
     var written = parse(request);
-    switch (DefinitionReader.read(written)) {
+    switch (DefinitionReader.read(written, defaults)) {
       case Reading.Invalid(var problems) -> throw Refused.invalid(problems);
       case Reading.Valid(var definitions) -> {
         String named = definitions.organization().name();

@@ -510,6 +510,14 @@ class ControlStageTest {
   }
 
   @Test
+  void environmentVariablesAreTheDefaultsOfModels() {
+    assertThatThrownBy(() -> run(Ports.free(), "--TRAINING_RETRY_ATTEMPTS=11").close())
+        .hasStackTraceContaining("retry-attempts must be in [0, 10], was 11");
+    assertThatThrownBy(() -> run(Ports.free(), "--ACCURACY_THRESHOLD=70").close())
+        .hasStackTraceContaining("min-accuracy must be in [0, 1], was 70.0");
+  }
+
+  @Test
   void settingsRefuseNonsense() {
     assertThatThrownBy(
             () -> new ControlSettings.Schedule(true, Duration.ofMillis(1), Duration.ofMinutes(1)))

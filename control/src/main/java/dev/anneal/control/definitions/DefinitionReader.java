@@ -15,7 +15,7 @@ public final class DefinitionReader {
   private DefinitionReader() {}
 
   /// @param document as a YAML or JSON parser gives it
-  public static Reading read(Map<?, ?> document) {
+  public static Reading read(Map<?, ?> document, ModelDefaults defaults) {
     var problems = new ArrayList<Problem>();
     var root = new Section("", document, problems);
     String name = identifier(root, "organization");
@@ -24,7 +24,7 @@ public final class DefinitionReader {
     var organization =
         root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
     var features = FeatureRules.of(organization);
-    var models = root.sections("models", s -> new ModelReader(s, features).read(name));
+    var models = root.sections("models", s -> new ModelReader(s, features, defaults).read(name));
     uniqueNames(models, problems);
     root.close();
     return problems.isEmpty()

@@ -45,6 +45,8 @@ public record ModelDefinition(
       double minRecall,
       long maxSizeBytes,
       double maxLatencyMillis) {
-    static final Gate DEFAULT = new Gate(0.70, 0.70, 0.70, 100L << 20, 100);
+    static Gate byDefault(double minAccuracy) {
+      return new Gate(minAccuracy, 0.70, 0.70, 100L << 20, 100);
+    }
   }
 }

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class ModelReader {
   private static final List<String> TASKS = List.of("binary", "multiclass", "regression");
   private static final String TRAINABLE = "binary";
-  private static final int RETRIES = 3;
-  private static final int MOST_RETRIES = 10;
   private static final int MOST_LABELS = 100_000_000;
   private static final int MOST_WINDOWS = 100;
   private static final long SECOND = 1_000;
@@ -29,10 +27,12 @@ final class ModelReader {
 
   private final Section section;
   private final FeatureRules rules;
+  private final ModelDefaults defaults;
 
-  ModelReader(Section section, FeatureRules rules) {
+  ModelReader(Section section, FeatureRules rules, ModelDefaults defaults) {
     this.section = section;
     this.rules = rules;
+    this.defaults = defaults;
   }
 
   ModelDefinition read(String organization) {
@@ -53,11 +53,11 @@ final class ModelReader {
         thresholds.confidence(),
         section.section("hyperparameters", ModelReader::hyperparameters),
         section.optionalSection("trainingSchedule", ModelReader::schedule),
-        section.whole("retryAttempts", RETRIES, 0, MOST_RETRIES),
+        section.whole("retryAttempts", defaults.retryAttempts(), 0, ModelDefaults.MOST_RETRIES),
         section.flag("notifyOnSuccess", true),
         section.flag("notifyOnFailure", true),
         section.section("drift", ModelReader::drift),
-        section.section("gate", ModelReader::gate));
+        section.section("gate", this::gate));
   }
 
   private String task() {
@@ -181,13 +181,13 @@ final class ModelReader {
     return drift;
   }
 
-  private static Gate gate(Section section) {
-    var defaults = Gate.DEFAULT;
+  private Gate gate(Section section) {
+    var standard = Gate.byDefault(defaults.minAccuracy());
     return new Gate(
-        section.limit("minAccuracy", defaults.minAccuracy()),
-        section.limit("minPrecision", defaults.minPrecision()),
-        section.limit("minRecall", defaults.minRecall()),
-        section.size("maxSize", defaults.maxSizeBytes()),
-        section.duration("maxLatency", (long) defaults.maxLatencyMillis(), 1, "100ms"));
+        section.limit("minAccuracy", standard.minAccuracy()),
+        section.limit("minPrecision", standard.minPrecision()),
+        section.limit("minRecall", standard.minRecall()),
+        section.size("maxSize", standard.maxSizeBytes()),
+        section.duration("maxLatency", (long) standard.maxLatencyMillis(), 1, "100ms"));
   }
 }

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class DefinitionReaderTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final ModelDefaults DEFAULTS = new ModelDefaults(3, .7);
 
   private static String acme() throws IOException {
     try (var in = DefinitionReaderTest.class.getResourceAsStream("/definitions/acme.yaml")) {
@@ -25,7 +26,7 @@ class DefinitionReaderTest {
   }
 
   private static Reading read(String yaml) throws DocumentParser.Malformed {
-    return DefinitionReader.read(DocumentParser.yaml(yaml));
+    return DefinitionReader.read(DocumentParser.yaml(yaml), DEFAULTS);
   }
 
   private static List<String> problems(String yaml) throws DocumentParser.Malformed {
@@ -37,6 +38,23 @@ class DefinitionReaderTest {
   private static Definitions valid(String yaml) throws DocumentParser.Malformed {
     assertThat(problems(yaml)).isEmpty();
     return ((Reading.Valid) read(yaml)).definitions();
+  }
+
+  @Test
+  void whatADefinitionDoesNotSayIsTheDefault() throws Exception {
+    var reading = DefinitionReader.read(DocumentParser.yaml(acme()), new ModelDefaults(0, .9));
+
+    var models = ((Reading.Valid) reading).definitions().models();
+    assertThat(models).extracting(ModelDefinition::retryAttempts).containsExactly(3, 0);
+    assertThat(models).extracting(m -> m.gate().minAccuracy()).containsExactly(.9, .8);
+  }
+
+  @Test
+  void defaultsRefuseNonsense() {
+    assertThatThrownBy(() -> new ModelDefaults(11, .7))
+        .hasMessage("anneal.control.defaults.retry-attempts must be in [0, 10], was 11");
+    assertThatThrownBy(() -> new ModelDefaults(3, 75))
+        .hasMessage("anneal.control.defaults.min-accuracy must be in [0, 1], was 75.0");
   }
 
   @Test
@@ -285,7 +303,7 @@ class DefinitionReaderTest {
   void readsJsonAsYaml() throws Exception {
     String json = JSON.writeValueAsString(DocumentParser.yaml(acme()));
 
-    assertThat(DefinitionReader.read(DocumentParser.json(json))).isEqualTo(read(acme()));
+    assertThat(DefinitionReader.read(DocumentParser.json(json), DEFAULTS)).isEqualTo(read(acme()));
   }
 
   @ParameterizedTest
