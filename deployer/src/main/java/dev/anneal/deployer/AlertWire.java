@@ -10,6 +10,7 @@ import java.time.Instant;
 final class AlertWire {
   static final String FAILURE_PREDICTED = "FAILURE_PREDICTED";
   static final String MODEL_LOAD_FAILED = "MODEL_LOAD_FAILED";
+  static final String FEATURE_MISSING = "FEATURE_MISSING";
 
   private AlertWire() {}
 
@@ -32,6 +33,23 @@ final class AlertWire {
         .build();
   }
 
+  static Alert featureMissing(VersionRef version, String feature, String id, long atMicros) {
+    return alert(version.key(), FEATURE_MISSING, new AlertState(id, atMicros, null))
+        .setSeverity(Severity.WARNING)
+        .setMessage(
+            "%s: version %s reads %s, which the definition gives no more; it is scored as missing"
+                .formatted(version.key(), version.version(), feature))
+        .build();
+  }
+
+  static Alert resolved(Alert alert, long atMicros) {
+    // what resolves it may be an older row than what raised it
+    var at = Wire.instant(atMicros);
+    return Alert.newBuilder(alert)
+        .setResolvedAt(at.isAfter(alert.getRaisedAt()) ? at : alert.getRaisedAt())
+        .build();
+  }
+
   private static Alert.Builder alert(ModelKey key, String kind, AlertState state) {
     Long resolvedAt = state.resolvedAtMicros();
     return Alert.newBuilder()
@@ -49,6 +67,10 @@ final class AlertWire {
 
   static String loadAlertId(DeployedVersion deployment) {
     return EventIds.of(MODEL_LOAD_FAILED, deployment.deploymentId());
+  }
+
+  static String featureAlertId(VersionRef version, String feature) {
+    return EventIds.of(FEATURE_MISSING, version.key(), version.version(), feature);
   }
 
   static AlertState alertState(Alert alert) {

@@ -92,6 +92,11 @@ public class DeployerApplication {
   }
 
   @Bean
+  FeatureAlerts featureAlerts() {
+    return new FeatureAlerts();
+  }
+
+  @Bean
   KafkaSink sink(StageKafka kafka) {
     return new KafkaSink(kafka);
   }
@@ -134,12 +139,14 @@ public class DeployerApplication {
   }
 
   @Bean
-  TopicTable alertTable(StageKafka kafka, FailureAlerts failures, LoadAlerts loads) {
+  TopicTable alertTable(
+      StageKafka kafka, FailureAlerts failures, FeatureAlerts features, LoadAlerts loads) {
     return kafka.table(
         Topics.ALERTS,
         (_, alert) -> {
           if (alert != null) {
             failures.restore(alert);
+            features.restore(alert);
             loads.restore(alert);
           }
         });
@@ -212,12 +219,20 @@ public class DeployerApplication {
       ServingModels serving,
       Definitions definitions,
       FailureAlerts alerts,
+      FeatureAlerts featureAlerts,
       KafkaSink sink,
       InstantSource clock) {
     return kafka.batches(
         Topics.FEATURES_PATTERN,
         "scoring",
         new Scorer(
-            serving, definitions, alerts, kafka.registry(), kafka.deadLetters(), sink, clock));
+            serving,
+            definitions,
+            alerts,
+            featureAlerts,
+            kafka.registry(),
+            kafka.deadLetters(),
+            sink,
+            clock));
   }
 }

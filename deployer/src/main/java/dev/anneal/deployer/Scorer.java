@@ -36,6 +36,7 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
   private final ServingModels serving;
   private final Definitions definitions;
   private final FailureAlerts alerts;
+  private final FeatureAlerts featureAlerts;
   private final SchemaRegistry registry;
   private final DeadLetters deadLetters;
   private final Sink sink;
@@ -50,6 +51,7 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
       ServingModels serving,
       Definitions definitions,
       FailureAlerts alerts,
+      FeatureAlerts featureAlerts,
       SchemaRegistry registry,
       DeadLetters deadLetters,
       Sink sink,
@@ -57,6 +59,7 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
     this.serving = serving;
     this.definitions = definitions;
     this.alerts = alerts;
+    this.featureAlerts = featureAlerts;
     this.registry = registry;
     this.deadLetters = deadLetters;
     this.sink = sink;
@@ -108,6 +111,11 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
 
   private List<CompletableFuture<Void>> publish(
       ModelDefinition definition, LoadedVersion version, List<Decoded> rows) {
+    if (!rows.isEmpty()) {
+      featureAlerts
+          .look(definition, version.version(), rows.getFirst().row().eventTimeMicros())
+          .forEach(this::remember);
+    }
     float[] scores;
     try {
       scores =

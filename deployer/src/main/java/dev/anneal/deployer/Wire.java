@@ -14,6 +14,7 @@ import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
+import dev.anneal.features.FeatureSpecification;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.stage.RejectedRecord;
@@ -46,6 +47,7 @@ final class Wire {
     var gate = model.getGate();
     return new ModelDefinition(
         new ModelKey(model.getOrganization(), model.getModel()),
+        features(model),
         model.getFailureProbability(),
         model.getConfidenceThreshold(),
         new GateLimits(
@@ -54,6 +56,16 @@ final class Wire {
             gate.getMinRecall(),
             gate.getMaxSizeBytes(),
             gate.getMaxLatencyMillis()));
+  }
+
+  private static List<String> features(dev.anneal.events.ModelDefinition model) {
+    try {
+      return FeatureSpecification.of(
+              model.getSensors(), model.getLagSeconds(), model.getRollingWindows())
+          .names();
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecord("bad-definition", String.valueOf(e.getMessage()));
+    }
   }
 
   /// The candidate that a [ModelTrained] tells of.

@@ -361,6 +361,39 @@ class DeployerStageTest {
   }
 
   @Test
+  void saysThatTheDefinitionDroppedAFeatureWhichTheVersionReads() {
+    // Given
+    var key = new ModelKey("dropping", "pump-failure");
+    stage.define(key);
+    train(model(key, V1, 50, .9));
+    awaitLifecycle(key, ModelValidated.class, ModelDeployed.class);
+    stage.sendRow(key, "p1", 1_000_000, 60);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
+    assertThat(alerts(key, AlertWire.FEATURE_MISSING)).isEmpty();
+
+    // When
+    stage.send(Topics.MODELS, key.toString(), Events.definition(key, List.of("temperature")));
+    for (int second = 2;
+        second < 60 && alerts(key, AlertWire.FEATURE_MISSING).isEmpty();
+        second++) {
+      stage.sendRow(key, "p1", second * 1_000_000L, 60);
+    }
+    stage.restart();
+    stage.sendRow(key, "p2", 60_000_000, 60);
+
+    // Then rows are scored on, and one alert names the feature
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(predictions(key)).extracting(Prediction::getAsset).contains("p2"));
+    assertThat(alerts(key, AlertWire.FEATURE_MISSING))
+        .singleElement()
+        .extracting(Alert::getMessage)
+        .asString()
+        .contains(V1, "pressure");
+  }
+
+  @Test
   void predictedFailureIsOneAlertRaisedAndResolved() {
     // Given
     var key = new ModelKey("alerting", "pump-failure");

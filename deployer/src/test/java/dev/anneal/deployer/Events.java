@@ -22,6 +22,10 @@ final class Events {
   private Events() {}
 
   static Definition definition(ModelKey key) {
+    return definition(key, TinyModel.FEATURES);
+  }
+
+  static Definition definition(ModelKey key, List<String> sensors) {
     var drift =
         DriftSettings.newBuilder()
             .setCooldownSeconds(0)
@@ -35,7 +39,7 @@ final class Events {
             .setOrganization(key.organization())
             .setModel(key.model())
             .setTask("binary")
-            .setSensors(TinyModel.FEATURES)
+            .setSensors(sensors)
             .setLagSeconds(List.of())
             .setRollingWindows(List.of())
             .setFailureProbability(.85)

@@ -17,7 +17,11 @@ class FailureAlertsTest {
 
   private static ModelDefinition definition(double failureProbability, double confidence) {
     return new ModelDefinition(
-        TinyModel.PUMP, failureProbability, confidence, new GateLimits(0, 0, 0, 0, 0));
+        TinyModel.PUMP,
+        TinyModel.FEATURES,
+        failureProbability,
+        confidence,
+        new GateLimits(0, 0, 0, 0, 0));
   }
 
   private static FailureAlerts alerts() {
