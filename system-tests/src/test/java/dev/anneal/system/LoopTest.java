@@ -24,9 +24,11 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -243,6 +245,83 @@ class LoopTest {
   }
 
   @Test
+  void watchTellsTheLifecycleAndRollbackGoesBackAndForth() throws Exception {
+    // Given what was told so far, and a model that was deployed twice
+    long told = records(Topics.LIFECYCLE.name());
+    Cli watch = cli("watch", "--from-beginning", "--limit", Long.toString(told));
+    assertThat(watch.exit()).as(watch.all()).isZero();
+    assertThat(watch.out()).doesNotContain("referenceProfile");
+    var events = watch.out().lines().map(LoopTest::json).toList();
+    assertThat(events).hasSize((int) told);
+    var deployments =
+        events.stream()
+            .filter(e -> e.path("type").asText().equals("ModelDeployed"))
+            .collect(
+                Collectors.groupingBy(
+                    e -> List.of(e.path("organization").asText(), e.path("model").asText())));
+    var twice = deployments.entrySet().stream().filter(e -> e.getValue().size() > 1).findFirst();
+    assertThat(twice).isPresent();
+    String organization = twice.get().getKey().getFirst();
+    String model = twice.get().getKey().getLast();
+    String newest = serving(organization, model);
+
+    // When
+    Cli back = cli("rollback", "--org", organization, "--model", model);
+
+    // Then
+    assertThat(back.exit()).as(back.all()).isZero();
+    assertThat(json(back.out()).has("commandId")).isTrue();
+    await().atMost(LIMIT).until(() -> !serving(organization, model).equals(newest));
+
+    // When
+    Cli forth = cli("rollback", "--org", organization, "--model", model, "--to", newest);
+
+    // Then
+    assertThat(forth.exit()).as(forth.all()).isZero();
+    await().atMost(LIMIT).until(() -> serving(organization, model).equals(newest));
+  }
+
+  @Test
+  void trainWaitsUntilTheModelServes() throws Exception {
+    // Given a model of its own, which whatever was learned may serve
+    Path file = directory.resolve("waited-for.yaml");
+    Files.writeString(
+        file,
+        secondModel().replace("name: second", "name: waited-for")
+            + "    gate: {minAccuracy: 0, minPrecision: 0, minRecall: 0, maxLatency: 10s}\n");
+    Cli apply = cli("apply", file.toString());
+    assertThat(apply.exit()).as(apply.all()).isZero();
+
+    // When
+    Cli train =
+        cli("train", "--org", "acme", "--model", "waited-for", "--wait", "--timeout", "PT2M");
+
+    // Then
+    assertThat(train.exit()).as(train.all()).isZero();
+    assertThat(train.out().lines().map(LoopTest::type))
+        .startsWith("TrainingQueued")
+        .contains("ModelTrained", "ModelValidated")
+        .endsWith("ModelDeployed");
+    assertThat(serving("acme", "waited-for")).startsWith("v");
+  }
+
+  /// A command on the Anneal that runs.
+  private static Cli cli(String command, String... arguments) {
+    var all = new ArrayList<>(List.of(command, "--data-dir", directory.toString()));
+    all.addAll(List.of(arguments));
+    return Cli.run(all.toArray(String[]::new));
+  }
+
+  private static String serving(String organization, String model) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      String path = "/api/models/%s/info?organization=%s".formatted(model, organization);
+      var request = HttpRequest.newBuilder(URI.create(anneal.endpoints().deployer() + path));
+      String answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+      return json(answer).path("version").asText();
+    }
+  }
+
+  @Test
   void anOutsideClientTrainsThroughKafkaAndTheRegistry() throws Exception {
     assumeTrue(
         hasNode(),
@@ -289,8 +368,12 @@ class LoopTest {
   }
 
   private static String type(String line) {
+    return json(line).path("type").asText();
+  }
+
+  private static JsonNode json(String line) {
     try {
-      return JSON.readTree(line).path("type").asText();
+      return JSON.readTree(line);
     } catch (IOException e) {
       throw new UncheckedIOException(line, e);
     }
