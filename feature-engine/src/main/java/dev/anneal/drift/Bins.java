@@ -12,10 +12,10 @@ public final class Bins {
   /// A value with this share of the mass has a bin of its own (`docs/methods.md`).
   private static final double ATOM_SHARE = .05;
 
-  private final double[] edges;
+  private final EdgeSearch edges;
 
   private Bins(double[] edges) {
-    this.edges = edges;
+    this.edges = new EdgeSearch(edges);
   }
 
   /// @param edges strictly ascending, finite
@@ -52,7 +52,7 @@ public final class Bins {
   }
 
   /// Between order statistics on a straight line (Hyndman and Fan's definition 7, NumPy's default).
-  private static double quantile(double[] sorted, double share) {
+  static double quantile(double[] sorted, double share) {
     double at = share * (sorted.length - 1);
     double below = sorted[(int) at];
     double above = sorted[Math.min((int) at + 1, sorted.length - 1)];
@@ -64,12 +64,13 @@ public final class Bins {
     for (double value : sorted) {
       counts[binOf(value)]++;
     }
-    var kept = new double[edges.length];
+    var all = edges();
+    var kept = new double[all.size()];
     int n = 0;
     boolean filled = counts[0] > 0;
-    for (int i = 0; i < edges.length; i++) {
+    for (int i = 0; i < kept.length; i++) {
       if (filled && counts[i + 1] > 0) {
-        kept[n++] = edges[i]; // an empty bin goes to the one below, the first to the one above
+        kept[n++] = all.get(i); // an empty bin goes to the one below, the first to the one above
       }
       filled |= counts[i + 1] > 0;
     }
@@ -79,42 +80,32 @@ public final class Bins {
   /// The bin of a value, of [#count] bins.
   public int binOf(double value) {
     if (!Double.isFinite(value)) {
-      return edges.length + (Double.isNaN(value) ? 1 : 2);
+      return edges.count() + (Double.isNaN(value) ? 1 : 2);
     }
-    int low = 0;
-    int high = edges.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (edges[middle] <= value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return edges.binOf(value);
   }
 
   /// All bins, MISSING and NON-FINITE among them.
   public int count() {
-    return edges.length + 1 + SPECIAL;
+    return edges.count() + 1 + SPECIAL;
   }
 
   public List<Double> edges() {
-    return Arrays.stream(edges).boxed().toList();
+    return edges.edges();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Bins that && Arrays.equals(edges, that.edges);
+    return other instanceof Bins that && edges.equals(that.edges);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(edges);
+    return edges.hashCode();
   }
 
   @Override
   public String toString() {
-    return "Bins" + Arrays.toString(edges);
+    return "Bins" + edges;
   }
 }

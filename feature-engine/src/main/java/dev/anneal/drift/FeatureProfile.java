@@ -11,6 +11,7 @@ import java.util.List;
 /// @param tau integrated autocorrelation time in rows, at least 1: n rows tell as much as n / tau
 ///     independent ones
 /// @param importance share of the model's total gain, 0 when unknown
+/// @param extent how far the values went
 public record FeatureProfile(
     String name,
     Bins bins,
@@ -18,7 +19,8 @@ public record FeatureProfile(
     double mean,
     double standardDeviation,
     double tau,
-    double importance) {
+    double importance,
+    Extent extent) {
 
   public FeatureProfile {
     counts = List.copyOf(counts);
@@ -31,6 +33,29 @@ public record FeatureProfile(
       throw new IllegalArgumentException(
           "tau of %s must be at least 1, was %s".formatted(name, tau));
     }
+  }
+
+  /// Of a feature that training did not have.
+  static FeatureProfile unknown(String name) {
+    return new FeatureProfile(
+        name,
+        Bins.of(List.of()),
+        List.of(0L, 0L, 0L),
+        Double.NaN,
+        Double.NaN,
+        1,
+        0,
+        Extent.UNKNOWN);
+  }
+
+  long rows() {
+    return counts.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /// Of the rows, those without a finite value.
+  double missingShare() {
+    long missing = counts.get(counts.size() - 1) + counts.get(counts.size() - 2);
+    return missing / (double) Math.max(1, rows());
   }
 
   /// @param column of `rows`, or scores in its place
@@ -62,6 +87,7 @@ public record FeatureProfile(
         finite == 0 ? Double.NaN : mean,
         finite == 0 ? Double.NaN : Math.sqrt(squares / finite),
         Autocorrelation.time(column, rows),
-        importance);
+        importance,
+        Extent.of(sorted, column, rows));
   }
 }

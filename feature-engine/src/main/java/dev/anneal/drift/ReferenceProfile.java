@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param toMicros newest event time of the rows, likewise
 /// @param features in the model's order
 /// @param score of the model's scores on the same rows, when known
+/// @param label of the rows' labels, when known
 public record ReferenceProfile(
     long rows,
     long fromMicros,
     long toMicros,
     List<FeatureProfile> features,
-    @Nullable FeatureProfile score) {
+    @Nullable FeatureProfile score,
+    @Nullable FeatureProfile label) {
 
   public ReferenceProfile {
     features = List.copyOf(features);
@@ -25,8 +27,13 @@ public record ReferenceProfile(
   /// @param names of the columns
   /// @param importances share of the total gain per column, zeros when unknown
   /// @param scores the model's score of every row, null when unknown
+  /// @param labels of every row, null when unknown
   public static ReferenceProfile build(
-      List<String> names, double[] importances, TrainingRows rows, float @Nullable [] scores) {
+      List<String> names,
+      double[] importances,
+      TrainingRows rows,
+      float @Nullable [] scores,
+      float @Nullable [] labels) {
     if (importances.length != names.size()) {
       throw new IllegalArgumentException(
           "expected %d importances, one per feature, found %d"
@@ -47,14 +54,19 @@ public record ReferenceProfile(
       features.add(FeatureProfile.of(names.get(feature), importances[feature], column, rows));
     }
     return new ReferenceProfile(
-        rows.size(), from, to, features, scores == null ? null : score(scores, rows));
+        rows.size(),
+        from,
+        to,
+        features,
+        scores == null ? null : output("score", scores, rows),
+        labels == null ? null : output("label", labels, rows));
   }
 
-  private static FeatureProfile score(float[] scores, TrainingRows rows) {
+  private static FeatureProfile output(String name, float[] values, TrainingRows rows) {
     var column = new double[rows.size()];
     for (int row = 0; row < column.length; row++) {
-      column[row] = scores[row];
+      column[row] = values[row];
     }
-    return FeatureProfile.of("score", 0, column, rows);
+    return FeatureProfile.of(name, 0, column, rows);
   }
 }

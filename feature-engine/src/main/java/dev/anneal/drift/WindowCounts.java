@@ -50,10 +50,7 @@ public final class WindowCounts {
 
   /// Whether both count over the same numbers of features and bins.
   public boolean hasShapeOf(WindowCounts other) {
-    return counts.length == other.counts.length
-        && Arrays.equals(
-            Arrays.stream(counts).mapToInt(c -> c.length).toArray(),
-            Arrays.stream(other.counts).mapToInt(c -> c.length).toArray());
+    return CountsCodec.haveSameShape(counts, other.counts);
   }
 
   public long rows() {

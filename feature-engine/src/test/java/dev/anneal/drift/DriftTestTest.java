@@ -222,7 +222,7 @@ class DriftTestTest {
 
   private static ReferenceProfile profile(float[][] rows, double[] importances) {
     var names = IntStream.range(0, importances.length).mapToObj(i -> "f" + i).toList();
-    return ReferenceProfile.build(names, importances, new OneAsset(rows), null);
+    return ReferenceProfile.build(names, importances, new OneAsset(rows), null, null);
   }
 
   private record OneAsset(float[][] rows) implements TrainingRows {

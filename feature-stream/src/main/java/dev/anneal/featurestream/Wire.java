@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.drift.Bins;
 import dev.anneal.drift.DriftEvaluation;
+import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.events.DeadLetter;
@@ -10,6 +11,7 @@ import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
@@ -76,6 +78,7 @@ final class Wire {
   static Deployed deployed(Deployment deployment) {
     var profile = deployment.getReferenceProfile();
     var score = profile.getScore();
+    var label = profile.getLabel();
     return new Deployed(
         deployment.getDeploymentId(),
         deployment.getVersion(),
@@ -85,7 +88,8 @@ final class Wire {
             micros(profile.getFrom()),
             micros(profile.getTo()),
             profile.getFeatures().stream().map(Wire::profile).toList(),
-            score == null ? null : profile(score)));
+            score == null ? null : profile(score),
+            label == null ? null : profile(label)));
   }
 
   private static FeatureProfile profile(dev.anneal.events.FeatureProfile profile) {
@@ -96,7 +100,19 @@ final class Wire {
         profile.getMean(),
         profile.getStandardDeviation(),
         profile.getTau(),
-        profile.getImportance());
+        profile.getImportance(),
+        extent(profile.getExtent()));
+  }
+
+  private static Extent extent(@Nullable FeatureExtent extent) {
+    return extent == null
+        ? Extent.UNKNOWN
+        : new Extent(
+            extent.getMinimum(),
+            extent.getLow(),
+            extent.getHigh(),
+            extent.getMaximum(),
+            extent.getStuck());
   }
 
   /// What an event says to the policy; null when nothing.

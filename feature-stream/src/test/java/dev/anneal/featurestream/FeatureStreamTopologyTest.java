@@ -389,7 +389,7 @@ class FeatureStreamTopologyTest {
             .specification()
             .names();
     plant.deploy(
-        "v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null));
+        "v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null, null));
     plant.lifecycle(requestId, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
   }
 

@@ -7,6 +7,7 @@ import dev.anneal.events.Deployment;
 import dev.anneal.events.DeploymentKind;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftSettings;
+import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.FeatureProfile;
 import dev.anneal.events.GateLimits;
 import dev.anneal.events.LifecycleEvent;
@@ -174,7 +175,13 @@ final class Plant implements AutoCloseable {
                         f.mean(),
                         f.standardDeviation(),
                         f.tau(),
-                        f.importance()))
+                        f.importance(),
+                        new FeatureExtent(
+                            f.extent().minimum(),
+                            f.extent().low(),
+                            f.extent().high(),
+                            f.extent().maximum(),
+                            f.extent().stuck())))
             .toList();
     return dev.anneal.events.ReferenceProfile.newBuilder()
         .setRows(profile.rows())

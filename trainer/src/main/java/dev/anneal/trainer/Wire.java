@@ -1,9 +1,11 @@
 package dev.anneal.trainer;
 
+import dev.anneal.drift.Extent;
 import dev.anneal.events.Cause;
 import dev.anneal.events.CommandRejected;
 import dev.anneal.events.DataCut;
 import dev.anneal.events.Definition;
+import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.FeatureProfile;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
@@ -203,7 +205,8 @@ final class Wire {
         instant(from.fromMicros()),
         instant(from.toMicros()),
         from.features().stream().map(Wire::profile).toList(),
-        from.score() == null ? null : profile(from.score()));
+        from.score() == null ? null : profile(from.score()),
+        from.label() == null ? null : profile(from.label()));
   }
 
   private static FeatureProfile profile(dev.anneal.drift.FeatureProfile from) {
@@ -214,7 +217,12 @@ final class Wire {
         from.mean(),
         from.standardDeviation(),
         from.tau(),
-        from.importance());
+        from.importance(),
+        extent(from.extent()));
+  }
+
+  private static FeatureExtent extent(Extent from) {
+    return new FeatureExtent(from.minimum(), from.low(), from.high(), from.maximum(), from.stuck());
   }
 
   static long micros(Instant instant) {

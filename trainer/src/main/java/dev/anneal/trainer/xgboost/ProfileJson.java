@@ -1,6 +1,7 @@
 package dev.anneal.trainer.xgboost;
 
 import dev.anneal.drift.Bins;
+import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import java.io.IOException;
@@ -9,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /// A reference profile as `reference_profile.json`.
 public record ProfileJson(
-    long rows, long fromMicros, long toMicros, List<Column> features, @Nullable Column score) {
+    long rows,
+    long fromMicros,
+    long toMicros,
+    List<Column> features,
+    @Nullable Column score,
+    @Nullable Column label) {
   public static final String FILE = "reference_profile.json";
 
-  /// One feature, or the score.
+  /// One feature, the score or the label.
+  ///
+  /// @param extent null in artifacts of before it was
   public record Column(
       String name,
       List<Double> edges,
@@ -20,7 +28,8 @@ public record ProfileJson(
       double mean,
       double standardDeviation,
       double tau,
-      double importance) {
+      double importance,
+      @Nullable Extent extent) {
     static Column of(FeatureProfile profile) {
       return new Column(
           profile.name(),
@@ -29,12 +38,20 @@ public record ProfileJson(
           profile.mean(),
           profile.standardDeviation(),
           profile.tau(),
-          profile.importance());
+          profile.importance(),
+          profile.extent());
     }
 
     FeatureProfile toProfile() {
       return new FeatureProfile(
-          name, Bins.of(edges), counts, mean, standardDeviation, tau, importance);
+          name,
+          Bins.of(edges),
+          counts,
+          mean,
+          standardDeviation,
+          tau,
+          importance,
+          extent == null ? Extent.UNKNOWN : extent);
     }
   }
 
@@ -44,7 +61,8 @@ public record ProfileJson(
         profile.fromMicros(),
         profile.toMicros(),
         profile.features().stream().map(Column::of).toList(),
-        profile.score() == null ? null : Column.of(profile.score()));
+        profile.score() == null ? null : Column.of(profile.score()),
+        profile.label() == null ? null : Column.of(profile.label()));
   }
 
   public static ReferenceProfile read(byte[] json) throws IOException {
@@ -54,6 +72,7 @@ public record ProfileJson(
         read.fromMicros(),
         read.toMicros(),
         read.features().stream().map(Column::toProfile).toList(),
-        read.score() == null ? null : read.score().toProfile());
+        read.score() == null ? null : read.score().toProfile(),
+        read.label() == null ? null : read.label().toProfile());
   }
 }

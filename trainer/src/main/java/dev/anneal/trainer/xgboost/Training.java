@@ -210,7 +210,8 @@ final class Training {
     float[] scores = Learner.scores(kept.fitted().model(), data.features(rows), data.width());
     double[] shares =
         task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
-    return ReferenceProfile.build(task.featureNames(), shares, trainingRows(data, rows), scores);
+    return ReferenceProfile.build(
+        task.featureNames(), shares, trainingRows(data, rows), scores, data.labels(rows));
   }
 
   private static TrainingRows trainingRows(Dataset data, int[] rows) {
