@@ -16,25 +16,54 @@ import java.util.stream.IntStream;
 public final class DriftTest {
   private final ReferenceProfile reference;
   private final DriftLimits limits;
+  private final List<String> sensors;
 
   public DriftTest(ReferenceProfile reference, DriftLimits limits) {
+    this(reference, limits, List.of());
+  }
+
+  /// @param sensors of the model, whose names its features begin with
+  public DriftTest(ReferenceProfile reference, DriftLimits limits, List<String> sensors) {
     this.reference = reference;
     this.limits = limits;
+    this.sensors = List.copyOf(sensors);
   }
 
   /// @param window counts over the reference's bins
   public DriftEvaluation evaluate(WindowCounts window) {
+    return evaluate(window, List.of());
+  }
+
+  /// @param window counts over the reference's bins
+  /// @param faulty sensors, whose features have no vote
+  public DriftEvaluation evaluate(WindowCounts window, List<SensorFault> faulty) {
     var statistics = new ArrayList<FeatureDrift>();
-    var faults = new ArrayList<String>();
+    var faults = new ArrayList<>(featuresOf(faulty));
     for (int i = 0; i < reference.features().size(); i++) {
       var profile = reference.features().get(i);
       statistics.add(statistic(profile, window.counts()[i]));
-      if (missingShare(window.counts()[i]) - missingShare(countsOf(profile))
-          >= limits.missingRise()) {
+      if (missingShare(window.counts()[i]) - missingShare(countsOf(profile)) >= limits.missingRise()
+          && !faults.contains(profile.name())) {
         faults.add(profile.name());
       }
     }
     return verdict(significant(statistics), faults);
+  }
+
+  private List<String> featuresOf(List<SensorFault> faulty) {
+    var names = faulty.stream().map(SensorFault::sensor).toList();
+    return reference.features().stream()
+        .map(FeatureProfile::name)
+        .filter(feature -> names.contains(sensorOf(feature)))
+        .toList();
+  }
+
+  /// The longest sensor's name that the feature's begins with; empty without one.
+  private String sensorOf(String feature) {
+    return sensors.stream()
+        .filter(sensor -> feature.equals(sensor) || feature.startsWith(sensor + "_"))
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
   }
 
   private FeatureDrift statistic(FeatureProfile profile, long[] current) {
