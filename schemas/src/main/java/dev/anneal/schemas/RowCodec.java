@@ -1,16 +1,9 @@
 package dev.anneal.schemas;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// Telemetry and feature rows in Avro: a header (asset, both clocks, LSN, quality) and one nullable
@@ -27,7 +20,7 @@ public final class RowCodec {
     STALE,
     BAD;
 
-    private static final List<Quality> ALL = List.of(values());
+    static final List<Quality> ALL = List.of(values());
 
     /// Whether features are computed from the row's values. What a sensor itself calls out of
     /// range, stale or bad is missing.
@@ -47,6 +40,14 @@ public final class RowCodec {
     Width(Schema.Type type, int bytes) {
       this.type = type;
       this.bytes = bytes;
+    }
+
+    Schema.Type type() {
+      return type;
+    }
+
+    int bytes() {
+      return bytes;
     }
   }
 
@@ -102,31 +103,12 @@ public final class RowCodec {
     AvroLimits.set();
   }
 
-  private static final VarHandle DOUBLES =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle FLOATS =
-      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int HEADER_FIELDS = 5;
   private static final int LONGEST_HEADER = WireFormat.HEADER_BYTES + 5 + 3 * 10 + 1;
 
-  private final String subject;
-  private final List<String> names;
-  private final Width width;
-  private final Schema schema;
-  private final SchemaRegistry registry;
-  private final ConcurrentMap<Integer, Layout> layouts = new ConcurrentHashMap<>();
+  private final RowSchema schema;
 
-  /// Where a writer's value fields go here: `targets[i]` is our index of its i-th value, −1 for
-  /// none.
-  private record Layout(int[] targets, Width width) {}
-
-  private RowCodec(
-      String subject, Schema schema, List<String> names, Width width, SchemaRegistry registry) {
-    this.subject = subject;
-    this.names = List.copyOf(names);
-    this.width = width;
+  private RowCodec(RowSchema schema) {
     this.schema = schema;
-    this.registry = registry;
   }
 
   /// @param sensors in the order of [Row#values]
@@ -154,7 +136,7 @@ public final class RowCodec {
       Width width,
       SchemaRegistry registry) {
     return new RowCodec(
-        topic.subject(), schema("dev.anneal." + namespace, names, width), names, width, registry);
+        new RowSchema(topic.subject(), "dev.anneal." + namespace, names, width, registry));
   }
 
   private static String field(String identifier) {
@@ -162,46 +144,20 @@ public final class RowCodec {
     return Character.isDigit(name.charAt(0)) ? "_" + name : name;
   }
 
-  private static Schema schema(String namespace, List<String> names, Width width) {
-    var micros = LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG));
-    var quality =
-        Schema.createEnum(
-            "Quality", null, "dev.anneal.events", Quality.ALL.stream().map(Enum::name).toList());
-    var fields =
-        SchemaBuilder.record("Row")
-            .namespace(namespace)
-            .fields()
-            .requiredString("asset")
-            .name("eventTime")
-            .type(micros)
-            .noDefault()
-            .name("knownTime")
-            .type(micros)
-            .noDefault()
-            .requiredLong("lsn")
-            .name("quality")
-            .type(quality)
-            .noDefault();
-    var value = Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.create(width.type));
-    for (String name : names) {
-      fields = fields.name(name).type(value).withDefault(null);
-    }
-    return fields.endRecord();
-  }
-
   public List<String> names() {
-    return names;
+    return schema.names();
   }
 
   public Schema schema() {
-    return schema;
+    return schema.schema();
   }
 
   /// @throws SerializationException when the registry refuses the schema
   public byte[] encode(Row row) {
     byte[] asset = row.asset().getBytes(StandardCharsets.UTF_8);
-    byte[] out = new byte[LONGEST_HEADER + asset.length + names.size() * (1 + width.bytes)];
-    WireFormat.putHeader(out, register());
+    byte[] out =
+        new byte[LONGEST_HEADER + asset.length + names().size() * (1 + schema.width().bytes)];
+    WireFormat.putHeader(out, schema.id());
     int at = putLong(out, WireFormat.HEADER_BYTES, asset.length);
     System.arraycopy(asset, 0, out, at, asset.length);
     at = putLong(out, at + asset.length, row.eventTimeMicros());
@@ -209,87 +165,48 @@ public final class RowCodec {
     at = putLong(out, at, row.lsn());
     at = putLong(out, at, row.quality().ordinal());
     for (double value : row.values()) {
-      if (Double.isNaN(value)) {
-        out[at++] = 0; // branch 0: null
-      } else {
-        out[at++] = 2; // branch 1, zigzag
-        if (width == Width.DOUBLE) {
-          DOUBLES.set(out, at, value);
-        } else {
-          FLOATS.set(out, at, (float) value);
-        }
-        at += width.bytes;
-      }
+      at =
+          schema.width() == Width.DOUBLE
+              ? RowView.putDouble(out, at, value)
+              : RowView.putFloat(out, at, (float) value);
     }
     return Arrays.copyOf(out, at);
   }
 
-  private int register() {
-    try {
-      return registry.register(subject, schema);
-    } catch (SchemaRegistryException e) {
-      throw e.isTransient() ? e.retriable() : e;
+  /// A row of these values, and of the asset, times, LSN and quality of another: what a feature row
+  /// shares with the telemetry row it was computed from is copied as bytes.
+  ///
+  /// @param features in this codec's order, whose width must be [Width#FLOAT]; NaN is missing
+  /// @throws SerializationException when the registry refuses the schema
+  public byte[] encode(RowView telemetry, float[] features) {
+    int header = telemetry.valuesStart();
+    byte[] out = new byte[header + features.length * (1 + Float.BYTES)];
+    System.arraycopy(telemetry.bytes(), 0, out, 0, header);
+    WireFormat.putHeader(out, schema.id());
+    int at = header;
+    for (float feature : features) {
+      at = RowView.putFloat(out, at, feature);
     }
+    return at == out.length ? out : Arrays.copyOf(out, at);
+  }
+
+  /// A view for [#read].
+  public RowView view() {
+    return new RowView(schema);
+  }
+
+  /// Reads a row into a view of this codec, which keeps the bytes.
+  ///
+  /// @throws SerializationException when the bytes are not a row of this subject
+  public void read(byte[] bytes, RowView target) {
+    target.read(bytes);
   }
 
   /// @throws SerializationException when the bytes are not a row of this subject
   public Row decode(byte[] bytes) {
-    int id = WireFormat.schemaId(bytes);
-    var layout = layouts.computeIfAbsent(id, this::layout);
-    try {
-      var in = new Reader(bytes);
-      String asset = in.readString();
-      long eventTime = in.readLong();
-      long knownTime = in.readLong();
-      long lsn = in.readLong();
-      var quality = Quality.ALL.get(Math.toIntExact(in.readLong()));
-      var values = new double[names.size()];
-      Arrays.fill(values, Double.NaN);
-      for (int target : layout.targets()) {
-        double value = in.readValue(layout.width());
-        if (target >= 0) {
-          values[target] = value;
-        }
-      }
-      if (in.at != bytes.length) {
-        throw new SerializationException("bytes left over after a row of " + subject);
-      }
-      return new Row(asset, eventTime, knownTime, lsn, quality, values);
-    } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
-      throw new SerializationException(
-          "bytes with schema id %d are not a row of %s".formatted(id, subject), e);
-    }
-  }
-
-  private Layout layout(int id) {
-    Schema writer;
-    try {
-      writer = registry.byId(id);
-    } catch (SchemaRegistryException e) {
-      throw e.isTransient() ? e.retriable() : e;
-    }
-    var ours = schema.getFields().subList(0, HEADER_FIELDS);
-    if (writer.getType() != Schema.Type.RECORD
-        || writer.getFields().size() < HEADER_FIELDS
-        || !writer.getFields().subList(0, HEADER_FIELDS).equals(ours)) {
-      throw new SerializationException(
-          "schema id %d is not one of rows of %s: %s".formatted(id, subject, writer));
-    }
-    var values = writer.getFields().subList(HEADER_FIELDS, writer.getFields().size());
-    int[] targets = values.stream().mapToInt(f -> names.indexOf(f.name())).toArray();
-    return new Layout(targets, widthOf(values, id));
-  }
-
-  private static Width widthOf(List<Schema.Field> values, int id) {
-    for (var candidate : Width.values()) {
-      var expected = List.of(Schema.create(Schema.Type.NULL), Schema.create(candidate.type));
-      if (values.stream()
-          .allMatch(f -> f.schema().isUnion() && f.schema().getTypes().equals(expected))) {
-        return candidate;
-      }
-    }
-    throw new SerializationException(
-        "schema id %d has fields that are not nullable numbers".formatted(id));
+    var view = view();
+    view.read(bytes);
+    return view.row();
   }
 
   private static int putLong(byte[] out, int at, long value) {
@@ -300,48 +217,5 @@ public final class RowCodec {
     }
     out[at++] = (byte) rest;
     return at;
-  }
-
-  /// A cursor over Avro binary; runs off the end with [IndexOutOfBoundsException].
-  private static final class Reader {
-    private final byte[] bytes;
-    private int at = WireFormat.HEADER_BYTES;
-
-    Reader(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    long readLong() {
-      long value = 0;
-      for (int shift = 0; shift < 64; shift += 7) {
-        byte b = bytes[at++];
-        value |= (b & 0x7fL) << shift;
-        if (b >= 0) {
-          return (value >>> 1) ^ -(value & 1);
-        }
-      }
-      throw new ArithmeticException("a varint of more than 64 bits");
-    }
-
-    String readString() {
-      int length = Math.toIntExact(readLong());
-      var text = new String(bytes, at, length, StandardCharsets.UTF_8);
-      at += length;
-      return text;
-    }
-
-    double readValue(Width width) {
-      long branch = readLong();
-      if (branch == 0) {
-        return Double.NaN;
-      }
-      if (branch != 1) {
-        throw new IndexOutOfBoundsException("union branch " + branch);
-      }
-      double value =
-          width == Width.DOUBLE ? (double) DOUBLES.get(bytes, at) : (float) FLOATS.get(bytes, at);
-      at += width.bytes;
-      return value;
-    }
   }
 }

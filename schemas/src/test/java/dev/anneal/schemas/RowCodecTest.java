@@ -63,6 +63,20 @@ class RowCodecTest {
     assertThat(features.decode(features.encode(row(0.1))).values()).containsExactly((double) 0.1f);
   }
 
+  @Test
+  void aFeatureRowTakesTheHeaderOfTheTelemetryRowItWasComputedFrom() {
+    var features = RowCodec.features("acme", "pump-failure", List.of("a", "b", "c"), registry);
+    var view = codec.view();
+    codec.read(codec.encode(row(1, Double.NaN)), view);
+    codec.read(codec.encode(row(21.5, 3)), view);
+
+    byte[] encoded = features.encode(view, new float[] {0.5f, Float.NaN, 2});
+
+    assertThat(encoded).isEqualTo(features.encode(row(0.5, Double.NaN, 2)));
+    assertThat(view.asset()).isEqualTo("press-7");
+    assertThat(view.trustedValues()).containsExactly(21.5, 3);
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
   void rejectsDamagedBytesOrReadsARow(long seed) {
