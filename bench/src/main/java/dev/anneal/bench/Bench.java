@@ -1,0 +1,60 @@
+package dev.anneal.bench;
+
+import dev.anneal.bench.drift.DriftBench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// The command line. Exit codes: 0 measured, whatever the goals; 1 the benchmark itself failed; 2
+/// wrong usage.
+@Command(
+    name = "anneal bench",
+    description = "Measure Anneal beside its peers (docs/benchmarks.md).",
+    mixinStandardHelpOptions = true,
+    subcommands = {Bench.Drift.class})
+public final class Bench {
+  public static void main(String[] arguments) {
+    // native libraries' threads may linger: the exit code is the answer
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  /// What every benchmark is asked.
+  static final class Output {
+    @Option(names = "--quick", description = "A smaller, honest version in under a minute.")
+    private boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+    private @Nullable Path json;
+
+    Scale scale() {
+      return quick ? Scale.QUICK : Scale.FULL;
+    }
+
+    void write(Report report) throws IOException {
+      System.out.print(report.markdown());
+      if (json != null) {
+        Files.writeString(json, report.json());
+      }
+    }
+  }
+
+  @Command(
+      name = "drift",
+      description = "False and missed alarms of the drift verdict and of detectors.",
+      mixinStandardHelpOptions = true)
+  static final class Drift implements Callable<Integer> {
+    @Mixin private Output output = new Output();
+
+    @Override
+    public Integer call() throws IOException {
+      output.write(new DriftBench(output.scale()).run());
+      return 0;
+    }
+  }
+}
