@@ -4,6 +4,7 @@ import dev.anneal.standalone.Anneal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// One run of the command line in this JVM.
 record Cli(int exit, String out, String err) {
@@ -22,6 +23,11 @@ record Cli(int exit, String out, String err) {
       System.setOut(realOut);
       System.setErr(realErr);
     }
+  }
+
+  /// What it printed for programs; the stages of this JVM log to standard output too.
+  List<String> jsonLines() {
+    return out.lines().filter(line -> line.startsWith("{")).toList();
   }
 
   String all() {

@@ -251,7 +251,7 @@ class LoopTest {
     Cli watch = cli("watch", "--from-beginning", "--limit", Long.toString(told));
     assertThat(watch.exit()).as(watch.all()).isZero();
     assertThat(watch.out()).doesNotContain("referenceProfile");
-    var events = watch.out().lines().map(LoopTest::json).toList();
+    var events = watch.jsonLines().stream().map(LoopTest::json).toList();
     assertThat(events).hasSize((int) told);
     var deployments =
         events.stream()
@@ -270,7 +270,7 @@ class LoopTest {
 
     // Then
     assertThat(back.exit()).as(back.all()).isZero();
-    assertThat(json(back.out()).has("commandId")).isTrue();
+    assertThat(json(back.jsonLines().getFirst()).has("commandId")).isTrue();
     await().atMost(LIMIT).until(() -> !serving(organization, model).equals(newest));
 
     // When
@@ -298,7 +298,7 @@ class LoopTest {
 
     // Then
     assertThat(train.exit()).as(train.all()).isZero();
-    assertThat(train.out().lines().map(LoopTest::type))
+    assertThat(train.jsonLines().stream().map(LoopTest::type))
         .startsWith("TrainingQueued")
         .contains("ModelTrained", "ModelValidated")
         .endsWith("ModelDeployed");
