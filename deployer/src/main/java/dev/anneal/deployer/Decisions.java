@@ -92,14 +92,16 @@ final class Decisions {
 
   private static OnCommand rollBack(
       ModelState state, RollbackCommand command, DeployedVersion current) {
-    String wanted = command.toVersion() == null ? current.previousVersion() : command.toVersion();
+    String serving = current.version().version();
+    String wanted =
+        command.toVersion() == null ? state.replacedBy(serving).orElse(null) : command.toVersion();
     if (wanted == null) {
       return new OnCommand.Refused(
           "no-previous-version",
-          "%s of %s is the first version; there is none before it"
-              .formatted(current.version().version(), command.key()));
+          "no version is known to have served before %s of %s; name one"
+              .formatted(serving, command.key()));
     }
-    if (wanted.equals(current.version().version())) {
+    if (wanted.equals(serving)) {
       return new OnCommand.Refused(
           "already-deployed", "version %s of %s serves already".formatted(wanted, command.key()));
     }

@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param current the newest deployment; null: none yet
 /// @param versions trained ones by name, oldest first; the newest [#MAX_VERSIONS]
-/// @param served versions that a deployment has named: only these have passed the gate
+/// @param served versions that a deployment has named, each with the one it replaced when it passed
+///     the gate: only these have passed it
 /// @param ended ids of candidates' and commands' final events and of deployments made, the newest
 ///     [#MAX_IDS]
 record ModelState(
     @Nullable DeployedVersion current,
     SequencedMap<String, VersionRef> versions,
-    SequencedSet<String> served,
+    SequencedMap<String, Optional<String>> served,
     SequencedSet<String> ended) {
   /// A year of trainings every third day or so; a version takes some 10 kB here, for its reference
   /// profile.
@@ -34,11 +35,11 @@ record ModelState(
   static final int MAX_IDS = 1_024;
 
   static final ModelState EMPTY =
-      new ModelState(null, new LinkedHashMap<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+      new ModelState(null, new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashSet<>());
 
   ModelState {
     versions = Collections.unmodifiableSequencedMap(versions);
-    served = Collections.unmodifiableSequencedSet(served);
+    served = Collections.unmodifiableSequencedMap(served);
     ended = Collections.unmodifiableSequencedSet(ended);
   }
 
@@ -49,15 +50,25 @@ record ModelState(
 
   /// A deployment is on the topic. It may be the first thing known of its version.
   ModelState applyDeployment(DeployedVersion deployment) {
-    return withVersion(deployment.version())
-        .withServed(deployment.version().version())
-        .withEnded(deployment.deploymentId())
-        .withCurrent(deployment);
+    String version = deployment.version().version();
+    var state = withVersion(deployment.version());
+    var next =
+        deployment.kind() == DeployedVersion.Kind.DEPLOY
+            ? state.applyDeployed(version, deployment.previousVersion())
+            : state.applyServed(version);
+    return next.withEnded(deployment.deploymentId()).withCurrent(deployment);
   }
 
-  /// The lifecycle says that the version serves or served.
+  /// The lifecycle says that the version passed the gate.
+  ///
+  /// @param replaced what served until then; null: none
+  ModelState applyDeployed(String version, @Nullable String replaced) {
+    return withServed(version, Optional.ofNullable(replaced));
+  }
+
+  /// The lifecycle says that the version served again.
   ModelState applyServed(String version) {
-    return withServed(version);
+    return served.containsKey(version) ? this : withServed(version, Optional.empty());
   }
 
   /// An event that ends the story of a candidate or a command is on the topic.
@@ -76,7 +87,12 @@ record ModelState(
 
   /// A version that a rollback may name.
   Optional<VersionRef> servedVersion(String version) {
-    return Optional.ofNullable(served.contains(version) ? versions.get(version) : null);
+    return Optional.ofNullable(served.containsKey(version) ? versions.get(version) : null);
+  }
+
+  /// What the version replaced when it passed the gate, so never one that was rolled back from.
+  Optional<String> replacedBy(String version) {
+    return served.getOrDefault(version, Optional.empty());
   }
 
   Optional<VersionRef> previous() {
@@ -104,26 +120,29 @@ record ModelState(
   private boolean isKept(String version) {
     DeployedVersion now = current;
     return now != null
-        && (version.equals(now.version().version()) || version.equals(now.previousVersion()));
+        && (version.equals(now.version().version())
+            || version.equals(now.previousVersion())
+            || replacedBy(now.version().version()).filter(version::equals).isPresent());
   }
 
-  private ModelState withServed(String version) {
-    return new ModelState(current, versions, with(served, version, MAX_IDS), ended);
+  private ModelState withServed(String version, Optional<String> replaced) {
+    var next = new LinkedHashMap<>(served);
+    next.put(version, replaced);
+    if (next.size() > MAX_IDS) {
+      next.pollFirstEntry();
+    }
+    return new ModelState(current, versions, next, ended);
   }
 
   private ModelState withEnded(String id) {
-    return new ModelState(current, versions, served, with(ended, id, MAX_IDS));
-  }
-
-  private static SequencedSet<String> with(SequencedSet<String> ids, String id, int max) {
-    if (ids.contains(id)) {
-      return ids;
+    if (ended.contains(id)) {
+      return this;
     }
-    var next = new LinkedHashSet<>(ids);
+    var next = new LinkedHashSet<>(ended);
     next.add(id);
-    if (next.size() > max) {
+    if (next.size() > MAX_IDS) {
       next.removeFirst();
     }
-    return next;
+    return new ModelState(current, versions, served, next);
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Somebody asks for an older version.
 ///
 /// @param isRollback false: an action this release does not know
-/// @param toVersion null: the version that served before the current one
+/// @param toVersion null: the version that the serving one replaced when it passed the gate
 record RollbackCommand(
     String commandId,
     ModelKey key,

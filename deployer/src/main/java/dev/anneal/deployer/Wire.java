@@ -94,7 +94,9 @@ final class Wire {
       case ModelTrained _ ->
           candidate(event).map(c -> state.applyTrained(c.version())).orElse(state);
       case ModelDeployed deployed ->
-          state.applyServed(deployed.getVersion()).applyEnded(event.getEventId());
+          state
+              .applyDeployed(deployed.getVersion(), deployed.getPreviousVersion())
+              .applyEnded(event.getEventId());
       case ModelRolledBack rolledBack ->
           state.applyServed(rolledBack.getToVersion()).applyEnded(event.getEventId());
       case ModelRejected _, CommandRejected _ -> state.applyEnded(event.getEventId());

@@ -42,7 +42,7 @@ class DecisionsTest {
     return state
         .applyDeployment(deployment)
         .applyEnded(Decisions.deployedEventId(KEY, version))
-        .applyServed(version);
+        .applyDeployed(version, deployment.previousVersion());
   }
 
   private static ModelState carryOut(ModelState state, RollbackCommand command) {
@@ -103,6 +103,22 @@ class DecisionsTest {
     assertThat(carryOut(state, rollback("c-2", "v1")).current())
         .extracting(d -> d.version().version(), DeployedVersion::previousVersion)
         .containsExactly("v1", "v3");
+  }
+
+  @Test
+  void rollbackNeverGoesForthToWhatWasRolledBackFrom() {
+    // Given v2 was rolled back from, then v3 and v4 passed the gate
+    var state = carryOut(deploy(deploy(trained("v1", "v2"), "v1"), "v2"), rollback("c-1", null));
+    assertThat(code(state, rollback("c-2", null), true)).isEqualTo("no-previous-version");
+    state = deploy(deploy(state, "v3"), "v4");
+
+    // When
+    var once = carryOut(state, rollback("c-3", null));
+    var twice = carryOut(once, rollback("c-4", null));
+
+    // Then
+    assertThat(once.current()).extracting(d -> d.version().version()).isEqualTo("v3");
+    assertThat(twice.current()).extracting(d -> d.version().version()).isEqualTo("v1");
   }
 
   @Test
