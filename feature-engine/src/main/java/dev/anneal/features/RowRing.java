@@ -2,113 +2,181 @@ package dev.anneal.features;
 
 import java.util.Arrays;
 
-/// The newest rows of one asset, oldest first: as many as the features look at, and no more than
-/// [AssetFeatures#MAX_ROWS]. Rows lie row-major in one array that grows with the rows that are
-/// needed. What it holds depends only on the rows that were added, never on when they were trimmed.
+/// The newest rows of one asset in the order of event time: as many as the features of any row
+/// within the grace look at, and no more than [AssetFeatures#MAX_ROWS]. Rows have sequence numbers,
+/// [#first] to [#end]; they lie row-major in one array, which grows by a quarter with the rows that
+/// are needed. What it holds is a function of the rows that were added, whenever they were trimmed.
 final class RowRing {
   private static final int INITIAL_ROWS = 16;
 
   private final int width;
   private final int historyRows;
   private final long historyMicros;
+  private final long graceMicros;
   private long[] times = new long[INITIAL_ROWS];
   private long[] lsns = new long[INITIAL_ROWS];
   private double[] values;
+  private int capacity = INITIAL_ROWS;
   private int head;
-  private int size;
+  private long first;
+  private long end;
+  private long beyondGrace;
+  private int insertions;
 
-  RowRing(int width, int historyRows, long historySeconds) {
+  /// @param historyRows newest rows that features look at whatever their age
+  /// @param historySeconds that features look back
+  RowRing(int width, int historyRows, long historySeconds, long graceSeconds) {
     this.width = width;
     this.historyRows = historyRows;
     this.historyMicros = historySeconds * 1_000_000;
+    this.graceMicros = graceSeconds * 1_000_000;
     this.values = new double[INITIAL_ROWS * width];
   }
 
   int size() {
-    return size;
+    return (int) (end - first);
   }
 
-  /// @param age 0 for the newest row
-  long time(int age) {
-    return times[slot(age)];
+  long first() {
+    return first;
   }
 
-  /// @param age 0 for the newest row
-  double value(int age, int sensor) {
-    return values[slot(age) * width + sensor];
+  /// One more than the sequence number of the newest row.
+  long end() {
+    return end;
   }
 
-  /// @param age 0 for the newest row
-  long lsn(int age) {
-    return lsns[slot(age)];
+  /// How many rows were inserted before others. Where it changes, sequence numbers known from
+  /// before mean other rows.
+  int insertions() {
+    return insertions;
+  }
+
+  private int slot(long sequence) {
+    int slot = head + (int) (sequence - first);
+    return slot < capacity ? slot : slot - capacity;
+  }
+
+  long time(long sequence) {
+    return times[slot(sequence)];
+  }
+
+  long lsn(long sequence) {
+    return lsns[slot(sequence)];
+  }
+
+  /// All rows' values; a row's begin at its [#offset].
+  double[] values() {
+    return values;
+  }
+
+  int offset(long sequence) {
+    return slot(sequence) * width;
   }
 
   /// Whether the row has just these values, missing ones included.
-  boolean hasValues(int age, double[] row) {
-    int from = slot(age) * width;
+  boolean hasValues(long sequence, double[] row) {
+    int from = offset(sequence);
     return Arrays.equals(values, from, from + width, row, 0, width);
   }
 
-  private int slot(int age) {
-    return (head + size - 1 - age) & (times.length - 1); // the length is a power of two
+  /// The oldest event time that a row may have to be put before newer ones.
+  long graceStart() {
+    return time(end - 1) - graceMicros;
   }
 
+  boolean isFull() {
+    return size() == AssetFeatures.MAX_ROWS;
+  }
+
+  /// Adds the newest row.
   void add(long time, long lsn, double[] row) {
-    if (size == AssetFeatures.MAX_ROWS) {
-      dropOldest();
+    insert(end, time, lsn, row);
+  }
+
+  /// Puts a row before the one that has the sequence number, which goes up by one with all behind.
+  void insert(long sequence, long time, long lsn, double[] row) {
+    makeRoom();
+    end++;
+    if (sequence != end - 1) {
+      insertions++;
+      for (long moved = end - 1; moved > sequence; moved--) {
+        copy(slot(moved - 1), slot(moved));
+      }
     }
-    if (size == times.length) {
-      grow();
-    }
-    size++;
-    int slot = slot(0);
+    int slot = slot(sequence);
     times[slot] = time;
     lsns[slot] = lsn;
     System.arraycopy(row, 0, values, slot * width, width);
-    while (size > historyRows && isUnneeded(time)) {
+    trim();
+  }
+
+  private void copy(int from, int to) {
+    times[to] = times[from];
+    lsns[to] = lsns[from];
+    System.arraycopy(values, from * width, values, to * width, width);
+  }
+
+  private void trim() {
+    long grace = graceStart();
+    beyondGrace = Math.max(beyondGrace, first);
+    while (beyondGrace < end && time(beyondGrace) <= grace) {
+      beyondGrace++;
+    }
+    // the oldest row serves no lag once the next one lies at or before the longest look back
+    while (beyondGrace - first > historyRows && time(first + 1) <= grace - historyMicros) {
       dropOldest();
     }
   }
 
-  /// The oldest row serves no lag once the next one lies at or before the longest look back.
-  private boolean isUnneeded(long newest) {
-    return time(size - 2) <= newest - historyMicros;
-  }
-
   private void dropOldest() {
-    head = (head + 1) & (times.length - 1);
-    size--;
+    head = head + 1 == capacity ? 0 : head + 1;
+    first++;
   }
 
-  private void grow() {
-    int length = times.length;
-    var moreTimes = Arrays.copyOf(times, length * 2);
-    var moreLsns = Arrays.copyOf(lsns, length * 2);
-    var moreValues = Arrays.copyOf(values, values.length * 2);
-    for (int i = 0; i < size; i++) {
-      int from = (head + i) & (length - 1);
-      moreTimes[i] = times[from];
-      moreLsns[i] = lsns[from];
-      System.arraycopy(values, from * width, moreValues, i * width, width);
+  private void makeRoom() {
+    if (isFull()) {
+      dropOldest();
     }
-    times = moreTimes;
-    lsns = moreLsns;
-    values = moreValues;
+    if (size() < capacity) {
+      return;
+    }
+    int larger = Math.min(capacity + capacity / 4, AssetFeatures.MAX_ROWS);
+    times = unrolled(times, larger);
+    lsns = unrolled(lsns, larger);
+    var more = new double[larger * width];
+    System.arraycopy(values, head * width, more, 0, (capacity - head) * width);
+    System.arraycopy(values, 0, more, (capacity - head) * width, head * width);
+    values = more;
+    capacity = larger;
     head = 0;
   }
 
-  /// How many of the newest rows have an event time after `micros`.
-  int countAfter(long micros) {
-    int low = 0;
-    int high = size;
+  private long[] unrolled(long[] from, int larger) {
+    var more = new long[larger];
+    System.arraycopy(from, head, more, 0, capacity - head);
+    System.arraycopy(from, 0, more, capacity - head, head);
+    return more;
+  }
+
+  /// The sequence number of the oldest row with an event time after `micros`; [#end] where there is
+  /// none.
+  long firstAfter(long micros) {
+    long low = first;
+    long high = end;
     while (low < high) {
-      int middle = (low + high) >>> 1;
+      long middle = (low + high) >>> 1;
       if (time(middle) > micros) {
-        low = middle + 1;
-      } else {
         high = middle;
+      } else {
+        low = middle + 1;
       }
     }
     return low;
+  }
+
+  /// Heap bytes of the arrays.
+  long memoryBytes() {
+    return (long) capacity * (2 * Long.BYTES + width * Double.BYTES);
   }
 }

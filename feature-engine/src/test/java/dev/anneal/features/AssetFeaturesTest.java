@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AssetFeaturesTest {
   private static final long SECOND = 1_000_000;
+  private static final RowLimits NO_GRACE = new RowLimits(0, 3600);
 
   private record Row(long time, double[] values) {}
 
@@ -114,7 +115,8 @@ class AssetFeaturesTest {
   @Test
   void tellsDuplicatesFromLateRows() {
     var features =
-        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+        new AssetFeatures(
+            FeatureSpecification.of(List.of("t"), List.of(), List.of("3")).with(NO_GRACE));
 
     assertThat(features.add(10, 7, new double[] {1})).isEqualTo(ACCEPTED);
     assertThat(features.add(10, 7, new double[] {1})).isEqualTo(DUPLICATE);
@@ -127,7 +129,8 @@ class AssetFeaturesTest {
   @Test
   void anOlderRowOfTheSameSnapshotIsLate() {
     var features =
-        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+        new AssetFeatures(
+            FeatureSpecification.of(List.of("t"), List.of(), List.of("3")).with(NO_GRACE));
     features.add(10, 7, new double[] {1});
     features.add(30, 7, new double[] {3});
 
@@ -139,7 +142,8 @@ class AssetFeaturesTest {
   @Test
   void aRowReadAgainIsADuplicateAndAnotherContentIsACorrection() {
     var features =
-        new AssetFeatures(FeatureSpecification.of(List.of("t"), List.of(), List.of("3")));
+        new AssetFeatures(
+            FeatureSpecification.of(List.of("t"), List.of(), List.of("3")).with(NO_GRACE));
     features.add(10, 7, new double[] {1});
     features.add(20, 8, new double[] {Double.NaN});
 

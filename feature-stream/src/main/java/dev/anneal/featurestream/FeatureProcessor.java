@@ -96,7 +96,7 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
     }
     long newestBefore = kept.features().newestMicros();
     switch (kept.features().add(row, record.value())) {
-      case ACCEPTED -> accepted(kept, row, newestBefore);
+      case ACCEPTED, PLACED -> accepted(kept, row, newestBefore);
       case DUPLICATE -> duplicates.record();
       case CORRECTION -> {
         corrections.record();

@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.features.AssetFeatures;
+import dev.anneal.features.FeatureKernel;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
@@ -13,6 +14,7 @@ final class ModelFeatures {
   private final String topic;
   private final RowCodec codec;
   private final int[] sensors;
+  private final FeatureKernel kernel;
   private final Map<String, AssetFeatures> assets = new HashMap<>();
   private final float[] vector;
   private final double[] wide;
@@ -25,6 +27,7 @@ final class ModelFeatures {
         RowCodec.features(model.organization(), model.name(), specification.names(), registry);
     this.sensors =
         specification.sensors().stream().mapToInt(organization.sensors()::indexOf).toArray();
+    this.kernel = new FeatureKernel(specification);
     this.vector = new float[specification.width()];
     this.wide = new double[specification.width()];
   }
@@ -44,7 +47,7 @@ final class ModelFeatures {
       values[i] = all[sensors[i]];
     }
     assets
-        .computeIfAbsent(row.asset(), _ -> new AssetFeatures(model.specification()))
+        .computeIfAbsent(row.asset(), _ -> new AssetFeatures(kernel))
         .add(row.eventTimeMicros(), row.lsn(), values);
   }
 

@@ -2,6 +2,7 @@ package dev.anneal.trainer;
 
 import dev.anneal.events.Outcome;
 import dev.anneal.features.AssetFeatures;
+import dev.anneal.features.FeatureKernel;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.schemas.AvroSerde;
@@ -83,7 +84,7 @@ final class DataReader {
   /// One reading: its state lives as long as it.
   private final class Reading {
     private final LongPredicate range;
-    private final FeatureSpecification features;
+    private final FeatureKernel kernel;
     private final Consumer<String, byte[]> consumer;
     private final DatasetWriter writer;
     private final Watch watch;
@@ -112,7 +113,7 @@ final class DataReader {
         Watch watch,
         Progress progress) {
       this.range = range;
-      this.features = features;
+      this.kernel = new FeatureKernel(features);
       this.consumer = consumer;
       this.writer = writer;
       this.watch = watch;
@@ -244,12 +245,12 @@ final class DataReader {
     }
 
     private void addRow(RowCodec.Row row) throws IOException {
-      var asset = assets.computeIfAbsent(row.asset(), _ -> new AssetFeatures(features));
+      var asset = assets.computeIfAbsent(row.asset(), _ -> new AssetFeatures(kernel));
       asOfMicros = Math.max(asOfMicros, row.knownTimeMicros());
       switch (asset.add(row.eventTimeMicros(), row.lsn(), row.trustedValues())) {
-        case LATE -> late++;
+        case LATE, CORRECTION -> late++;
         case DUPLICATE -> duplicate++;
-        case ACCEPTED -> {
+        case ACCEPTED, PLACED -> {
           newestMicros = Math.max(newestMicros, row.eventTimeMicros());
           untrusted += row.quality().isTrusted() ? 0 : 1;
           write(asset, row);
