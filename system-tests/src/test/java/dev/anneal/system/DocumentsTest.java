@@ -59,8 +59,12 @@ class DocumentsTest {
 
   @ParameterizedTest
   @MethodSource("annealCommands")
-  void annealUnderstandsTheCommand(String command) {
+  void annealUnderstandsTheCommand(String command) throws IOException {
     String[] words = command.split("\\s+");
+    String launcher = Files.readString(ROOT.resolve("anneal"));
+    if (launcher.contains("\"${1:-}\" = %s ]".formatted(words[0]))) {
+      return; // a program of its own, which this module does not know
+    }
 
     var parsed = new CommandLine(new Anneal()).parseArgs(words); // throws where it does not
 
