@@ -1,12 +1,13 @@
 package dev.anneal.drift;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// ADWIN2 (Bifet and Gavaldà 2007): a window over a stream of numbers in [0, 1] that shrinks when
 /// an older and a newer part of it have different means. An exponential histogram of at most five
-/// buckets per power of two holds the window in O(log n); cuts are checked every 32 inputs. Alarms
-/// agree with MOA 2024.07's. Mutable, for one thread.
-public final class Adwin {
+/// buckets per power of two holds the window in O(log n), each bucket with the event time of its
+/// first input; cuts are checked every 32 inputs.
+public final class Adwin implements Detector {
   private static final double DELTA = .002;
   private static final int BUCKETS_PER_ROW = 5;
   private static final int CHECK_EVERY = 32;
@@ -14,17 +15,13 @@ public final class Adwin {
   private static final int MINIMUM_PART = 5;
   private static final int ROWS = 40; // 5 · 2⁴⁰ inputs
 
-  /// What an input did to the window; only a rise of the loss may ask for a training.
-  public enum Change {
-    NONE,
-    RISE,
-    FALL
-  }
+  // one place more than a row may hold, until it is compressed
+  private static final int STRIDE = BUCKETS_PER_ROW + 1;
 
-  // row r: buckets of 2^r inputs, the oldest first; one place more than they may hold, until the
-  // next compression
-  private final double[][] totals = new double[ROWS][BUCKETS_PER_ROW + 1];
-  private final double[][] variances = new double[ROWS][BUCKETS_PER_ROW + 1];
+  // row r, from r · STRIDE on: buckets of 2^r inputs, the oldest first
+  private final double[] totals = new double[ROWS * STRIDE];
+  private final double[] variances = new double[ROWS * STRIDE];
+  private final long[] starts = new long[ROWS * STRIDE];
   private final int[] buckets = new int[ROWS];
   private int lastRow;
   private long inputs;
@@ -32,9 +29,9 @@ public final class Adwin {
   private double total;
   private double variance;
 
-  /// @param value in [0, 1]
-  public Change add(double value) {
-    insert(value);
+  @Override
+  public Change add(double value, long eventTimeMicros) {
+    insert(value, eventTimeMicros);
     inputs++;
     if (inputs % CHECK_EVERY != 0 || width <= MINIMUM_WINDOW) {
       return Change.NONE;
@@ -56,18 +53,26 @@ public final class Adwin {
     return width == 0 ? Double.NaN : total / width;
   }
 
-  private void insert(double value) {
+  /// The first input of the window.
+  @Override
+  public long locatedMicros() {
+    return starts[lastRow * STRIDE];
+  }
+
+  private void insert(double value, long eventTimeMicros) {
     if (width > 0) {
       double delta = value - total / width;
       variance += width * delta * delta / (width + 1);
     }
     width++;
     total += value;
-    push(0, value, 0);
+    push(0, value, 0, eventTimeMicros);
     for (int row = 0; buckets[row] > BUCKETS_PER_ROW; row++) {
-      double delta = (totals[row][0] - totals[row][1]) / size(row);
-      double merged = variances[row][0] + variances[row][1] + delta * delta * size(row) / 2;
-      push(row + 1, totals[row][0] + totals[row][1], merged);
+      int at = row * STRIDE;
+      double size = size(row);
+      double delta = (totals[at] - totals[at + 1]) / size;
+      double merged = variances[at] + variances[at + 1] + delta * delta * size / 2;
+      push(row + 1, totals[at] + totals[at + 1], merged, starts[at]);
       drop(row, 2);
     }
   }
@@ -76,17 +81,23 @@ public final class Adwin {
     return 1L << row;
   }
 
-  private void push(int row, double bucketTotal, double bucketVariance) {
-    totals[row][buckets[row]] = bucketTotal;
-    variances[row][buckets[row]] = bucketVariance;
+  private void push(int row, double bucketTotal, double bucketVariance, long start) {
+    int at = row * STRIDE + buckets[row];
+    totals[at] = bucketTotal;
+    variances[at] = bucketVariance;
+    starts[at] = start;
     buckets[row]++;
     lastRow = Math.max(lastRow, row);
   }
 
   private void drop(int row, int count) {
     buckets[row] -= count;
-    System.arraycopy(totals[row], count, totals[row], 0, buckets[row]);
-    System.arraycopy(variances[row], count, variances[row], 0, buckets[row]);
+    int at = row * STRIDE;
+    for (int i = at; i < at + buckets[row]; i++) {
+      totals[i] = totals[i + count];
+      variances[i] = variances[i + count];
+      starts[i] = starts[i + count];
+    }
   }
 
   /// The direction of the first cut, from the oldest on, whose parts have different means.
@@ -94,15 +105,15 @@ public final class Adwin {
     double older = 0;
     double olderTotal = 0;
     double confidence = Math.log(2 * Math.log(width) / DELTA);
+    double spread = 2 * (variance / width) * confidence;
     for (int row = lastRow; row >= 0; row--) {
       for (int bucket = 0; bucket < buckets[row]; bucket++) {
         older += size(row);
-        olderTotal += totals[row][bucket];
+        olderTotal += totals[row * STRIDE + bucket];
         double newer = width - older;
         if (older > MINIMUM_PART + 1 && newer > MINIMUM_PART + 1) {
           double m = 1 / (older - MINIMUM_PART + 1) + 1 / (newer - MINIMUM_PART + 1);
-          double bound =
-              Math.sqrt(2 * m * (variance / width) * confidence) + 2.0 / 3 * confidence * m;
+          double bound = Math.sqrt(m * spread) + 2.0 / 3 * confidence * m;
           double rise = (total - olderTotal) / newer - olderTotal / older;
           if (Math.abs(rise) > bound) {
             return rise > 0 ? Change.RISE : Change.FALL;
@@ -115,15 +126,55 @@ public final class Adwin {
 
   private void removeOldest() {
     double size = size(lastRow);
-    double mean = totals[lastRow][0] / size;
+    int at = lastRow * STRIDE;
+    double mean = totals[at] / size;
     width -= (long) size;
-    total -= totals[lastRow][0];
+    total -= totals[at];
     double delta = mean - total / width;
-    variance -= variances[lastRow][0] + size * width * delta * delta / (size + width);
+    variance -= variances[at] + size * width * delta * delta / (size + width);
     drop(lastRow, 1);
     while (buckets[lastRow] == 0 && lastRow > 0) {
       lastRow--;
     }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.ADWIN;
+  }
+
+  @Override
+  public int size() {
+    return 5 * Long.BYTES + (lastRow + 1) * (1 + STRIDE * 3 * Long.BYTES);
+  }
+
+  @Override
+  public void write(ByteBuffer into) {
+    into.put((byte) lastRow).putLong(inputs).putLong(width).putDouble(total).putDouble(variance);
+    for (int row = 0; row <= lastRow; row++) {
+      into.put((byte) buckets[row]);
+      for (int at = row * STRIDE; at < row * STRIDE + buckets[row]; at++) {
+        into.putDouble(totals[at]).putDouble(variances[at]).putLong(starts[at]);
+      }
+    }
+  }
+
+  static Adwin read(ByteBuffer from) {
+    var adwin = new Adwin();
+    adwin.lastRow = from.get();
+    adwin.inputs = from.getLong();
+    adwin.width = from.getLong();
+    adwin.total = from.getDouble();
+    adwin.variance = from.getDouble();
+    for (int row = 0; row <= adwin.lastRow; row++) {
+      adwin.buckets[row] = from.get();
+      for (int at = row * STRIDE; at < row * STRIDE + adwin.buckets[row]; at++) {
+        adwin.totals[at] = from.getDouble();
+        adwin.variances[at] = from.getDouble();
+        adwin.starts[at] = from.getLong();
+      }
+    }
+    return adwin;
   }
 
   @Override

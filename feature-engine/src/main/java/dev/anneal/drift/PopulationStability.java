@@ -1,5 +1,7 @@
 package dev.anneal.drift;
 
+import java.util.Arrays;
+
 /// The population stability index Σ (p − q) ln(p/q) of two samples over the same bins, each bin
 /// with half a row more. Without drift PSI / (1/n + 1/m) follows χ² with one degree of freedom less
 /// than bins (`docs/methods.md`); n and m are the effective sizes. Bins that are empty on both
@@ -7,6 +9,22 @@ package dev.anneal.drift;
 ///
 /// @param chiSquare the index over its scale
 record PopulationStability(double index, double chiSquare, int degreesOfFreedom, double pValue) {
+  /// What Evidently puts in the place of an empty bin's share.
+  private static final double EVIDENTLY_SHARE = 1e-4;
+
+  /// As Evidently computes it over the same bins: shares as they are, empty ones at 1e-4. It has no
+  /// law, and no p-value.
+  static double asEvidently(long[] reference, long[] current) {
+    double n = Arrays.stream(reference).sum();
+    double m = Arrays.stream(current).sum();
+    double index = 0;
+    for (int i = 0; i < reference.length; i++) {
+      double p = reference[i] == 0 ? EVIDENTLY_SHARE : reference[i] / n;
+      double q = current[i] == 0 ? EVIDENTLY_SHARE : current[i] / m;
+      index += (p - q) * Math.log(p / q);
+    }
+    return index;
+  }
 
   static PopulationStability of(
       long[] reference, long[] current, double referenceSize, double currentSize) {

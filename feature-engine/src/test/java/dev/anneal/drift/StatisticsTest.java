@@ -1,0 +1,187 @@
+package dev.anneal.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.datasketches.kll.KllDoublesSketch;
+import org.junit.jupiter.api.Test;
+
+class StatisticsTest {
+  /// Golden vector A.
+  private static final double[] REFERENCE =
+      IntStream.range(0, 200).mapToDouble(i -> ((37 * i) % 100) / 10.0).sorted().toArray();
+
+  private static final double[] CURRENT =
+      IntStream.range(0, 80)
+          .mapToDouble(i -> 0.8 * ((53 * i + 11) % 100) / 10.0 + 1.5)
+          .sorted()
+          .toArray();
+
+  private final Bins bins = Bins.deciles(REFERENCE);
+  private final long[] reference = counts(REFERENCE);
+  private final long[] current = counts(CURRENT);
+
+  @Test
+  void decilesOfGoldenVectorA() {
+    assertThat(reference).containsExactly(20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 0, 0);
+    assertThat(current).containsExactly(0, 5, 10, 10, 11, 9, 9, 11, 10, 5, 0, 0);
+  }
+
+  @Test
+  void populationStabilityOfGoldenVectorA() {
+    var stability = PopulationStability.of(reference, current, 200, 80);
+
+    assertThat(stability.index()).isCloseTo(.336254, within(5e-7));
+    assertThat(stability.chiSquare()).isCloseTo(19.2145, within(5e-5));
+    assertThat(stability.degreesOfFreedom()).isEqualTo(9);
+    assertThat(stability.pValue()).isCloseTo(.023429, within(5e-7));
+    assertThat(PopulationStability.asEvidently(reference, current))
+        .isCloseTo(.768899, within(5e-7));
+  }
+
+  @Test
+  void kolmogorovSmirnovOfGoldenVectorA() {
+    var test = KolmogorovSmirnov.of(REFERENCE, CURRENT, 200, 80);
+
+    assertThat(test.distance()).isCloseTo(.15, within(1e-12));
+    assertThat(test.pValue()).isCloseTo(.139321, within(5e-7));
+    // without Stephens' correction, the limit law itself
+    assertThat(KolmogorovSmirnov.upperTail(Math.sqrt(200 * 80 / 280.0) * .15))
+        .isCloseTo(.152784, within(5e-7));
+  }
+
+  @Test
+  void kolmogorovSmirnovOfBinsAndSketchesIsNeverMoreThanOfValues() {
+    var random = new SplittableRandom(1);
+    for (int run = 0; run < 50; run++) {
+      double shift = run / 50.0;
+      double[] a = random.doubles(2_000).sorted().toArray();
+      double[] b = random.doubles(500).map(x -> x + shift).sorted().toArray();
+      var deciles = Bins.deciles(a);
+
+      double exact = KolmogorovSmirnov.of(a, b, 2_000, 500).distance();
+      double binned =
+          KolmogorovSmirnov.ofBins(counts(deciles, a), counts(deciles, b), 2_000, 500).distance();
+      double sketched = KolmogorovSmirnov.of(sketch(a), sketch(b), 2_000, 500).distance();
+
+      assertThat(binned).isBetween(exact - .1, exact + 1e-12);
+      assertThat(sketched).isBetween(exact - .06, exact);
+    }
+  }
+
+  @Test
+  void wassersteinOfGoldenVectorA() {
+    double sigma =
+        Math.sqrt(
+            IntStream.range(0, 100).mapToDouble(i -> i / 10.0 - 4.95).map(d -> d * d).sum() / 100);
+    double distance = Wasserstein.distance(REFERENCE, CURRENT);
+
+    assertThat(distance).isCloseTo(.633, within(5e-7));
+    assertThat(Wasserstein.normed(distance, sigma)).isCloseTo(.219289, within(5e-7));
+    assertThat(Wasserstein.normed(distance, 0)).isCloseTo(633, within(5e-4));
+  }
+
+  @Test
+  void winsorisedWassersteinDoesNotCountOutliers() {
+    double[] outlier = CURRENT.clone();
+    outlier[79] = 1e6;
+
+    assertThat(Wasserstein.distance(REFERENCE, outlier)).isGreaterThan(10_000);
+    assertThat(Wasserstein.distance(REFERENCE, Wasserstein.winsorised(outlier, 0, 9.9)))
+        .isCloseTo(.64, within(.02));
+  }
+
+  @Test
+  void wassersteinOverBinsIsNearThatOfValues() {
+    var rows = new float[200][1];
+    Arrays.setAll(rows, i -> new float[] {((37 * i) % 100) / 10f});
+    var profile =
+        ReferenceProfile.build(
+                java.util.List.of("x"), new double[1], new OneAsset(rows), null, null)
+            .features()
+            .getFirst();
+
+    double binned = Wasserstein.ofBins(profile, counts(profile.bins(), CURRENT));
+
+    assertThat(binned).isCloseTo(.633, within(.05));
+  }
+
+  @Test
+  void jensenShannonOfGoldenVectorA() {
+    assertThat(JensenShannon.distance(reference, current)).isCloseTo(.210836, within(5e-7));
+    assertThat(JensenShannon.distanceBase2(reference, current)).isCloseTo(.253240, within(5e-7));
+    assertThat(JensenShannon.distance(new long[] {9, 0}, new long[] {0, 3}))
+        .isCloseTo(Math.sqrt(Math.log(2)), within(1e-15));
+  }
+
+  @Test
+  void contingencyOfGoldenVectorB() {
+    var test = Contingency.of(new long[] {50, 30, 20}, new long[] {20, 25, 15}, 100, 60);
+
+    assertThat(test.chiSquare()).isCloseTo(4.294372, within(5e-7));
+    assertThat(test.pValue()).isCloseTo(.116812, within(5e-7));
+    assertThat(test.degreesOfFreedom()).isEqualTo(2);
+  }
+
+  @Test
+  void contingencyPoolsWhatIsRareAndNeedsTwoColumns() {
+    var pooled =
+        Contingency.of(new long[] {50, 46, 2, 1, 1}, new long[] {30, 26, 1, 1, 2}, 100, 60);
+
+    assertThat(pooled.degreesOfFreedom()).isEqualTo(2);
+    assertThat(Contingency.of(new long[] {50}, new long[] {20}, 50, 20).pValue()).isEqualTo(1);
+    assertThat(Contingency.of(new long[] {5, 5}, new long[] {0, 0}, 10, 0).pValue()).isEqualTo(1);
+  }
+
+  @Test
+  void effectiveSizesMakeEveryTestLessSure() {
+    long[] a = {500, 500};
+    long[] b = {60, 40};
+
+    assertThat(Contingency.of(a, b, 1_000, 100).pValue()).isLessThan(.06);
+    assertThat(Contingency.of(a, b, 100, 10).pValue()).isGreaterThan(.5);
+    assertThat(KolmogorovSmirnov.ofBins(a, b, 1_000, 100).pValue())
+        .isLessThan(KolmogorovSmirnov.ofBins(a, b, 100, 10).pValue());
+  }
+
+  private static KllDoublesSketch sketch(double[] values) {
+    var sketch = KllDoublesSketch.newHeapInstance(200);
+    Arrays.stream(values).forEach(sketch::update);
+    return sketch;
+  }
+
+  private long[] counts(double[] values) {
+    return counts(bins, values);
+  }
+
+  private static long[] counts(Bins bins, double[] values) {
+    var counts = new long[bins.count()];
+    Arrays.stream(values).forEach(value -> counts[bins.binOf(value)]++);
+    return counts;
+  }
+
+  private record OneAsset(float[][] rows) implements TrainingRows {
+    @Override
+    public int size() {
+      return rows.length;
+    }
+
+    @Override
+    public int asset(int row) {
+      return 0;
+    }
+
+    @Override
+    public long eventTimeMicros(int row) {
+      return row * 60_000_000L;
+    }
+
+    @Override
+    public float value(int row, int column) {
+      return rows[row][column];
+    }
+  }
+}
