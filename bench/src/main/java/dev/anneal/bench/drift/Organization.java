@@ -31,6 +31,7 @@ final class Organization {
             sensors.names(),
             importances(sensors.names().size()),
             sensors.training(REFERENCE_DAYS),
+            null,
             null);
     this.bins = reference.features().stream().map(FeatureProfile::bins).toList();
     this.test = new DriftTest(reference, DriftLimits.DEFAULT);
