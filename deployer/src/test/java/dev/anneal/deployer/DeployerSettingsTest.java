@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anneal.stage.ArtifactSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.ArtifactSettings;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;

@@ -1,23 +1,23 @@
-package dev.anneal.deployer;
+package dev.anneal.stage;
 
 import java.net.URI;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// Where artifacts are; the same for the trainer, which writes them.
+/// Where artifacts are; the trainer writes them, the deployer reads them.
 ///
 /// @param uri of a directory that trainer and deployer share
 @ConfigurationProperties("anneal.artifacts")
-record ArtifactSettings(@DefaultValue("file:///var/lib/anneal/artifacts") URI uri) {
-  ArtifactSettings {
+public record ArtifactSettings(@DefaultValue("file:///var/lib/anneal/artifacts") URI uri) {
+  public ArtifactSettings {
     if (!"file".equals(uri.getScheme()) || uri.getPath() == null) {
       throw new IllegalArgumentException(
           "anneal.artifacts.uri must be a file:/// address, was " + uri);
     }
   }
 
-  Path directory() {
+  public Path directory() {
     return Path.of(uri);
   }
 }
