@@ -5,6 +5,7 @@ import dev.anneal.control.definitions.ModelDefinition.Gate;
 import dev.anneal.control.definitions.ModelDefinition.Schedule;
 import dev.anneal.control.schedule.ZonedCron;
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.schemas.Hyperparameter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.anneal.trainer.xgboost;
 
+import dev.anneal.schemas.Hyperparameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,96 +8,35 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Settings of the learner. Users name them as LightGBM does (`numLeaves`, `num_leaves`) or as
-/// XGBoost does (`eta`); each has one meaning, a default and bounds. XGBoost's parameters are made
-/// of them for the data at hand.
+/// The values of all [hyper-parameters][Hyperparameter]. XGBoost's parameters are made of them for
+/// the data at hand.
 ///
 /// @param values by canonical (LightGBM's) name
 public record Hyperparameters(Map<String, Double> values) {
-  private record Setting(
-      String name, double defaultValue, double min, double max, List<String> aliases) {
-    static Setting of(String name, double defaultValue, double min, double max, String... aliases) {
-      return new Setting(name, defaultValue, min, max, List.of(aliases));
-    }
-  }
-
-  private static final double MANY = 1e9;
-  private static final double NOT_SET = -1;
-
-  private static final List<Setting> SETTINGS =
-      List.of(
-          Setting.of(
-              "numIterations",
-              200,
-              1,
-              10_000,
-              "nEstimators",
-              "numBoostRound",
-              "numRound",
-              "numTrees"),
-          Setting.of("learningRate", .1, 1e-6, 1, "eta", "shrinkageRate"),
-          Setting.of("numLeaves", 31, 2, 131_072, "maxLeaves", "maxLeafNodes"),
-          Setting.of("maxDepth", -1, -1, 64),
-          Setting.of("minDataInLeaf", 20, 0, MANY, "minChildSamples", "minDataPerLeaf"),
-          Setting.of("minSumHessianInLeaf", NOT_SET, 0, MANY, "minChildWeight"),
-          Setting.of("minGainToSplit", 0, 0, MANY, "gamma", "minSplitLoss", "minSplitGain"),
-          Setting.of("featureFraction", 1, 1e-3, 1, "colsampleBytree", "subFeature"),
-          Setting.of("featureFractionBynode", 1, 1e-3, 1, "colsampleBynode"),
-          Setting.of("baggingFraction", 1, 1e-3, 1, "subsample", "subRow", "bagging"),
-          Setting.of("baggingFreq", 1, 0, MANY, "subsampleFreq"),
-          Setting.of("lambdaL1", 0, 0, MANY, "regAlpha", "alpha"),
-          Setting.of("lambdaL2", 1, 0, MANY, "regLambda", "lambda"),
-          Setting.of("maxBin", 256, 2, 65_535),
-          Setting.of("maxDeltaStep", 0, 0, MANY),
-          Setting.of("scalePosWeight", 1, 1e-6, MANY),
-          Setting.of("isUnbalance", 0, 0, 1, "unbalance"),
-          Setting.of(
-              "earlyStoppingRound",
-              20,
-              0,
-              10_000,
-              "earlyStoppingRounds",
-              "earlyStopping",
-              "nIterNoChange"));
-
-  private static final Map<String, Setting> BY_NAME = byName();
-
   public Hyperparameters {
     values = Map.copyOf(values);
-  }
-
-  private static Map<String, Setting> byName() {
-    var byName = new HashMap<String, Setting>();
-    for (Setting setting : SETTINGS) {
-      byName.put(canonical(setting.name()), setting);
-      setting.aliases().forEach(a -> byName.put(canonical(a), setting));
-    }
-    return byName;
-  }
-
-  /// `num_leaves`, `numLeaves` and `NumLeaves` are one name.
-  private static String canonical(String name) {
-    return name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 
   /// @throws TrainingFailure `invalid-hyperparameters` that names everything wrong at once
   public static Hyperparameters of(Map<String, String> given) {
     var values = new HashMap<String, Double>();
-    SETTINGS.forEach(s -> values.put(s.name(), s.defaultValue()));
+    Hyperparameter.ALL.forEach(p -> values.put(p.name(), p.defaultValue()));
     var problems = new ArrayList<String>();
     var seen = new HashMap<String, String>();
     new TreeMap<>(given)
         .forEach(
             (name, text) -> {
-              Setting setting = BY_NAME.get(canonical(name));
-              if (setting == null) {
-                problems.add("%s is not a hyper-parameter; known are %s".formatted(name, names()));
-              } else if (seen.putIfAbsent(setting.name(), name) != null) {
+              var parameter = Hyperparameter.named(name);
+              if (parameter == null) {
+                problems.add(
+                    "%s is not a hyper-parameter; known are %s"
+                        .formatted(name, Hyperparameter.names()));
+              } else if (seen.putIfAbsent(parameter.name(), name) != null) {
                 problems.add(
                     "%s and %s are the same hyper-parameter"
-                        .formatted(seen.get(setting.name()), name));
+                        .formatted(seen.get(parameter.name()), name));
               } else {
-                read(name, setting, text, values, problems);
+                read(name, parameter, text, values, problems);
               }
             });
     if (!problems.isEmpty()) {
@@ -107,7 +47,7 @@ public record Hyperparameters(Map<String, Double> values) {
 
   private static void read(
       String name,
-      Setting setting,
+      Hyperparameter parameter,
       String text,
       Map<String, Double> values,
       List<String> problems) {
@@ -118,20 +58,16 @@ public record Hyperparameters(Map<String, Double> values) {
             case "false" -> 0;
             default -> Double.parseDouble(text.strip());
           };
-      // not a number fails both
-      if (value >= setting.min() && value <= setting.max()) {
-        values.put(setting.name(), value);
+      if (parameter.isWithin(value)) {
+        values.put(parameter.name(), value);
       } else {
         problems.add(
-            "%s must be in [%s, %s], was %s".formatted(name, setting.min(), setting.max(), text));
+            "%s must be in [%s, %s], was %s"
+                .formatted(name, parameter.min(), parameter.max(), text));
       }
     } catch (NumberFormatException _) {
       problems.add("%s must be a number, was \"%s\"".formatted(name, text));
     }
-  }
-
-  private static List<String> names() {
-    return SETTINGS.stream().map(Setting::name).toList();
   }
 
   private double get(String name) {
@@ -164,7 +100,8 @@ public record Hyperparameters(Map<String, Double> values) {
     // base rate
     double given = get("minSumHessianInLeaf");
     parameters.put(
-        "min_child_weight", given == NOT_SET ? get("minDataInLeaf") * rate * (1 - rate) : given);
+        "min_child_weight",
+        given == Hyperparameter.NOT_SET ? get("minDataInLeaf") * rate * (1 - rate) : given);
     parameters.put("gamma", get("minGainToSplit"));
     parameters.put("colsample_bytree", get("featureFraction"));
     parameters.put("colsample_bynode", get("featureFractionBynode"));
