@@ -25,9 +25,8 @@ import dev.anneal.events.TrainingProgress;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.EventJson;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
@@ -173,26 +172,6 @@ final class Wire {
   }
 
   private static Map<String, Object> body(Object event) {
-    var body = new LinkedHashMap<String, Object>();
-    if (event instanceof SpecificRecord known) {
-      for (var field : known.getSchema().getFields()) {
-        Object value = known.get(field.pos());
-        if (value != null && !BULKY.contains(field.name())) {
-          body.put(field.name(), plain(value));
-        }
-      }
-    }
-    return body;
-  }
-
-  private static Object plain(Object value) {
-    return switch (value) {
-      case SpecificRecord nested -> body(nested);
-      case List<?> list -> list.stream().map(Wire::plain).toList();
-      case Map<?, ?> map -> map;
-      case Number number -> number;
-      case Boolean flag -> flag;
-      default -> value.toString();
-    };
+    return event instanceof SpecificRecord known ? EventJson.of(known, BULKY) : Map.of();
   }
 }

@@ -11,6 +11,7 @@ import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
+import dev.anneal.schemas.EventJson;
 import dev.anneal.schemas.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
