@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import dev.anneal.events.Alert;
 import dev.anneal.events.Severity;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 
@@ -44,7 +45,7 @@ final class AlertWire {
 
   static Alert resolved(Alert alert, long atMicros) {
     // what resolves it may be an older row than what raised it
-    var at = Wire.instant(atMicros);
+    var at = Micros.toInstant(atMicros);
     return Alert.newBuilder(alert)
         .setResolvedAt(at.isAfter(alert.getRaisedAt()) ? at : alert.getRaisedAt())
         .build();
@@ -57,8 +58,8 @@ final class AlertWire {
         .setOrganization(key.organization())
         .setModel(key.model())
         .setKind(kind)
-        .setRaisedAt(Wire.instant(state.raisedAtMicros()))
-        .setResolvedAt(resolvedAt == null ? null : Wire.instant(resolvedAt));
+        .setRaisedAt(Micros.toInstant(state.raisedAtMicros()))
+        .setResolvedAt(resolvedAt == null ? null : Micros.toInstant(resolvedAt));
   }
 
   static String failureAlertId(ModelKey key, String asset, long eventTimeMicros) {
@@ -77,7 +78,7 @@ final class AlertWire {
     Instant resolvedAt = alert.getResolvedAt();
     return new AlertState(
         alert.getAlertId(),
-        Wire.micros(alert.getRaisedAt()),
-        resolvedAt == null ? null : Wire.micros(resolvedAt));
+        Micros.of(alert.getRaisedAt()),
+        resolvedAt == null ? null : Micros.of(resolvedAt));
   }
 }

@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.events.Alert;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import java.time.InstantSource;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class LoadAlerts {
     if (known != null && known.state().isOpen() && known.state().alertId().equals(id)) {
       return;
     }
-    var state = new AlertState(id, Wire.micros(deployment.deployedAt()), null);
+    var state = new AlertState(id, Micros.of(deployment.deployedAt()), null);
     String text =
         "%s: version %s is deployed but cannot be loaded, what served before goes on serving: %s"
             .formatted(deployment.key(), deployment.version().version(), message);

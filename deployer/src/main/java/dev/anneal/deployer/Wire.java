@@ -15,12 +15,12 @@ import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.stage.RejectedRecord;
 import java.net.URI;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -255,19 +255,11 @@ final class Wire {
         .setModel(key.model())
         .setVersion(version.version().version())
         .setAsset(row.asset())
-        .setEventTime(instant(row.eventTimeMicros()))
+        .setEventTime(Micros.toInstant(row.eventTimeMicros()))
         .setScore(score)
         .setLabel(Integer.toString(version.label(score)))
         .setConfident(confident)
         .setScoredAt(now)
         .build();
-  }
-
-  static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-  }
-
-  static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

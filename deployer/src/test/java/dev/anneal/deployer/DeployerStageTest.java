@@ -15,6 +15,7 @@ import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
@@ -417,8 +418,8 @@ class DeployerStageTest {
         .extracting(Alert::getAlertId)
         .containsOnly(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getAlertId());
     assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getFirst().getRaisedAt())
-        .isEqualTo(Wire.instant(1_000_000));
+        .isEqualTo(Micros.toInstant(1_000_000));
     assertThat(alerts(key, AlertWire.FAILURE_PREDICTED).getLast().getResolvedAt())
-        .isEqualTo(Wire.instant(6_000_000));
+        .isEqualTo(Micros.toInstant(6_000_000));
   }
 }

@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.events.Alert;
+import dev.anneal.schemas.Micros;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,10 +47,10 @@ class FailureAlertsTest {
     var published = look(alerts(), .1, .8, .9, .79, .1, .85, .1, .1, .1, .1, .2);
 
     assertThat(published).hasSize(2);
-    assertThat(published.getFirst().getRaisedAt()).isEqualTo(Wire.instant(2));
+    assertThat(published.getFirst().getRaisedAt()).isEqualTo(Micros.toInstant(2));
     assertThat(published.getFirst().getResolvedAt()).isNull();
     assertThat(published.getLast().getAlertId()).isEqualTo(published.getFirst().getAlertId());
-    assertThat(published.getLast().getResolvedAt()).isEqualTo(Wire.instant(9));
+    assertThat(published.getLast().getResolvedAt()).isEqualTo(Micros.toInstant(9));
   }
 
   @Test
@@ -66,8 +67,8 @@ class FailureAlertsTest {
     var published = look(definition, alerts(), .65, .69, .71, .4, .4, .4, .2, .4, .2, .2);
 
     assertThat(published).hasSize(2);
-    assertThat(published.getFirst().getRaisedAt()).isEqualTo(Wire.instant(3));
-    assertThat(published.getLast().getResolvedAt()).isEqualTo(Wire.instant(10));
+    assertThat(published.getFirst().getRaisedAt()).isEqualTo(Micros.toInstant(3));
+    assertThat(published.getLast().getResolvedAt()).isEqualTo(Micros.toInstant(10));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.events.Alert;
+import dev.anneal.schemas.Micros;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class FeatureAlertsTest {
 
     assertThat(look(ONE, version("v1", BOTH), 2))
         .singleElement()
-        .returns(Wire.instant(2), Alert::getRaisedAt)
+        .returns(Micros.toInstant(2), Alert::getRaisedAt)
         .extracting(Alert::getMessage)
         .asString()
         .contains("acme/pump-failure", "v1", "pressure");
@@ -46,7 +47,7 @@ class FeatureAlertsTest {
     assertThat(look(BOTH, version("v1", BOTH), 2))
         .singleElement()
         .returns(raised.getAlertId(), Alert::getAlertId)
-        .returns(Wire.instant(2), Alert::getResolvedAt);
+        .returns(Micros.toInstant(2), Alert::getResolvedAt);
     assertThat(look(ONE, version("v1", BOTH), 3)).hasSize(1);
     assertThat(look(ONE, version("v2", BOTH), 4))
         .extracting(a -> a.getResolvedAt() != null)

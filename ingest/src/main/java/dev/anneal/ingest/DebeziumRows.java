@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceRow.Operation;
 import dev.anneal.ingest.SourceRow.Table;
+import dev.anneal.schemas.Micros;
 import io.debezium.time.Date;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.NanoTimestamp;
@@ -10,7 +11,6 @@ import io.debezium.time.ZonedTimestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -104,10 +104,9 @@ final class DebeziumRows {
     }
     return switch (type) {
       case Timestamp.SCHEMA_NAME -> Instant.ofEpochMilli((Long) value);
-      case MicroTimestamp.SCHEMA_NAME -> Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS);
+      case MicroTimestamp.SCHEMA_NAME -> Micros.toInstant((Long) value);
       case NanoTimestamp.SCHEMA_NAME -> Instant.EPOCH.plusNanos((Long) value);
-      case Date.SCHEMA_NAME ->
-          Instant.EPOCH.plus((Integer) value * MICROS_OF_DAY, ChronoUnit.MICROS);
+      case Date.SCHEMA_NAME -> Micros.toInstant((Integer) value * MICROS_OF_DAY);
       case ZonedTimestamp.SCHEMA_NAME -> zoned((String) value);
       default -> value;
     };

@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import dev.anneal.schemas.Micros;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -7,7 +8,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 
 /// Event times as source columns give them. Times without a zone are UTC; whole numbers are
@@ -23,8 +23,7 @@ final class EventTime {
           .appendPattern("[XXX][X]")
           .toFormatter(java.util.Locale.ROOT);
 
-  private static final long YEAR_10_000 =
-      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999999Z"));
+  private static final long YEAR_10_000 = Micros.of(Instant.parse("9999-12-31T23:59:59.999999Z"));
 
   private EventTime() {}
 
@@ -34,12 +33,12 @@ final class EventTime {
     try {
       long micros =
           switch (value) {
-            case Instant instant -> ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+            case Instant instant -> Micros.of(instant);
             case Long millis -> Math.multiplyExact(millis, 1_000L);
             case Integer millis -> millis * 1_000L;
             case Double millis when Double.isFinite(millis) ->
                 Math.multiplyExact(Math.round(millis), 1_000L);
-            case String text -> ChronoUnit.MICROS.between(Instant.EPOCH, parse(text.strip()));
+            case String text -> Micros.of(parse(text.strip()));
             default -> throw new IllegalArgumentException("`%s` is no time".formatted(value));
           };
       if (micros < 0) {

@@ -8,11 +8,11 @@ import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.OrganizationDefinition;
 import dev.anneal.events.Outcome;
 import dev.anneal.ingest.Organization.Sensor;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.Names;
 import dev.anneal.schemas.UnitConversion;
 import dev.anneal.stage.RejectedRecord;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +26,10 @@ final class Wire {
   static Outcome outcome(Mapped.Failure failure) {
     return Outcome.newBuilder()
         .setAsset(failure.asset())
-        .setEventTime(instant(failure.eventTimeMicros()))
-        .setKnownTime(instant(failure.knownTimeMicros()))
+        .setEventTime(Micros.toInstant(failure.eventTimeMicros()))
+        .setKnownTime(Micros.toInstant(failure.knownTimeMicros()))
         .setLsn(failure.lsn())
         .build();
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   /// A row of `control.organization`.

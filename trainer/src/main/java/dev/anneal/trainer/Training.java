@@ -5,6 +5,7 @@ import dev.anneal.modelstore.ArtifactException;
 import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.ModelCard;
+import dev.anneal.schemas.Micros;
 import dev.anneal.trainer.xgboost.Hyperparameters;
 import dev.anneal.trainer.xgboost.TrainingFailure;
 import dev.anneal.trainer.xgboost.TrainingTask;
@@ -132,7 +133,7 @@ final class Training {
     return new TrainingTask(
         key,
         run.request().requestId(),
-        Wire.micros(run.request().requestedAt()),
+        Micros.of(run.request().requestedAt()),
         spec.task(),
         new ModelCard.Features(spec.sensors(), spec.lagSeconds(), spec.rollingWindows()),
         features.names(),

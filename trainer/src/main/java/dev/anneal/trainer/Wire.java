@@ -22,6 +22,7 @@ import dev.anneal.events.TrainingProgress;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -82,7 +83,8 @@ final class Wire {
   static Optional<Failure> failure(Outcome from) {
     return from.getKind().equals(FAILURE)
         ? Optional.of(
-            new Failure(from.getAsset(), micros(from.getEventTime()), micros(from.getKnownTime())))
+            new Failure(
+                from.getAsset(), Micros.of(from.getEventTime()), Micros.of(from.getKnownTime())))
         : Optional.empty();
   }
 
@@ -185,9 +187,10 @@ final class Wire {
         .setTrainingRows(provenance.trainingRows())
         .setPositiveRows(provenance.positiveRows())
         .setValidationRows(provenance.validationRows())
-        .setDataFrom(instant(provenance.dataFromMicros()))
-        .setDataTo(instant(provenance.dataToMicros()))
-        .setDataCut(new DataCut(ranges(provenance.dataCut()), instant(provenance.asOfMicros())))
+        .setDataFrom(Micros.toInstant(provenance.dataFromMicros()))
+        .setDataTo(Micros.toInstant(provenance.dataToMicros()))
+        .setDataCut(
+            new DataCut(ranges(provenance.dataCut()), Micros.toInstant(provenance.asOfMicros())))
         .setTrainingSeconds(event.trainingSeconds())
         .setReferenceProfile(profile(event.model().profile()))
         .build();
@@ -202,8 +205,8 @@ final class Wire {
   private static ReferenceProfile profile(dev.anneal.drift.ReferenceProfile from) {
     return new ReferenceProfile(
         from.rows(),
-        instant(from.fromMicros()),
-        instant(from.toMicros()),
+        Micros.toInstant(from.fromMicros()),
+        Micros.toInstant(from.toMicros()),
         from.features().stream().map(Wire::profile).toList(),
         from.score() == null ? null : profile(from.score()),
         from.label() == null ? null : profile(from.label()));
@@ -225,15 +228,7 @@ final class Wire {
     return new FeatureExtent(from.minimum(), from.low(), from.high(), from.maximum(), from.stuck());
   }
 
-  static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-  }
-
   private static @Nullable Long microsOrNull(@Nullable Instant instant) {
-    return instant == null ? null : Long.valueOf(micros(instant));
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    return instant == null ? null : Long.valueOf(Micros.of(instant));
   }
 }

@@ -27,6 +27,7 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
@@ -187,7 +188,7 @@ class TrainerStageTest {
     for (int hour = 0; hour < HOURS; hour++) {
       for (int asset = 0; asset < ASSETS; asset++) {
         String name = "machine-" + asset;
-        long micros = Wire.micros(START.plus(Duration.ofHours(hour)));
+        long micros = Micros.of(START.plus(Duration.ofHours(hour)));
         int toFailure = FAIL_EVERY - Math.floorMod(hour + 31 * asset, FAIL_EVERY);
         double wear = Math.max(0, 1 - toFailure / 30.0);
         var values =

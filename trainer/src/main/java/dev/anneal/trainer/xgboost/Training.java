@@ -8,12 +8,11 @@ import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
+import dev.anneal.schemas.Micros;
 import dev.anneal.trainer.xgboost.Split.Candidate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -151,7 +150,7 @@ final class Training {
   }
 
   private static String instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+    return Micros.toInstant(micros).toString();
   }
 
   private ModelCard card(
