@@ -111,7 +111,7 @@ public class ControlApplication {
         tick -> {
           String key =
               new ModelKey(tick.schedule().organization(), tick.schedule().model()).toString();
-          publisher.send(key, Wire.tick(tick)).join();
+          publisher.sendAndWait(key, Wire.tick(tick));
         };
     var timing =
         new TrainingSchedules.Timing(

@@ -5,8 +5,7 @@ import dev.anneal.events.LifecycleEvent;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,7 @@ final class CandidateHandler {
   private final Trial trial;
   private final Gate gate;
   private final DeploymentLog deployments;
-  private final Function<LifecycleEvent, CompletableFuture<Void>> lifecycle;
+  private final Consumer<LifecycleEvent> lifecycle;
   private final InstantSource clock;
 
   CandidateHandler(
@@ -31,7 +30,7 @@ final class CandidateHandler {
       Trial trial,
       Gate gate,
       DeploymentLog deployments,
-      Function<LifecycleEvent, CompletableFuture<Void>> lifecycle,
+      Consumer<LifecycleEvent> lifecycle,
       InstantSource clock) {
     this.states = states;
     this.definitions = definitions;
@@ -132,17 +131,15 @@ final class CandidateHandler {
   private void publishDeployed(
       Candidate candidate, DeployedVersion deployment, List<GateCheck> checks) {
     LOG.info("{}: {} passed the gate", candidate.key(), candidate.version().version());
-    Sends.await(
-        lifecycle.apply(
-            Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant())));
-    Sends.await(lifecycle.apply(Wire.deployed(candidate, deployment, clock.instant())));
+    lifecycle.accept(
+        Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant()));
+    lifecycle.accept(Wire.deployed(candidate, deployment, clock.instant()));
   }
 
   private boolean reject(
       Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks) {
     LOG.info("{}: {} is rejected: {}", candidate.key(), candidate.version().version(), reason);
-    Sends.await(
-        lifecycle.apply(Wire.rejected(candidate, champion, reason, checks, clock.instant())));
+    lifecycle.accept(Wire.rejected(candidate, champion, reason, checks, clock.instant()));
     return true;
   }
 }

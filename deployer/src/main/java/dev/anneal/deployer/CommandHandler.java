@@ -3,8 +3,7 @@ package dev.anneal.deployer;
 import dev.anneal.deployer.Decisions.OnCommand;
 import dev.anneal.events.LifecycleEvent;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +17,7 @@ final class CommandHandler {
   private final ServingModels serving;
   private final VersionLoader loader;
   private final DeploymentLog deployments;
-  private final Function<LifecycleEvent, CompletableFuture<Void>> lifecycle;
+  private final Consumer<LifecycleEvent> lifecycle;
   private final InstantSource clock;
 
   CommandHandler(
@@ -27,7 +26,7 @@ final class CommandHandler {
       ServingModels serving,
       VersionLoader loader,
       DeploymentLog deployments,
-      Function<LifecycleEvent, CompletableFuture<Void>> lifecycle,
+      Consumer<LifecycleEvent> lifecycle,
       InstantSource clock) {
     this.states = states;
     this.definitions = definitions;
@@ -43,7 +42,7 @@ final class CommandHandler {
       case OnCommand.Complete(var deployment) -> publishRolledBack(command, deployment);
       case OnCommand.Refused(var code, var message) -> {
         LOG.info("{}: command {} is refused: {}", command.key(), command.commandId(), message);
-        Sends.await(lifecycle.apply(Wire.refused(command, code, message, clock.instant())));
+        lifecycle.accept(Wire.refused(command, code, message, clock.instant()));
       }
       case OnCommand.Ended(), OnCommand.RollBack _ -> {}
     }
@@ -81,6 +80,6 @@ final class CommandHandler {
 
   private void publishRolledBack(RollbackCommand command, DeployedVersion deployment) {
     LOG.info("{}: rolled back to {}", command.key(), deployment.version().version());
-    Sends.await(lifecycle.apply(Wire.rolledBack(command, deployment, clock.instant())));
+    lifecycle.accept(Wire.rolledBack(command, deployment, clock.instant()));
   }
 }

@@ -163,7 +163,8 @@ public class DeployerApplication {
   @Bean
   DeploymentLog deploymentLog(StageKafka kafka, ModelStates states) {
     var publisher = kafka.publisher(Topics.DEPLOYMENTS);
-    return new DeploymentLog(d -> publisher.send(d.key().toString(), Wire.toDeployment(d)), states);
+    return new DeploymentLog(
+        d -> publisher.sendAndWait(d.key().toString(), Wire.toDeployment(d)), states);
   }
 
   @Bean
@@ -184,7 +185,7 @@ public class DeployerApplication {
             new Trial(loader, serving, System::nanoTime),
             new Gate(settings.significance()),
             deployments,
-            event -> lifecycle.send(Wire.key(event).toString(), event),
+            event -> lifecycle.sendAndWait(Wire.key(event).toString(), event),
             clock);
     return kafka.listener(Topics.LIFECYCLE, (_, event) -> handler.apply(event));
   }
@@ -206,7 +207,7 @@ public class DeployerApplication {
             serving,
             loader,
             deployments,
-            event -> lifecycle.send(Wire.key(event).toString(), event),
+            event -> lifecycle.sendAndWait(Wire.key(event).toString(), event),
             clock);
     return kafka.listener(
         Topics.DEPLOY_COMMANDS, (_, command) -> handler.apply(Wire.command(command)));

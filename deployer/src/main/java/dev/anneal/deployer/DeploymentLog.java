@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Function;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Writes `anneal.deployments`: for each model one decision at a time, and the next one only after
@@ -16,11 +19,18 @@ final class DeploymentLog {
   /// Reading back takes milliseconds, loading 100 MB of trees some seconds.
   private static final Duration LONGEST_CARRY_OUT = Duration.ofSeconds(60);
 
-  private final Function<DeployedVersion, CompletableFuture<Void>> publisher;
+  /// Something did not happen in time; trying again can help.
+  private static final class LateException extends RuntimeException {
+    LateException(String message) {
+      super(message);
+    }
+  }
+
+  private final Consumer<DeployedVersion> publisher;
   private final ModelStates states;
   private final ConcurrentMap<ModelKey, Object> locks = new ConcurrentHashMap<>();
 
-  DeploymentLog(Function<DeployedVersion, CompletableFuture<Void>> publisher, ModelStates states) {
+  DeploymentLog(Consumer<DeployedVersion> publisher, ModelStates states) {
     this.publisher = publisher;
     this.states = states;
   }
@@ -35,10 +45,22 @@ final class DeploymentLog {
   /// Returns when the deployment is on the topic and carried out here.
   void append(DeployedVersion deployment) {
     var carriedOut = states.whenCarriedOut(deployment.deploymentId());
-    Sends.await(publisher.apply(deployment));
-    Sends.await(
-        carriedOut,
-        LONGEST_CARRY_OUT,
-        "reading deployment %s back".formatted(deployment.deploymentId()));
+    publisher.accept(deployment);
+    await(carriedOut, "reading deployment %s back".formatted(deployment.deploymentId()));
+  }
+
+  /// Fails with something other than a programming error, so that the candidate or command comes
+  /// again.
+  private static void await(CompletableFuture<Void> carriedOut, String what) {
+    try {
+      carriedOut.get(LONGEST_CARRY_OUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new LateException("%s took longer than %s".formatted(what, LONGEST_CARRY_OUT));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LateException("interrupted: " + what);
+    }
   }
 }

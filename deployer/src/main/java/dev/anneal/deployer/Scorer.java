@@ -6,6 +6,7 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.Publisher;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
     var sent = new ArrayList<CompletableFuture<Void>>();
     byModel.forEach((key, ofModel) -> sent.addAll(score(key, ofModel)));
     unstored.values().forEach(alert -> sent.add(sink.send(alert)));
-    sent.forEach(Sends::await);
+    sent.forEach(Publisher::await);
     unstored.clear();
   }
 

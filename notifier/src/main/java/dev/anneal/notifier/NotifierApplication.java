@@ -72,11 +72,9 @@ public class NotifierApplication {
         settings.channel(),
         sender,
         (message, channel, delivery) ->
-            publisher
-                .send(
-                    Announcer.key(message.subject().eventId(), channel),
-                    Wire.notification(message, channel, delivery, clock.instant()))
-                .join(),
+            publisher.sendAndWait(
+                Announcer.key(message.subject().eventId(), channel),
+                Wire.notification(message, channel, delivery, clock.instant())),
         audience);
   }
 

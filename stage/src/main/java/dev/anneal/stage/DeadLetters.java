@@ -36,20 +36,18 @@ public final class DeadLetters {
         record.offset(),
         code,
         reason);
-    publisher
-        .send(
-            String.valueOf(record.key()),
-            letter(code, reason)
-                .setTopic(record.topic())
-                .setPartition(record.partition())
-                .setOffset(record.offset())
-                .setKey(
-                    record.key() == null
-                        ? null
-                        : ByteBuffer.wrap(record.key().getBytes(StandardCharsets.UTF_8)))
-                .setValue(record.value() == null ? null : ByteBuffer.wrap(record.value()))
-                .build())
-        .join();
+    publisher.sendAndWait(
+        String.valueOf(record.key()),
+        letter(code, reason)
+            .setTopic(record.topic())
+            .setPartition(record.partition())
+            .setOffset(record.offset())
+            .setKey(
+                record.key() == null
+                    ? null
+                    : ByteBuffer.wrap(record.key().getBytes(StandardCharsets.UTF_8)))
+            .setValue(record.value() == null ? null : ByteBuffer.wrap(record.value()))
+            .build());
   }
 
   /// Something that was no Kafka record: a database row, say.

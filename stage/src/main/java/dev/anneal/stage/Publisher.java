@@ -1,6 +1,7 @@
 package dev.anneal.stage;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,21 @@ public final class Publisher<V> {
     return kafka
         .send(new ProducerRecord<>(topic, null, timestampMillis, key, bytes, headers))
         .thenApply(_ -> null);
+  }
+
+  /// Returns when every in-sync replica has the record.
+  public void sendAndWait(String key, V value) {
+    await(send(key, value));
+  }
+
+  /// Waits for what was sent. Throws the failure itself and not its wrapping: who decides whether
+  /// to try again looks at its type.
+  public static void await(CompletableFuture<Void> sent) {
+    try {
+      sent.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   /// Removes the key from a compacted topic.

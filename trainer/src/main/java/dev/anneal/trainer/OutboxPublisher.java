@@ -1,8 +1,6 @@
 package dev.anneal.trainer;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +18,9 @@ final class OutboxPublisher implements SmartLifecycle {
   private static final int BATCH = 100;
   private static final int KEPT_DAYS = 7;
 
-  /// Sends one event; completes when the broker has it.
+  /// Sends one event; returns when the broker has it.
   interface Sender {
-    CompletableFuture<Void> send(String key, byte[] event);
+    void send(String key, byte[] event);
   }
 
   private record Unsent(long id, String key, byte[] event) {}
@@ -74,12 +72,9 @@ final class OutboxPublisher implements SmartLifecycle {
     int sent = 0;
     for (Unsent event : unsent) {
       try {
-        sender.send(event.key(), event.event()).join();
-      } catch (CompletionException e) {
-        LOG.warn(
-            "lifecycle event of {} waits in the outbox: {}",
-            event.key(),
-            String.valueOf(e.getCause()));
+        sender.send(event.key(), event.event());
+      } catch (RuntimeException e) {
+        LOG.warn("lifecycle event of {} waits in the outbox: {}", event.key(), e.toString());
         break;
       }
       jdbc.sql("update trainer.outbox set sent_at = now() where id = ?").param(event.id()).update();

@@ -144,6 +144,6 @@ public class TrainerApplication {
         jdbc,
         transactions,
         (key, event) ->
-            publisher.send(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)));
+            publisher.sendAndWait(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)));
   }
 }
