@@ -45,10 +45,6 @@ final class DefinitionCapture implements SmartLifecycle {
     kafka.deadLetters().reject(null, "control", "models", new byte[0], failure.code().id(), reason);
   }
 
-  CaptureState state() {
-    return supervisor.state();
-  }
-
   @Override
   public void start() {
     running = true;

@@ -47,10 +47,6 @@ record ScadaSource(
     return "%s:%d/%s".formatted(host, port, database);
   }
 
-  String jdbcUrl() {
-    return "jdbc:postgresql://%s:%d/%s".formatted(host, port, database);
-  }
-
   /// One expression that a captured table's name matches as a whole.
   Pattern tablePattern() {
     return Pattern.compile(

@@ -23,10 +23,6 @@ public final class Artifact {
     return manifest;
   }
 
-  public boolean has(String file) {
-    return manifest.files().stream().anyMatch(f -> f.name().equals(file));
-  }
-
   /// @throws ArtifactException when the file is not part of the artifact or its bytes are not the
   ///     ones written
   public byte[] read(String file) {

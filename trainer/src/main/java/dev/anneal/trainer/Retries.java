@@ -14,7 +14,6 @@ record Retries(List<Duration> delays) {
       Set.of(
           "process-crashed",
           "kafka-unavailable",
-          "registry-unavailable",
           "storage-failed",
           "learner-failed",
           "internal-error");

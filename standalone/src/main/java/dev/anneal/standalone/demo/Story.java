@@ -56,7 +56,7 @@ final class Story {
   private final Set<String> eventIds = new HashSet<>();
   private final Map<String, Integer> deployments = new HashMap<>();
   private final Set<String> notifiedEvents = new HashSet<>();
-  private final Map<String, Long> predictionsByOrganization = new HashMap<>();
+  private final Set<String> predicted = new HashSet<>();
   private final List<String> failures = new ArrayList<>();
   private @Nullable Double firstModelSeconds;
   private @Nullable Instant change;
@@ -119,7 +119,7 @@ final class Story {
   }
 
   private void predicted(Prediction prediction) {
-    if (predictionsByOrganization.merge(prediction.getOrganization(), 1L, Long::sum) == 1) {
+    if (predicted.add(prediction.getOrganization())) {
       narrator.say(
           "%s: first prediction, %s will fail within its horizon with p = %.3f"
               .formatted(
@@ -245,10 +245,6 @@ final class Story {
 
   int deployments(String organization) {
     return deployments.getOrDefault(organization, 0);
-  }
-
-  long predictions(String organization) {
-    return predictionsByOrganization.getOrDefault(organization, 0L);
   }
 
   List<String> failures() {
