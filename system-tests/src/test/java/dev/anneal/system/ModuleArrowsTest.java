@@ -1,16 +1,24 @@
 package dev.anneal.system;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.anneal.schemas.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -90,19 +98,17 @@ class ModuleArrowsTest {
           .orShould()
           .callConstructor(Random.class);
 
+  /// What reads the topics is in `docs/flow.md`; this is what a reader of the stage finds first.
   @ArchTest
-  static final ArchRule everyStageSaysWhatItReadsWritesAndPromises =
-      classes()
-          .that()
-          .haveSimpleNameEndingWith("Application")
-          .should()
-          .bePublic()
-          .andShould()
-          .resideInAnyPackage(
-              "dev.anneal.ingest",
-              "dev.anneal.featurestream",
-              "dev.anneal.trainer",
-              "dev.anneal.deployer",
-              "dev.anneal.notifier",
-              "dev.anneal.control");
+  static void everyStageSaysWhatItReadsWritesAndPromises(JavaClasses classes) throws IOException {
+    for (var stage : EnumSet.complementOf(EnumSet.of(Stage.CLIENT))) {
+      String name = stage.id().replace("-", "");
+      var applications =
+          classes.that(
+              resideInAPackage("dev.anneal." + name).and(simpleNameEndingWith("Application")));
+      assertThat(applications).singleElement().matches(a -> a.getModifiers().contains(PUBLIC));
+      var words = Path.of("..", stage.id(), "src/main/java/dev/anneal", name, "package-info.java");
+      assertThat(Files.readString(words)).contains("In: ", "Out: ", "/// Promise: ");
+    }
+  }
 }
