@@ -32,7 +32,7 @@ final class Gate {
   }
 
   Verdict judge(Evidence evidence, GateLimits limits) {
-    var confusion = Confusion.of(evidence.candidate(), evidence.rows().labels());
+    var confusion = evidence.candidate().confusion(evidence.rows().labels());
     var checks = new ArrayList<GateCheck>();
     checks.add(GateCheck.atLeast("accuracy", confusion.accuracy(), limits.minAccuracy()));
     checks.add(GateCheck.atLeast("precision", confusion.precision(), limits.minPrecision()));
@@ -53,8 +53,10 @@ final class Gate {
     float[] labels = evidence.rows().labels();
     Scored candidate = evidence.candidate();
     var paired = PairedComparison.of(evidence.rows(), champion, candidate, _ -> true);
-    double lossGain = champion.logLoss(labels) - candidate.logLoss(labels);
-    double precisionGain = candidate.averagePrecision(labels) - champion.averagePrecision(labels);
+    var ofCandidate = candidate.metrics(labels);
+    var ofChampion = champion.metrics(labels);
+    double lossGain = ofChampion.logLoss() - ofCandidate.logLoss();
+    double precisionGain = ofCandidate.averagePrecision() - ofChampion.averagePrecision();
     boolean wins;
     String why;
     if (paired.isChallengerWorse(significance)) {
@@ -83,10 +85,10 @@ final class Gate {
                 paired.onlyChampion(),
                 paired.tau(),
                 paired.pValue(),
-                candidate.logLoss(labels),
-                champion.logLoss(labels),
-                candidate.averagePrecision(labels),
-                champion.averagePrecision(labels)));
+                ofCandidate.logLoss(),
+                ofChampion.logLoss(),
+                ofCandidate.averagePrecision(),
+                ofChampion.averagePrecision()));
   }
 
   private List<GateCheck> noHarm(Evidence evidence, Scored champion) {

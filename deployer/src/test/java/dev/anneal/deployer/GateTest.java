@@ -117,7 +117,8 @@ class GateTest {
 
     var verdict = judge(careful, overconfident);
 
-    assertThat(careful.logLoss(rows().labels())).isLessThan(overconfident.logLoss(rows().labels()));
+    assertThat(careful.metrics(rows().labels()).logLoss())
+        .isLessThan(overconfident.metrics(rows().labels()).logLoss());
     assertThat(failed(verdict)).contains("champion");
     assertThat(verdict.reason()).contains("significantly worse");
   }
@@ -183,18 +184,6 @@ class GateTest {
     assertThat(new PairedComparison(5, 5, 1).pValue()).isCloseTo(1, within(1e-12));
     assertThat(new PairedComparison(0, 0, 1).pValue()).isEqualTo(1);
     assertThat(new PairedComparison(100_000, 200_000, 1).pValue()).isZero();
-  }
-
-  @Test
-  void averagePrecisionIsScikitLearns() {
-    // sklearn.metrics.average_precision_score([0, 0, 1, 1], [.1, .4, .35, .8]) = 0.8333…
-    assertThat(
-            new Scored("v", new float[] {.1f, .4f, .35f, .8f}, .5)
-                .averagePrecision(new float[] {0, 0, 1, 1}))
-        .isCloseTo(.8333333333, within(1e-9));
-    // ties are one step: [1, 0] with equal scores = 0.5
-    assertThat(new Scored("v", new float[] {.5f, .5f}, .5).averagePrecision(new float[] {1, 0}))
-        .isEqualTo(.5);
   }
 
   @Test

@@ -46,7 +46,7 @@ class TrialTest {
     assertThat(evidence.latencyMillis()).isCloseTo(1.5, within(1e-9));
     assertThat(evidence.parityDelta()).isLessThan(1e-6);
     assertThat(evidence.sizeBytes()).isEqualTo(TinyModel.of("v2", 50, .9).onnx().length);
-    assertThat(Confusion.of(evidence.candidate(), evidence.rows().labels()).accuracy())
+    assertThat(evidence.candidate().confusion(evidence.rows().labels()).accuracy())
         .isGreaterThan(.9);
     assertThat(new Gate(.05).judge(evidence, LIMITS).isAccepted()).isTrue();
   }

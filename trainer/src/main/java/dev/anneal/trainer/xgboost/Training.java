@@ -6,6 +6,7 @@ import dev.anneal.drift.TrainingRows;
 import dev.anneal.modelstore.Digests;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
+import dev.anneal.modelstore.Metrics;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import dev.anneal.schemas.Micros;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
+import dev.anneal.modelstore.Metrics;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.modelstore.OnnxModel;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.anneal.trainer.xgboost;
+package dev.anneal.modelstore;
 
 import java.util.Comparator;
 import java.util.Map;
@@ -6,16 +6,18 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// How good scores are against labels 0 and 1, and the threshold that makes labels of scores.
-final class Metrics {
-  private static final double CLIP = 1e-7; // a probability of 0 or 1 in float32 is no certainty
+public final class Metrics {
+  /// Float32's resolution near 1: one confident mistake counts much but not infinitely.
+  private static final double CLIP = 1e-7;
 
   private final float[] scores;
   private final float[] labels;
   private final int[] descending;
   private final long positives;
 
-  /// @param labels at least one 0 and one 1
-  Metrics(float[] scores, float[] labels) {
+  /// @param scores one per label; not copied
+  /// @param labels 0 or 1; not copied
+  public Metrics(float[] scores, float[] labels) {
     this.scores = scores;
     this.labels = labels;
     this.descending =
@@ -29,7 +31,7 @@ final class Metrics {
 
   /// Scores at or above it are label 1: the one with the largest F1, half way to the next lower
   /// score, so that a score that differs in its last bit keeps its label.
-  double bestThreshold() {
+  public double bestThreshold() {
     double best = -1;
     double threshold = .5;
     long found = 0;
@@ -46,7 +48,8 @@ final class Metrics {
     return threshold;
   }
 
-  double logLoss() {
+  /// Mean negative log likelihood, natural logarithm.
+  public double logLoss() {
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
       double p = Math.clamp(labels[i] == 1 ? scores[i] : 1.0 - scores[i], CLIP, 1);
@@ -55,8 +58,9 @@ final class Metrics {
     return sum / scores.length;
   }
 
-  /// Area under the precision-recall curve as a step function.
-  double averagePrecision() {
+  /// Area under precision over recall as a sum of steps, as scikit-learn's
+  /// `average_precision_score`; rows of equal score are one step. 0 without positive rows.
+  public double averagePrecision() {
     double sum = 0;
     long found = 0;
     long foundBefore = 0;
@@ -67,11 +71,12 @@ final class Metrics {
         foundBefore = found;
       }
     }
-    return sum / positives;
+    return positives == 0 ? 0 : sum / positives;
   }
 
-  /// Probability that a positive scores above a negative; ties count half.
-  double auc() {
+  /// Probability that a positive scores above a negative, of which there is at least one each; ties
+  /// count half.
+  public double auc() {
     double sum = 0;
     long found = 0;
     int from = 0;
@@ -92,21 +97,23 @@ final class Metrics {
     return i + 1 == descending.length || scores[descending[i + 1]] < scores[descending[i]];
   }
 
-  /// By name, in the words of the lifecycle event.
-  Map<String, Double> at(double threshold) {
-    long truePositives = 0;
-    long predicted = 0;
+  /// What a decision at the threshold gets right and wrong.
+  public Confusion confusion(double threshold) {
+    var counts = new long[4];
     for (int i = 0; i < scores.length; i++) {
-      boolean positive = scores[i] >= threshold;
-      predicted += positive ? 1 : 0;
-      truePositives += positive && labels[i] == 1 ? 1 : 0;
+      counts[(scores[i] >= threshold ? 2 : 0) + (labels[i] == 1 ? 1 : 0)]++;
     }
-    double wrong = (predicted - truePositives) + (positives - truePositives);
+    return new Confusion(counts[3], counts[2], counts[0], counts[1]);
+  }
+
+  /// By name, in the words of the lifecycle event.
+  public Map<String, Double> at(double threshold) {
+    var confusion = confusion(threshold);
     var metrics = new TreeMap<String, Double>();
-    metrics.put("accuracy", 1 - wrong / labels.length);
-    metrics.put("precision", predicted == 0 ? 0 : truePositives / (double) predicted);
-    metrics.put("recall", truePositives / (double) positives);
-    metrics.put("f1", 2.0 * truePositives / (predicted + positives));
+    metrics.put("accuracy", confusion.accuracy());
+    metrics.put("precision", confusion.precision());
+    metrics.put("recall", confusion.recall());
+    metrics.put("f1", confusion.f1());
     metrics.put("auc", auc());
     metrics.put("averagePrecision", averagePrecision());
     metrics.put("logLoss", logLoss());

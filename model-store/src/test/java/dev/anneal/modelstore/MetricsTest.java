@@ -1,4 +1,4 @@
-package dev.anneal.trainer.xgboost;
+package dev.anneal.modelstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
