@@ -1,22 +1,11 @@
 package dev.anneal.deployer;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
 import dev.anneal.modelstore.ModelCard;
+import dev.anneal.modelstore.Stump;
 import dev.anneal.schemas.ModelKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,85 +98,6 @@ record TinyModel(
 
   byte[] onnx() {
     float margin = (float) Math.log(probability / (1 - probability));
-    var tree =
-        NodeProto.newBuilder()
-            .setOpType("TreeEnsembleClassifier")
-            .setDomain("ai.onnx.ml")
-            .addInput("float_input")
-            .addOutput("label")
-            .addOutput("probabilities")
-            .addAttribute(ints("nodes_treeids", 0, 0, 0))
-            .addAttribute(ints("nodes_nodeids", 0, 1, 2))
-            .addAttribute(ints("nodes_featureids", 0, 0, 0))
-            .addAttribute(floats("nodes_values", splitAt, 0, 0))
-            .addAttribute(strings("nodes_modes", "BRANCH_LT", "LEAF", "LEAF"))
-            .addAttribute(ints("nodes_truenodeids", 1, 0, 0))
-            .addAttribute(ints("nodes_falsenodeids", 2, 0, 0))
-            .addAttribute(ints("nodes_missing_value_tracks_true", 1, 0, 0))
-            .addAttribute(ints("class_treeids", 0, 0))
-            .addAttribute(ints("class_nodeids", 1, 2))
-            .addAttribute(ints("class_ids", 0, 0))
-            .addAttribute(floats("class_weights", -margin, margin))
-            .addAttribute(ints("classlabels_int64s", 0, 1))
-            .addAttribute(
-                AttributeProto.newBuilder()
-                    .setName("post_transform")
-                    .setType(AttributeType.STRING)
-                    .setS(ByteString.copyFromUtf8("LOGISTIC")));
-    return ModelProto.newBuilder()
-        .setIrVersion(8)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(15))
-        .addMetadataProps(
-            StringStringEntryProto.newBuilder()
-                .setKey("feature_names")
-                .setValue("[\"" + String.join("\",\"", columns) + "\"]"))
-        .setGraph(
-            GraphProto.newBuilder()
-                .setName("tiny")
-                .addInput(tensor("float_input", TensorProto.DataType.FLOAT, 2))
-                .addOutput(tensor("label", TensorProto.DataType.INT64, 0))
-                .addOutput(tensor("probabilities", TensorProto.DataType.FLOAT, 2))
-                .addNode(tree))
-        .build()
-        .toByteArray();
-  }
-
-  private static ValueInfoProto tensor(String name, TensorProto.DataType type, int width) {
-    var shape =
-        TensorShapeProto.newBuilder()
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
-    if (width > 0) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width));
-    }
-    var tensor = TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(TypeProto.newBuilder().setTensorType(tensor))
-        .build();
-  }
-
-  private static AttributeProto ints(String name, long... values) {
-    var attribute = AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
-  }
-
-  private static AttributeProto floats(String name, float... values) {
-    var attribute = AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOATS);
-    for (float value : values) {
-      attribute.addFloats(value);
-    }
-    return attribute.build();
-  }
-
-  private static AttributeProto strings(String name, String... values) {
-    var attribute = AttributeProto.newBuilder().setName(name).setType(AttributeType.STRINGS);
-    for (String value : values) {
-      attribute.addStrings(ByteString.copyFromUtf8(value));
-    }
-    return attribute.build();
+    return Stump.model(columns, splitAt, margin).build().toByteArray();
   }
 }

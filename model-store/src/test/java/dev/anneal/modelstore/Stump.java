@@ -12,10 +12,11 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import java.util.List;
 
-/// The smallest model there is: one split at `temperature < 50`; missing goes left. Left has margin
-/// −1, right +1.
-final class Stump {
+/// The smallest model there is: one split of the first of two columns; missing goes left. Left has
+/// the negative margin, right the positive one.
+public final class Stump {
   private Stump() {}
 
   static byte[] bytes() {
@@ -23,6 +24,10 @@ final class Stump {
   }
 
   static ModelProto.Builder model() {
+    return model(List.of("temperature", "pressure"), 50, 1);
+  }
+
+  public static ModelProto.Builder model(List<String> columns, float splitAt, float margin) {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
@@ -30,17 +35,21 @@ final class Stump {
         .addMetadataProps(
             StringStringEntryProto.newBuilder()
                 .setKey("feature_names")
-                .setValue("[\"temperature\",\"pressure\"]"))
+                .setValue("[\"" + String.join("\",\"", columns) + "\"]"))
         .setGraph(
             GraphProto.newBuilder()
                 .setName("stump")
                 .addInput(value("float_input", TensorProto.DataType.FLOAT, 2))
                 .addOutput(value("label", TensorProto.DataType.INT64, 0))
                 .addOutput(value("probabilities", TensorProto.DataType.FLOAT, 2))
-                .addNode(tree()));
+                .addNode(tree(splitAt, margin)));
   }
 
   static NodeProto.Builder tree() {
+    return tree(50, 1);
+  }
+
+  private static NodeProto.Builder tree(float splitAt, float margin) {
     return NodeProto.newBuilder()
         .setOpType("TreeEnsembleClassifier")
         .setDomain("ai.onnx.ml")
@@ -50,7 +59,7 @@ final class Stump {
         .addAttribute(ints("nodes_treeids", 0, 0, 0))
         .addAttribute(ints("nodes_nodeids", 0, 1, 2))
         .addAttribute(ints("nodes_featureids", 0, 0, 0))
-        .addAttribute(floats("nodes_values", 50, 0, 0))
+        .addAttribute(floats("nodes_values", splitAt, 0, 0))
         .addAttribute(strings("nodes_modes", "BRANCH_LT", "LEAF", "LEAF"))
         .addAttribute(ints("nodes_truenodeids", 1, 0, 0))
         .addAttribute(ints("nodes_falsenodeids", 2, 0, 0))
@@ -58,7 +67,7 @@ final class Stump {
         .addAttribute(ints("class_treeids", 0, 0))
         .addAttribute(ints("class_nodeids", 1, 2))
         .addAttribute(ints("class_ids", 0, 0))
-        .addAttribute(floats("class_weights", -1, 1))
+        .addAttribute(floats("class_weights", -margin, margin))
         .addAttribute(ints("classlabels_int64s", 0, 1))
         .addAttribute(
             AttributeProto.newBuilder()
