@@ -59,11 +59,6 @@ public class DeployerApplication {
     return Stage.DEPLOYER;
   }
 
-  @Bean
-  InstantSource clock() {
-    return InstantSource.system();
-  }
-
   // what there is: definitions, what the topics say of each model, the versions loaded, the alerts
   // open
 

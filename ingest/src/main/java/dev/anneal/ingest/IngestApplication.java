@@ -74,8 +74,9 @@ public class IngestApplication {
       IngestSettings settings,
       PostgresAddress appDatabase,
       CaptureLedger ledger,
-      ScheduledExecutorService timer) {
-    return new Capture.Context(settings, appDatabase, ledger, timer, InstantSource.system());
+      ScheduledExecutorService timer,
+      InstantSource clock) {
+    return new Capture.Context(settings, appDatabase, ledger, timer, clock);
   }
 
   @Bean

@@ -4,8 +4,8 @@ import dev.anneal.schemas.HttpSchemaRegistry;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import java.time.InstantSource;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -13,11 +13,23 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /// Imported by every stage's application, which declares a [Stage] bean. A [SchemaRegistry] or
-/// [InstantSource] bean of the application replaces the one made here.
+/// [InstantSource] bean that is there before, a test's, replaces the one made here.
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration(KafkaAutoConfiguration.class)
 @EnableConfigurationProperties({RegistrySettings.class, TopicSettings.class})
 public class StageConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  SchemaRegistry schemaRegistry(RegistrySettings settings) {
+    return new HttpSchemaRegistry(settings.url());
+  }
+
   @Bean
   TopicAdmin topicAdmin(KafkaProperties properties, TopicSettings settings, StageKafka kafka) {
     return new TopicAdmin(properties.buildAdminProperties(), settings, kafka.registry());
@@ -25,15 +37,7 @@ public class StageConfiguration {
 
   @Bean
   StageKafka stageKafka(
-      Stage stage,
-      KafkaProperties properties,
-      RegistrySettings settings,
-      ObjectProvider<SchemaRegistry> registry,
-      ObjectProvider<InstantSource> clock) {
-    return new StageKafka(
-        stage,
-        properties,
-        registry.getIfAvailable(() -> new HttpSchemaRegistry(settings.url())),
-        clock.getIfAvailable(InstantSource::system));
+      Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
+    return new StageKafka(stage, properties, registry, clock);
   }
 }

@@ -11,7 +11,6 @@ import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
 import java.time.InstantSource;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -87,10 +86,9 @@ public class TrainerApplication {
   }
 
   @Bean
-  Outbox outbox(JdbcClient jdbc, StageKafka kafka, ObjectProvider<InstantSource> clock) {
+  Outbox outbox(JdbcClient jdbc, StageKafka kafka, InstantSource clock) {
     var serializer = new AvroSerde<>(LifecycleEvent.class, kafka.registry()).serializer();
-    return new Outbox(
-        jdbc, serializer, Topics.LIFECYCLE.name(), clock.getIfAvailable(InstantSource::system));
+    return new Outbox(jdbc, serializer, Topics.LIFECYCLE.name(), clock);
   }
 
   @Bean
@@ -120,17 +118,16 @@ public class TrainerApplication {
       StageKafka kafka,
       TrainerSettings settings,
       ArtifactSettings artifacts,
-      ObjectProvider<InstantSource> clock) {
-    InstantSource time = clock.getIfAvailable(InstantSource::system);
+      InstantSource clock) {
     var training =
         new Training(
             new DataReader(kafka),
             new TrainingChild(settings.memory()),
             new LocalArtifactStore(artifacts.directory()),
             settings);
-    var attempts = new Attempts(runs, outbox, new Retries(settings.retryDelays()), time);
+    var attempts = new Attempts(runs, outbox, new Retries(settings.retryDelays()), clock);
     var joined = new TransactionAwareDataSourceProxy(dataSource);
-    return new RunScheduler(joined, attempts, training, definitions, settings, time);
+    return new RunScheduler(joined, attempts, training, definitions, settings, clock);
   }
 
   // and the story is told
