@@ -16,10 +16,30 @@ sealed interface Wish {
 
   String model();
 
-  /// All there is to say against it.
-  List<Problem> problems();
+  String requestedBy();
+
+  String reason();
 
   int MAX_TEXT = 1_000;
+
+  /// All there is to say against it.
+  default List<Problem> problems() {
+    var problems = new ArrayList<Problem>();
+    if (organization().isEmpty()) {
+      problems.add(new Problem("organization", "is required"));
+    }
+    if (model().isEmpty()) {
+      problems.add(new Problem("model", "is required"));
+    }
+    if (reason().length() > MAX_TEXT) {
+      problems.add(new Problem("reason", "must have at most %d characters".formatted(MAX_TEXT)));
+    }
+    if (requestedBy().length() > MAX_TEXT) {
+      problems.add(
+          new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
+    }
+    return problems;
+  }
 
   /// @param dataFrom earliest event time to train on; null: the trainer decides
   /// @param dataTo latest event time to train on; null: all there is
@@ -43,7 +63,7 @@ sealed interface Wish {
 
     @Override
     public List<Problem> problems() {
-      var problems = new ArrayList<>(Wish.common(this, reason, requestedBy));
+      var problems = Wish.super.problems();
       if (dataFrom != null && dataTo != null && !dataFrom.isBefore(dataTo)) {
         problems.add(
             new Problem(
@@ -74,11 +94,6 @@ sealed interface Wish {
       reason = text(reason);
       requestedBy = text(requestedBy);
     }
-
-    @Override
-    public List<Problem> problems() {
-      return Wish.common(this, reason, requestedBy);
-    }
   }
 
   /// @param toVersion null: the version that served before
@@ -95,29 +110,6 @@ sealed interface Wish {
       reason = text(reason);
       requestedBy = text(requestedBy);
     }
-
-    @Override
-    public List<Problem> problems() {
-      return Wish.common(this, reason, requestedBy);
-    }
-  }
-
-  private static List<Problem> common(Wish wish, String reason, String requestedBy) {
-    var problems = new ArrayList<Problem>();
-    if (wish.organization().isEmpty()) {
-      problems.add(new Problem("organization", "is required"));
-    }
-    if (wish.model().isEmpty()) {
-      problems.add(new Problem("model", "is required"));
-    }
-    if (reason.length() > MAX_TEXT) {
-      problems.add(new Problem("reason", "must have at most %d characters".formatted(MAX_TEXT)));
-    }
-    if (requestedBy.length() > MAX_TEXT) {
-      problems.add(
-          new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
-    }
-    return problems;
   }
 
   private static String text(@Nullable String text) {
