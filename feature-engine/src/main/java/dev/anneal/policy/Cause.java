@@ -5,8 +5,13 @@ public enum Cause {
   /// The first model.
   INITIAL,
   SCHEDULE,
+
+  /// Features or scores are distributed otherwise than in training.
   DRIFT,
 
-  /// Again with more rows, after a training that brought no better model.
+  /// The loss rose.
+  PERFORMANCE,
+
+  /// Again with more rows since the change.
   REFRESH
 }

@@ -4,37 +4,28 @@ import dev.anneal.drift.DriftEvaluation;
 
 /// One window's comparison with the deployed version's reference.
 ///
+/// @param evidence [Evidence#FEATURES] or [Evidence#PREDICTIONS]
 /// @param startMicros of event time, microseconds since 1970, included
 /// @param endMicros likewise, excluded
 public record DriftReport(
     String deploymentId,
     String version,
+    Evidence evidence,
     Span span,
     long startMicros,
     long endMicros,
     long rows,
     DriftEvaluation evaluation) {
-  /// How long a window is.
+  /// Two windows in parallel: a short one, to which drift shows soon, and a long one, to which
+  /// small drift shows.
   public enum Span {
-    DAY("P1D", 1),
-    WEEK("P7D", 7);
+    SHORT,
+    LONG
+  }
 
-    private final String duration;
-    private final int days;
-
-    Span(String duration, int days) {
-      this.duration = duration;
-      this.days = days;
-    }
-
-    /// In ISO 8601.
-    public String duration() {
-      return duration;
-    }
-
-    public int days() {
-      return days;
-    }
+  /// In ISO 8601, in days.
+  public String duration() {
+    return "P" + (endMicros - startMicros) / EventTime.DAY_MICROS + "D";
   }
 
   public boolean drifted() {

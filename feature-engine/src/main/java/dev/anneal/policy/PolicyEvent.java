@@ -12,22 +12,25 @@ public sealed interface PolicyEvent {
   /// @param requestId derives from the cause
   /// @param reason for people
   /// @param atMicros event time
+  /// @param changeMicros since when the data is as it is, as far as known
   /// @param dataFromMicros earliest event time to train on, null: the trainer decides
-  /// @param refreshes how often this change was tried before
+  /// @param refreshes how often this change was trained on before
   record Requested(
       String requestId,
       Cause cause,
       String reason,
       long atMicros,
+      @Nullable Long changeMicros,
       @Nullable Long dataFromMicros,
       int refreshes)
       implements PolicyEvent {}
 
-  /// There was a cause, and a reason against it.
+  /// There was a cause, and a reason against it. Told when the code is another than the last one of
+  /// the same subject.
   ///
-  /// @param code stable
-  /// @param subject what was held back where the cause comes by itself each time (a tick's id),
-  ///     else empty
-  record Suppressed(Cause cause, String code, String reason, long atMicros, String subject)
+  /// @param reason for people
+  /// @param atMicros event time
+  /// @param subject what was held back: a tick's id, or the kind of evidence
+  record Suppressed(Cause cause, Code code, String reason, long atMicros, String subject)
       implements PolicyEvent {}
 }

@@ -3,7 +3,7 @@ package dev.anneal.policy;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the retraining policy of a model hears.
+/// What the retraining policy of a model hears. All but [Advanced] may be heard more than once.
 public sealed interface PolicyInput {
   /// Rows came.
   ///
@@ -13,6 +13,15 @@ public sealed interface PolicyInput {
 
   /// A drift window was evaluated.
   record Evaluated(DriftReport report) implements PolicyInput {}
+
+  /// The loss of the version that serves rose.
+  ///
+  /// @param changeMicros event time since which it is as high as it is
+  /// @param reason for people
+  record LossRose(String version, long changeMicros, String reason) implements PolicyInput {}
+
+  /// The loss of the version that serves fell: what had risen is over.
+  record LossFell(String version) implements PolicyInput {}
 
   /// The model's schedule fired.
   record Ticked(String tickId) implements PolicyInput {}
@@ -24,6 +33,9 @@ public sealed interface PolicyInput {
 
   /// A request came to its end.
   record Ended(String requestId, End end) implements PolicyInput {}
+
+  /// Another version serves without a training: a rollback.
+  record Served(String version) implements PolicyInput {}
 
   enum End {
     DEPLOYED,

@@ -1,143 +1,63 @@
 package dev.anneal.policy;
 
-import dev.anneal.drift.DriftEvaluation.Verdict;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the retraining policy knows of one model.
 ///
-/// @param refresh when to try again after a training that brought no better model
-/// @param suppression the last one told
+/// @param refresh the next training on a change that was trained on already
+/// @param suppressions the code that was told last, by what was held back
 public record RetrainingState(
     Labels labels,
     Requests requests,
-    Drift drift,
+    Findings findings,
     @Nullable Refresh refresh,
-    @Nullable String suppression) {
+    SortedMap<String, Code> suppressions) {
 
   public static final RetrainingState NEW =
-      new RetrainingState(
-          Labels.NONE,
-          new Requests(Map.of(), 0, false, null, null),
-          new Drift(null, List.of(), null),
-          null,
-          null);
+      new RetrainingState(Labels.NONE, Requests.NONE, Findings.NONE, null, new TreeMap<>());
 
-  RetrainingState withLabels(Labels changed) {
-    return new RetrainingState(changed, requests, drift, refresh, suppression);
+  /// Another training on a change.
+  ///
+  /// @param request that is going to be made
+  /// @param dueMicros event time before which it is not due
+  /// @param dueRows with a known label before which it is not due
+  /// @param promoted whether another version serves since the change was trained on
+  public record Refresh(Requests.Request request, long dueMicros, long dueRows, boolean promoted) {
+    /// Of a first model, for which there is no change.
+    boolean isOfFirst() {
+      return request.changeMicros() == null;
+    }
+
+    Refresh afterPromotion() {
+      return new Refresh(request, dueMicros, dueRows, true);
+    }
   }
 
-  RetrainingState withRequests(Requests changed) {
-    return new RetrainingState(labels, changed, drift, refresh, suppression);
+  RetrainingState with(Labels changed) {
+    return new RetrainingState(changed, requests, findings, refresh, suppressions);
   }
 
-  RetrainingState withDrift(Drift changed) {
-    return new RetrainingState(labels, requests, changed, refresh, suppression);
+  RetrainingState with(Requests changed) {
+    return new RetrainingState(labels, changed, findings, refresh, suppressions);
   }
 
-  RetrainingState withRefresh(@Nullable Refresh changed) {
-    return new RetrainingState(labels, requests, drift, changed, suppression);
+  RetrainingState with(Findings changed) {
+    return new RetrainingState(labels, requests, changed, refresh, suppressions);
   }
 
-  RetrainingState withSuppression(@Nullable String changed) {
-    return new RetrainingState(labels, requests, drift, refresh, changed);
+  RetrainingState with(@Nullable Refresh changed) {
+    return new RetrainingState(labels, requests, findings, changed, suppressions);
+  }
+
+  RetrainingState with(Map<String, Code> changed) {
+    return new RetrainingState(labels, requests, findings, refresh, new TreeMap<>(changed));
   }
 
   /// Event time that the model's telemetry has reached, microseconds since 1970; 0 before any.
   public long now() {
     return Math.max(0, labels.newestMicros());
   }
-
-  /// @param dueMicros event time
-  /// @param refreshes how often this change will have been tried again then
-  public record Refresh(long dueMicros, int refreshes, @Nullable Long dataFromMicros) {}
-
-  /// Trainings asked for.
-  ///
-  /// @param inFlight requests without an end, by id; the policy's own and others'
-  /// @param made how many the policy has made
-  /// @param asked whether anybody ever asked
-  /// @param lastMicros event time of the policy's last request
-  /// @param changeMicros since when the data is as it is now: the change located by the last drift
-  public record Requests(
-      Map<String, Request> inFlight,
-      long made,
-      boolean asked,
-      @Nullable Long lastMicros,
-      @Nullable Long changeMicros) {
-    public Requests {
-      inFlight = new LinkedHashMap<>(inFlight); // keeps the order, which Map.copyOf does not
-    }
-
-    Requests with(PolicyEvent.Requested requested) {
-      var more = new LinkedHashMap<>(inFlight);
-      more.put(
-          requested.requestId(),
-          new Request(requested.cause(), requested.refreshes(), requested.dataFromMicros()));
-      Long change = requested.cause() == Cause.DRIFT ? requested.dataFromMicros() : changeMicros;
-      return new Requests(more, made + 1, true, requested.atMicros(), change);
-    }
-
-    Requests with(PolicyInput.Queued queued) {
-      var more = new LinkedHashMap<>(inFlight);
-      var request = more.remove(queued.requestId());
-      String id = queued.coalescedInto() == null ? queued.requestId() : queued.coalescedInto();
-      more.put(id, request == null ? more.getOrDefault(id, new Request(null, 0, null)) : request);
-      return new Requests(more, made, true, lastMicros, changeMicros);
-    }
-
-    Requests without(String requestId) {
-      var fewer = new LinkedHashMap<>(inFlight);
-      fewer.remove(requestId);
-      return new Requests(fewer, made, asked, lastMicros, changeMicros);
-    }
-  }
-
-  /// @param cause null where somebody else asked
-  /// @param refreshes how often this change was tried before
-  public record Request(@Nullable Cause cause, int refreshes, @Nullable Long dataFromMicros) {}
-
-  /// What the windows said.
-  ///
-  /// @param version that they compare with, null before the first report
-  /// @param days the last one-day windows that could tell, oldest first
-  /// @param weekMicros start of the newest 7-day window, where that drifted
-  public record Drift(@Nullable String version, List<Day> days, @Nullable Long weekMicros) {
-    /// Days kept; a definition's `persistenceOf` is less.
-    static final int MAX_DAYS = 64;
-
-    public Drift {
-      days = List.copyOf(days);
-    }
-
-    Drift with(DriftReport report) {
-      var same =
-          report.version().equals(version) ? this : new Drift(report.version(), List.of(), null);
-      return switch (report.span()) {
-        case WEEK ->
-            new Drift(same.version, same.days, report.drifted() ? report.startMicros() : null);
-        case DAY -> same.withDay(report);
-      };
-    }
-
-    private Drift withDay(DriftReport report) {
-      var verdict = report.evaluation().verdict();
-      if (verdict == Verdict.INSUFFICIENT || verdict == Verdict.SENSOR_FAULT) {
-        return this;
-      }
-      var more = new ArrayList<>(days);
-      more.add(new Day(report.startMicros(), report.drifted()));
-      return new Drift(
-          version, more.subList(Math.max(0, more.size() - MAX_DAYS), more.size()), weekMicros);
-    }
-
-    List<Day> last(int count) {
-      return days.subList(Math.max(0, days.size() - count), days.size());
-    }
-  }
-
-  public record Day(long startMicros, boolean drifted) {}
 }

@@ -1,5 +1,7 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.WindowCounts;
+import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// One-day windows of one model, merged over the partitions of its telemetry.
+/// Counts per day of one model, merged over the partitions of its telemetry.
 ///
 /// A day is complete when every partition that counts has closed it, or when one has closed the day
 /// after the next: assets that fell silent hold nothing up. Days before all partitions counted are
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param deployedAtMicros orders deployments
 /// @param fromDay first day that every partition counts whole
 /// @param closedThrough last closed day of each partition
-/// @param days counts of open days and of the evaluated ones of the last week
+/// @param days counts of open days and those of evaluated ones that long windows need
 /// @param evaluatedThrough last evaluated day
 record PartialWindows(
     String deploymentId,
@@ -28,8 +30,15 @@ record PartialWindows(
     SortedMap<Long, Counts> days,
     long evaluatedThrough) {
 
-  private static final int DAYS_KEPT = 7;
   private static final int DAYS_WAITED_FOR = 2;
+
+  /// Of slow data.
+  private static final int MOST_DAYS = 60;
+
+  private static final Counts NOTHING = new Counts(0, List.of());
+
+  /// Whole days, both ends included.
+  record Window(long firstDay, long lastDay, Counts counts) {}
 
   /// @param counts per feature, per bin
   record Counts(long rows, List<List<Long>> counts) {
@@ -42,6 +51,14 @@ record PartialWindows(
         sums.add(plus(counts.get(feature), other.counts.get(feature)));
       }
       return new Counts(rows + other.rows, sums);
+    }
+
+    WindowCounts toWindowCounts() {
+      var perFeature =
+          counts.stream()
+              .map(bins -> bins.stream().mapToLong(Long::longValue).toArray())
+              .toArray(long[][]::new);
+      return WindowCounts.of(rows, perFeature);
     }
 
     private static List<Long> plus(List<Long> a, List<Long> b) {
@@ -96,11 +113,19 @@ record PartialWindows(
         deploymentId, deployedAtMicros, fromDay, closed, more, evaluatedThrough);
   }
 
-  /// The oldest complete day with rows that was not evaluated; null when there is none.
-  @Nullable Long nextComplete() {
-    for (long day : days.tailMap(evaluatedThrough + 1).keySet()) {
-      if (isComplete(day)) {
-        return day;
+  /// The oldest short window of complete days that was not evaluated; null when there is none.
+  @Nullable Window nextShort(WindowSettings settings) {
+    var next = days.tailMap(evaluatedThrough + 1);
+    var sum = NOTHING;
+    for (long day : next.keySet()) {
+      if (!isComplete(day)) {
+        return null;
+      }
+      sum = sum.plus(next.getOrDefault(day, NOTHING));
+      long length = day - next.firstKey() + 1;
+      boolean isWhole = length >= settings.shortDays() && sum.rows() >= settings.shortRows();
+      if (isWhole || length >= MOST_DAYS) {
+        return new Window(next.firstKey(), day, sum);
       }
     }
     return null;
@@ -111,26 +136,40 @@ record PartialWindows(
         || closedThrough.values().stream().anyMatch(closed -> closed >= day + DAYS_WAITED_FOR);
   }
 
-  PartialWindows evaluated(long day) {
+  /// These windows after the evaluation of a short one, without the days that no long one will
+  // need.
+  PartialWindows evaluated(Window window, WindowSettings settings) {
     return new PartialWindows(
         deploymentId,
         deployedAtMicros,
         fromDay,
         closedThrough,
-        days.tailMap(day - DAYS_KEPT + 1),
-        day);
+        days.tailMap(longFrom(window.lastDay(), settings)),
+        window.lastDay());
   }
 
-  Counts day(long day) {
-    return days.getOrDefault(day, new Counts(0, List.of()));
+  /// The long window that ends with a short one; null while it would begin before all partitions
+  /// counted, or is no longer than the short one.
+  @Nullable Window longEndingWith(Window window, WindowSettings settings) {
+    long first = longFrom(window.lastDay(), settings);
+    if (first < fromDay || first >= window.firstDay()) {
+      return null;
+    }
+    return new Window(first, window.lastDay(), sum(first, window.lastDay()));
   }
 
-  /// The week that ends with `day`; null while it begins before all partitions counted.
-  @Nullable Counts week(long day) {
-    long first = day - DAYS_KEPT + 1;
-    return first < fromDay
-        ? null
-        : days.subMap(first, day + 1).values().stream()
-            .reduce(new Counts(0, List.of()), Counts::plus);
+  /// First day of the long window that ends with `last`.
+  private long longFrom(long last, WindowSettings settings) {
+    long first = last - settings.longDays() + 1;
+    long rows = days.subMap(first, last + 1).values().stream().mapToLong(Counts::rows).sum();
+    while (first > last - MOST_DAYS + 1 && rows < settings.longRows()) {
+      first--;
+      rows += days.getOrDefault(first, NOTHING).rows();
+    }
+    return first;
+  }
+
+  private Counts sum(long first, long last) {
+    return days.subMap(first, last + 1).values().stream().reduce(NOTHING, Counts::plus);
   }
 }

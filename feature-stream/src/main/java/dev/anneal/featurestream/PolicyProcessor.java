@@ -1,13 +1,12 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.drift.DriftLimits;
 import dev.anneal.drift.DriftTest;
-import dev.anneal.drift.WindowCounts;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.EventTime;
+import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.policy.PolicyInput;
 import dev.anneal.policy.RetrainingPolicy;
@@ -122,40 +121,37 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
     return bytes == null ? null : JsonCodec.decode(bytes, PartialWindows.class);
   }
 
-  /// Reports every day that is complete now, and the week that ends with it.
-  private PartialWindows evaluate(Model model, PartialWindows partial) {
+  /// Reports every short window that is complete now, and the long one that ends with it.
+  private PartialWindows evaluate(Model model, PartialWindows counted) {
     var deployed = definitions.deployed(model.key());
-    if (deployed == null || !deployed.deploymentId().equals(partial.deploymentId())) {
-      return partial; // counted against a version that serves no longer
+    if (deployed == null || !deployed.deploymentId().equals(counted.deploymentId())) {
+      return counted; // counted against a version that serves no longer
     }
-    for (Long day = partial.nextComplete(); day != null; day = partial.nextComplete()) {
-      partial = partial.evaluated(day);
-      report(model, deployed, Span.DAY, day, partial.day(day));
-      var week = partial.week(day);
-      if (week != null) {
-        report(model, deployed, Span.WEEK, day, week);
+    var settings = model.retraining().windows();
+    var partial = counted;
+    for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {
+      var whole = partial.longEndingWith(next, settings);
+      partial = partial.evaluated(next, settings);
+      report(model, deployed, Span.SHORT, next);
+      if (whole != null) {
+        report(model, deployed, Span.LONG, whole);
       }
     }
     return partial;
   }
 
-  private void report(
-      Model model, Deployed deployed, Span span, long lastDay, PartialWindows.Counts counts) {
-    var perFeature =
-        counts.counts().stream()
-            .map(bins -> bins.stream().mapToLong(Long::longValue).toArray())
-            .toArray(long[][]::new);
-    var window = WindowCounts.of(counts.rows(), perFeature);
-    var evaluation = new DriftTest(deployed.reference(), DriftLimits.DEFAULT).evaluate(window);
+  private void report(Model model, Deployed deployed, Span span, PartialWindows.Window window) {
+    var test = new DriftTest(deployed.reference(), model.limits());
     var report =
         new DriftReport(
             deployed.deploymentId(),
             deployed.version(),
+            Evidence.FEATURES,
             span,
-            (lastDay - span.days() + 1) * EventTime.DAY_MICROS,
-            (lastDay + 1) * EventTime.DAY_MICROS,
-            counts.rows(),
-            evaluation);
+            window.firstDay() * EventTime.DAY_MICROS,
+            (window.lastDay() + 1) * EventTime.DAY_MICROS,
+            window.counts().rows(),
+            test.evaluate(window.counts().toWindowCounts()));
     outbox.report(model, report);
     hear(model, new PolicyInput.Evaluated(report));
   }

@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.drift.Bins;
 import dev.anneal.drift.DriftEvaluation;
+import dev.anneal.drift.DriftLimits;
 import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
@@ -10,12 +11,14 @@ import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
 import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftSettings;
 import dev.anneal.events.DriftVerdict;
 import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
+import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.OrganizationDefinition;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.ScheduleTick;
@@ -25,17 +28,22 @@ import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.policy.Cause;
+import dev.anneal.policy.Code;
 import dev.anneal.policy.DriftReport;
+import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.policy.PolicyInput;
 import dev.anneal.policy.PolicyInput.End;
 import dev.anneal.policy.RetrainingSettings;
+import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Stage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Between the domain and the events on the topics.
@@ -65,13 +73,35 @@ final class Wire {
         FeatureSpecification.of(
             model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
         failureWithin == null ? 0 : failureWithin,
-        new RetrainingSettings(
-            drift.getEnabled(),
-            drift.getCooldownSeconds(),
-            drift.getMinimumLabels(),
-            drift.getInitialHistorySeconds(),
-            drift.getPersistence(),
-            drift.getPersistenceOf()));
+        retraining(drift),
+        new DriftLimits(
+            drift.getFalseDiscoveryRate(),
+            drift.getMinimumFeatures(),
+            drift.getTopFeatures(),
+            drift.getMinimumEffectiveRows(),
+            DriftLimits.DEFAULT.missingRise()));
+  }
+
+  private static RetrainingSettings retraining(DriftSettings drift) {
+    return new RetrainingSettings(
+        drift.getEnabled(),
+        Arrays.stream(Evidence.values())
+            .filter(evidence -> drift.getTriggers().contains(evidence.subject()))
+            .collect(Collectors.toSet()),
+        drift.getCooldownSeconds(),
+        drift.getPerformanceCooldownSeconds(),
+        drift.getMinimumLabels(),
+        drift.getInitialHistorySeconds(),
+        drift.getPersistence(),
+        drift.getPersistenceOf(),
+        drift.getRefreshRows(),
+        drift.getRefreshWaitSeconds(),
+        drift.getTrainFromChange(),
+        new WindowSettings(
+            drift.getWindowDays(),
+            drift.getWindowRows(),
+            drift.getLongWindowDays(),
+            drift.getLongWindowRows()));
   }
 
   /// @throws IllegalArgumentException when the reference profile makes no sense
@@ -117,6 +147,9 @@ final class Wire {
 
   /// What an event says to the policy; null when nothing.
   static @Nullable PolicyInput input(LifecycleEvent event) {
+    if (event.getEvent() instanceof ModelRolledBack back) {
+      return new PolicyInput.Served(back.getToVersion());
+    }
     String request = event.getRequestId();
     if (request == null) {
       return null;
@@ -143,16 +176,23 @@ final class Wire {
     var event =
         new dev.anneal.events.DriftReport(
             report.version(),
-            report.span().duration(),
+            report.duration(),
             instant(report.startMicros()),
             instant(report.endMicros()),
             report.rows(),
             DriftVerdict.valueOf(report.evaluation().verdict().name()),
             report.evaluation().reason(),
-            features);
+            features,
+            report.evidence().subject());
     String id =
         EventIds.of(
-            "drift", model.key(), report.deploymentId(), report.span(), report.startMicros());
+            "drift",
+            model.key(),
+            report.deploymentId(),
+            report.evidence(),
+            report.span(),
+            report.startMicros(),
+            report.endMicros());
     return driftEvent(id, model, report.endMicros(), event);
   }
 
@@ -172,7 +212,7 @@ final class Wire {
         new RetrainingDecision(
             Decision.REQUESTED,
             cause(requested.cause()),
-            "requested",
+            Code.REQUESTED.text(),
             requested.reason(),
             requested.requestId());
     return driftEvent(
@@ -184,7 +224,7 @@ final class Wire {
         new RetrainingDecision(
             Decision.SUPPRESSED,
             cause(suppressed.cause()),
-            suppressed.code(),
+            suppressed.code().text(),
             suppressed.reason(),
             null);
     String id =

@@ -2,12 +2,17 @@ package dev.anneal.featurestream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anneal.featurestream.PartialWindows.Window;
+import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartialWindowsTest {
+  private static final WindowSettings FAST = new WindowSettings(1, 1, 7, 1);
+
+  private final List<Long> longRows = new ArrayList<>();
   private PartialWindows windows = started(null, 0, 10);
 
   @Test
@@ -19,8 +24,7 @@ class PartialWindowsTest {
     count(1, 10, 7);
 
     assertThat(complete()).containsExactly(10L);
-    assertThat(windows.day(10).rows()).isEqualTo(12);
-    assertThat(windows.day(10).counts()).containsExactly(List.of(12L, 0L));
+    assertThat(windows.days().get(10L)).isEqualTo(counts(12));
   }
 
   @Test
@@ -59,16 +63,25 @@ class PartialWindowsTest {
 
   @Test
   void aWeekIsSevenWholeDays() {
-    var weeks = new ArrayList<Long>();
     for (int day = 10; day < 19; day++) {
       count(0, day, 1);
-      for (long complete : complete()) {
-        var week = windows.week(complete);
-        weeks.add(week == null ? 0 : week.rows());
-      }
+      complete(FAST);
     }
 
-    assertThat(weeks).containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 7L, 7L, 7L);
+    assertThat(longRows).containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 7L, 7L, 7L);
+  }
+
+  @Test
+  void slowDataMakesLongerWindows() {
+    var slow = new WindowSettings(1, 10, 7, 40);
+    var first = new ArrayList<Long>();
+    for (int day = 10; day < 34; day++) {
+      count(0, day, 4);
+      complete(slow).forEach(window -> first.add(window.firstDay()));
+    }
+
+    assertThat(first).startsWith(10L, 13L, 16L, 19L); // three days have twelve rows
+    assertThat(longRows).containsExactly(0L, 0L, 0L, 40L, 40L, 40L, 40L, 40L); // of ten days
   }
 
   @Test
@@ -78,7 +91,7 @@ class PartialWindowsTest {
     count(0, 10, 3);
 
     assertThat(complete()).isEmpty();
-    assertThat(windows.day(10).rows()).isEqualTo(5);
+    assertThat(windows.days().get(10L)).isEqualTo(counts(5));
   }
 
   @Test
@@ -100,11 +113,21 @@ class PartialWindowsTest {
   }
 
   private List<Long> complete() {
-    var days = new ArrayList<Long>();
-    for (Long day = windows.nextComplete(); day != null; day = windows.nextComplete()) {
-      windows = windows.evaluated(day);
-      days.add(day);
+    return complete(FAST).stream().map(Window::lastDay).toList();
+  }
+
+  private List<Window> complete(WindowSettings settings) {
+    var complete = new ArrayList<Window>();
+    for (var next = windows.nextShort(settings); next != null; next = windows.nextShort(settings)) {
+      var whole = windows.longEndingWith(next, settings);
+      longRows.add(whole == null ? 0 : whole.counts().rows());
+      windows = windows.evaluated(next, settings);
+      complete.add(next);
     }
-    return days;
+    return complete;
+  }
+
+  private static PartialWindows.Counts counts(long rows) {
+    return new PartialWindows.Counts(rows, List.of(List.of(rows, 0L)));
   }
 }

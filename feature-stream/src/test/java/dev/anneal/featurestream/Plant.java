@@ -129,7 +129,14 @@ final class Plant implements AutoCloseable {
         .setRetryAttempts(3)
         .setNotifyOnSuccess(true)
         .setNotifyOnFailure(true)
-        .setDrift(new DriftSettings(true, 0L, 100L, initialHistorySeconds, 3, 4))
+        .setDrift(
+            DriftSettings.newBuilder()
+                .setCooldownSeconds(0)
+                .setMinimumLabels(100)
+                .setInitialHistorySeconds(initialHistorySeconds)
+                .setPersistence(3)
+                .setPersistenceOf(4)
+                .build())
         .setGate(new GateLimits(.7, .7, .7, 1L << 20, 50.0))
         .build();
   }

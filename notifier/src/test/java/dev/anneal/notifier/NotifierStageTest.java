@@ -221,7 +221,9 @@ class NotifierStageTest {
         .setOrganization("acme")
         .setModel("pump")
         .setOccurredAt(T)
-        .setEvent(new DriftReport("v1", "P1D", T, T, 100L, DriftVerdict.DRIFT, "1 of 2", features))
+        .setEvent(
+            new DriftReport(
+                "v1", "P1D", T, T, 100L, DriftVerdict.DRIFT, "1 of 2", features, "features"))
         .build();
   }
 
@@ -424,7 +426,14 @@ class NotifierStageTest {
             .setRetryAttempts(3)
             .setNotifyOnSuccess(false)
             .setNotifyOnFailure(false)
-            .setDrift(new DriftSettings(true, 1L, 1L, 1L, 3, 4))
+            .setDrift(
+                DriftSettings.newBuilder()
+                    .setCooldownSeconds(1)
+                    .setMinimumLabels(1)
+                    .setInitialHistorySeconds(1)
+                    .setPersistence(3)
+                    .setPersistenceOf(4)
+                    .build())
             .setGate(new GateLimits(.7, .7, .7, 1L, 1.0))
             .build();
     return new Definition(T, model);

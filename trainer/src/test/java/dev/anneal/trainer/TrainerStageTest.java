@@ -171,7 +171,14 @@ class TrainerStageTest {
             .setRetryAttempts(1)
             .setNotifyOnSuccess(false)
             .setNotifyOnFailure(false)
-            .setDrift(new DriftSettings(true, 1L, 1L, 1L, 3, 4))
+            .setDrift(
+                DriftSettings.newBuilder()
+                    .setCooldownSeconds(1)
+                    .setMinimumLabels(1)
+                    .setInitialHistorySeconds(1)
+                    .setPersistence(3)
+                    .setPersistenceOf(4)
+                    .build())
             .setGate(new GateLimits(.7, .7, .7, 1L << 20, 10.0))
             .build();
     String key = new ModelKey(ORGANIZATION, model).toString();

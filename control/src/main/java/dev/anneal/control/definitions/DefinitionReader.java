@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads a document (`organization`, `scadaDbConfig`, `schemaConfig`, `models`): every rule is
-/// checked, every breach reported. Pure.
+/// Reads a document (`organization`, `scadaDbConfig`, `schemaConfig`, `drift`, `models`): every
+/// rule is checked, every breach reported. Pure.
 public final class DefinitionReader {
   private DefinitionReader() {}
 
@@ -24,7 +24,9 @@ public final class DefinitionReader {
     var organization =
         root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
     var features = FeatureRules.of(organization);
-    var models = root.sections("models", s -> new ModelReader(s, features, defaults).read(name));
+    var drift = root.section("drift", s -> new DriftReader(s).read(DriftSettings.DEFAULT));
+    var models =
+        root.sections("models", s -> new ModelReader(s, features, defaults, drift).read(name));
     uniqueNames(models, problems);
     root.close();
     return problems.isEmpty()

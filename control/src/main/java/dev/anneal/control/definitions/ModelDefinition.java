@@ -21,22 +21,10 @@ public record ModelDefinition(
     int retryAttempts,
     boolean notifyOnSuccess,
     boolean notifyOnFailure,
-    Drift drift,
+    DriftSettings drift,
     Gate gate) {
   /// When to train, by the clock.
   public record Schedule(String pattern, String timezone, boolean enabled) {}
-
-  /// The retraining policy.
-  public record Drift(
-      boolean enabled,
-      long cooldownSeconds,
-      long minimumLabels,
-      long initialHistorySeconds,
-      int persistence,
-      int persistenceOf) {
-    /// docs/methods.md
-    static final Drift DEFAULT = new Drift(true, 7 * 86_400, 200, 14 * 86_400, 3, 4);
-  }
 
   /// What a candidate must reach to serve.
   public record Gate(

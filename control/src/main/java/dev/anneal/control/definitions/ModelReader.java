@@ -1,12 +1,10 @@
 package dev.anneal.control.definitions;
 
-import dev.anneal.control.definitions.ModelDefinition.Drift;
 import dev.anneal.control.definitions.ModelDefinition.Gate;
 import dev.anneal.control.definitions.ModelDefinition.Schedule;
 import dev.anneal.control.schedule.ZonedCron;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.schemas.Hyperparameter;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ModelReader {
   private static final List<String> TASKS = List.of("binary", "multiclass", "regression");
   private static final String TRAINABLE = "binary";
-  private static final int MOST_LABELS = 100_000_000;
-  private static final int MOST_WINDOWS = 100;
   private static final long SECOND = 1_000;
 
   private record Thresholds(double failureProbability, double confidence) {
@@ -29,11 +25,14 @@ final class ModelReader {
   private final Section section;
   private final FeatureRules rules;
   private final ModelDefaults defaults;
+  private final DriftSettings drift;
 
-  ModelReader(Section section, FeatureRules rules, ModelDefaults defaults) {
+  /// @param drift of models that do not say otherwise
+  ModelReader(Section section, FeatureRules rules, ModelDefaults defaults, DriftSettings drift) {
     this.section = section;
     this.rules = rules;
     this.defaults = defaults;
+    this.drift = drift;
   }
 
   ModelDefinition read(String organization) {
@@ -57,7 +56,7 @@ final class ModelReader {
         section.whole("retryAttempts", defaults.retryAttempts(), 0, ModelDefaults.MOST_RETRIES),
         section.flag("notifyOnSuccess", true),
         section.flag("notifyOnFailure", true),
-        section.section("drift", ModelReader::drift),
+        section.section("drift", s -> new DriftReader(s).read(drift)),
         section.section("gate", this::gate));
   }
 
@@ -154,32 +153,6 @@ final class ModelReader {
       section.check("pattern", ZonedCron::check, pattern);
     }
     return new Schedule(pattern, timezone, enabled);
-  }
-
-  private static Drift drift(Section section) {
-    var defaults = Drift.DEFAULT;
-    var drift =
-        new Drift(
-            section.flag("enabled", defaults.enabled()),
-            section.duration(
-                    "cooldown", Duration.ofSeconds(defaults.cooldownSeconds()).toMillis(), 0, "7d")
-                / SECOND,
-            section.whole("minimumLabels", (int) defaults.minimumLabels(), 1, MOST_LABELS),
-            section.duration(
-                    "initialHistory",
-                    Duration.ofSeconds(defaults.initialHistorySeconds()).toMillis(),
-                    0,
-                    "14d")
-                / SECOND,
-            section.whole("persistence", defaults.persistence(), 1, MOST_WINDOWS),
-            section.whole("persistenceOf", defaults.persistenceOf(), 1, MOST_WINDOWS));
-    if (drift.persistence() > drift.persistenceOf()) {
-      section.problem(
-          "persistence",
-          "must be at most persistenceOf (%d), was %d"
-              .formatted(drift.persistenceOf(), drift.persistence()));
-    }
-    return drift;
   }
 
   private Gate gate(Section section) {

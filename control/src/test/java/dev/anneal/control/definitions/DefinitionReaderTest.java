@@ -99,7 +99,7 @@ class DefinitionReaderTest {
                 3,
                 true,
                 true,
-                new ModelDefinition.Drift(true, 604_800, 200, 1_209_600, 3, 4),
+                DriftSettings.DEFAULT,
                 new ModelDefinition.Gate(0.7, 0.7, 0.7, 104_857_600, 100)));
   }
 
@@ -113,8 +113,36 @@ class DefinitionReaderTest {
     assertThat(bearing.confidenceThreshold()).isEqualTo(0.5);
     assertThat(bearing.schedule()).isNull();
     assertThat(bearing.retryAttempts()).isEqualTo(3);
-    assertThat(bearing.drift()).isEqualTo(ModelDefinition.Drift.DEFAULT);
+    assertThat(bearing.drift()).isEqualTo(DriftSettings.DEFAULT);
     assertThat(bearing.gate()).isEqualTo(new ModelDefinition.Gate(0.8, 0, 0.7, 5 << 20, 20));
+  }
+
+  @Test
+  void theOrganizationsDriftSettingsHoldForModelsThatDoNotSayOtherwise() throws Exception {
+    String yaml =
+        acme()
+            .replace("cooldown: 7d, minimumLabels: 200", "cooldown: 3d, trainFrom: all")
+            .replace(
+                "models:",
+                "drift: {cooldown: 1d, persistence: 2, triggers: [performance],"
+                    + " refreshRows: [100, 200, 300], maxRefreshes: 2, window: 2d,"
+                    + " windowRows: 50}\nmodels:");
+
+    var models = valid(yaml).models();
+
+    assertThat(models)
+        .extracting(m -> m.drift().cooldownSeconds())
+        .containsExactly(259_200L, 86_400L);
+    assertThat(models).extracting(m -> m.drift().trainFromChange()).containsExactly(false, true);
+    assertThat(models)
+        .allSatisfy(
+            model -> {
+              assertThat(model.drift().persistence()).isEqualTo(2);
+              assertThat(model.drift().triggers()).containsExactly("performance");
+              assertThat(model.drift().refreshRows()).containsExactly(100L, 200L);
+              assertThat(model.drift().windowDays()).isEqualTo(2);
+              assertThat(model.drift().windowRows()).isEqualTo(50);
+            });
   }
 
   @Test
@@ -219,6 +247,12 @@ class DefinitionReaderTest {
           cooldown: 7d            | cooldown: x               | models[0].drift.cooldown: must be a duration such as 7d, was "x"
           cooldown: 7d            | cooldwon: 7d              | models[0].drift.cooldwon: unknown key, did you mean cooldown?
           minimumLabels: 200      | minimumLabels: 0          | models[0].drift.minimumLabels: must be a whole number from 1 to 100000000, was 0
+          minimumLabels: 200      | triggers: [feature]       | models[0].drift.triggers[0]: must be one of performance, features, predictions, was "feature"
+          minimumLabels: 200      | refreshRows: [9, 9]       | models[0].drift.refreshRows[1]: must be a whole number of at least 10, was 9
+          minimumLabels: 200      | window: 36h               | models[0].drift.window: must be whole days, at most 30d
+          minimumLabels: 200      | window: 8d                | models[0].drift.window: must be at most longWindow (7d), was 8d
+          minimumLabels: 200      | trainFrom: now            | models[0].drift.trainFrom: must be change or all, was "now"
+          minimumLabels: 200      | falseDiscoveryRate: 1     | models[0].drift.falseDiscoveryRate: must be a number between 0 and 1, was 1
           minimumLabels: 200      | persistence: 5            | models[0].drift.persistence: must be at most persistenceOf (4), was 5
           minAccuracy: 0.8        | minAccuracy: 80           | models[1].gate.minAccuracy: must be a number from 0 to 1, was 80
           maxSize: 5 MB           | maxSize: 5                | models[1].gate.maxSize: must be a size such as 100 MB, was 5
@@ -265,7 +299,7 @@ class DefinitionReaderTest {
             "models[0].target.failureWithin: needs schemaConfig.outcomes, which says where failures are recorded",
             "models[0].drift.cooldown: must be a duration such as 7d, was \"x\"",
             "models[1]: must be an object, was 5",
-            "extra: unknown key, known are models, organization, scadaDbConfig, schemaConfig");
+            "extra: unknown key, known are drift, models, organization, scadaDbConfig, schemaConfig");
   }
 
   @Test
