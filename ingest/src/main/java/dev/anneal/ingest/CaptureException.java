@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A capture ended and will be tried again. [#code] says of what kind the cause is.
 final class CaptureException extends RuntimeException {
-  /// Kinds of causes. Stable: codes of dead letters and tags of metrics.
+  /// Kinds of causes. Stable: codes of dead letters and kinds of alerts.
   enum Code {
     SOURCE_CREDENTIALS,
     SOURCE_PASSWORD_UNSET,
@@ -54,8 +55,14 @@ final class CaptureException extends RuntimeException {
       }
       root = cause;
     }
-    return new CaptureException(
-        code, root.getMessage() == null ? root.toString() : root.getMessage(), failure);
+    return new CaptureException(code, reason(root), failure);
+  }
+
+  private static String reason(Throwable root) {
+    if (root instanceof UnknownHostException) {
+      return "the host %s is not known".formatted(root.getMessage());
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   private static Code code(Throwable cause) {

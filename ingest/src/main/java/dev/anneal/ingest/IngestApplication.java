@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The stage, in the order of the data: definitions of the app database → `anneal.models` → one
-/// capture for each organization → its telemetry and outcomes.
+/// capture for each organization → its telemetry and outcomes, or an alert.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
   DataSourceAutoConfiguration.class,
@@ -120,5 +120,33 @@ public class IngestApplication {
       PublishedDefinitions published) {
     var access = new SourceAccess(new Passwords(System::getenv), kafka.deadLetters());
     return new Captures(context, kafka, topics, access, published);
+  }
+
+  @Bean
+  CaptureAlerts captureAlerts(IngestSettings settings) {
+    return new CaptureAlerts(settings.alertAfter());
+  }
+
+  @Bean
+  TopicTable alerts(StageKafka kafka, CaptureAlerts alerts) {
+    return kafka.table(
+        Topics.ALERTS,
+        (_, alert) -> {
+          if (alert != null) {
+            Wire.trouble(alert).ifPresent(alerts::published);
+          }
+        });
+  }
+
+  @Bean
+  @DependsOn("alerts")
+  CaptureWatch captureWatch(
+      Capture.Context context,
+      Captures captures,
+      PublishedDefinitions published,
+      CaptureAlerts alerts,
+      StageKafka kafka) {
+    return new CaptureWatch(
+        captures, published, alerts, kafka.publisher(Topics.ALERTS), context.clock());
   }
 }

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param offsetFlush at most this much is delivered again after a crash
 /// @param heartbeat at most this long a quiet database holds its write-ahead log back
 /// @param tableCheck between looks for new tables that a definition's expressions match
+/// @param alertAfter a capture that does not run for this long is told to people
 /// @param firstBackoff after a source fails; doubles up to `longestBackoff`
 @ConfigurationProperties("anneal.ingest")
 record IngestSettings(
@@ -20,6 +21,7 @@ record IngestSettings(
     @DefaultValue("200ms") Duration offsetFlush,
     @DefaultValue("10s") Duration heartbeat,
     @DefaultValue("10s") Duration tableCheck,
+    @DefaultValue("5s") Duration alertAfter,
     @DefaultValue("1s") Duration firstBackoff,
     @DefaultValue("30s") Duration longestBackoff) {
 
@@ -28,6 +30,7 @@ record IngestSettings(
     require("offset-flush", offsetFlush, Duration.ZERO, Duration.ofMinutes(1));
     require("heartbeat", heartbeat, Duration.ofMillis(100), Duration.ofMinutes(10));
     require("table-check", tableCheck, Duration.ofMillis(100), Duration.ofHours(1));
+    require("alert-after", alertAfter, Duration.ofMillis(100), Duration.ofHours(1));
     require("first-backoff", firstBackoff, Duration.ofMillis(10), Duration.ofMinutes(1));
     require("longest-backoff", longestBackoff, firstBackoff, Duration.ofMinutes(10));
     if (maxBatchSize < 1 || maxBatchSize > 100_000) {

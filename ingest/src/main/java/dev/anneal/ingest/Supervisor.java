@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps one capture going: tries again with a growing pause for as long as it is not stopped. See
 /// [CaptureState]. Each failure that differs from those before is told once, and again after the
-/// capture has run for a while.
+/// capture has run for a while; the log also has the growing pauses.
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(10);
@@ -41,6 +42,7 @@ final class Supervisor {
   private final InstantSource clock;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Set<String> told = new HashSet<>();
+  private String logged = "";
   private final Thread thread;
   private volatile CaptureState state = new CaptureState.Starting(0);
   private @Nullable Attempt current;
@@ -123,6 +125,7 @@ final class Supervisor {
 
   private void running() {
     LOG.info("capture {} runs", name);
+    logged = "";
     state = state.sourceAnswers(clock.instant());
   }
 
@@ -135,16 +138,28 @@ final class Supervisor {
       told.clear();
     }
     state = state.failed(failure, backoff, now);
-    if (state instanceof CaptureState.Waiting waiting
-        && told.add(failure.code() + "\0" + failure.getMessage())) {
-      LOG.warn(
-          "capture {} tries again in {}: {}: {}",
-          name,
-          waiting.pause(),
-          waiting.code(),
-          waiting.reason());
-      tell(failure);
+    if (state instanceof CaptureState.Waiting waiting) {
+      log(waiting);
+      if (told.add(failure.code() + "\0" + failure.getMessage())) {
+        tell(failure);
+      }
     }
+  }
+
+  /// Until the pause is the longest, and when the cause changes.
+  private void log(CaptureState.Waiting waiting) {
+    String line =
+        "capture %s tries again in %s: %s: %s"
+            .formatted(name, seconds(waiting.pause()), waiting.code(), waiting.reason());
+    if (!line.equals(logged)) {
+      LOG.warn(line);
+      logged = line;
+    }
+  }
+
+  /// `1 s`, `0.5 s`.
+  private static String seconds(Duration pause) {
+    return BigDecimal.valueOf(pause.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
   }
 
   private void tell(CaptureException failure) {

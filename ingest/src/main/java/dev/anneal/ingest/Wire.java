@@ -3,18 +3,22 @@ package dev.anneal.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anneal.events.Alert;
 import dev.anneal.events.Definition;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.OrganizationDefinition;
 import dev.anneal.events.Outcome;
+import dev.anneal.events.Severity;
 import dev.anneal.ingest.Organization.Sensor;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.Names;
 import dev.anneal.schemas.UnitConversion;
 import dev.anneal.stage.RejectedRecord;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Between Avro's types and ours.
@@ -30,6 +34,34 @@ final class Wire {
         .setKnownTime(Micros.toInstant(failure.knownTimeMicros()))
         .setLsn(failure.lsn())
         .build();
+  }
+
+  static Alert alert(Trouble trouble) {
+    return Alert.newBuilder()
+        .setAlertId(trouble.id())
+        .setOrganization(trouble.organization())
+        .setKind(trouble.code().name())
+        .setSeverity(Severity.CRITICAL)
+        .setMessage(trouble.reason())
+        .setRaisedAt(trouble.raisedAt())
+        .setResolvedAt(trouble.resolvedAt())
+        .build();
+  }
+
+  /// Empty where the alert is none of a capture.
+  static Optional<Trouble> trouble(Alert alert) {
+    return Arrays.stream(CaptureException.Code.values())
+        .filter(code -> alert.getModel() == null && code.name().equals(alert.getKind()))
+        .findFirst()
+        .map(
+            code ->
+                new Trouble(
+                    alert.getAlertId(),
+                    alert.getOrganization(),
+                    code,
+                    alert.getMessage(),
+                    alert.getRaisedAt(),
+                    alert.getResolvedAt()));
   }
 
   /// A row of `control.organization`.

@@ -1,10 +1,12 @@
 /// Rows of SCADA databases, and definitions of the app database, into Kafka through Debezium.
 ///
 /// In: the tables of each organization's SCADA database; `control.organization` and `control.model`
-/// of the app database; `anneal.models`, which says what organizations there are.
+/// of the app database; `anneal.models`, which says what organizations there are; `anneal.alerts`,
+// which says
+/// what people have been told.
 ///
-/// Out: `anneal.telemetry.<org>`, `anneal.outcomes.<org>`, `anneal.models`, and
-/// `anneal.deadletters.ingest` for what could not be used.
+/// Out: `anneal.telemetry.<org>`, `anneal.outcomes.<org>`, `anneal.models`, `anneal.alerts` for
+/// captures that do not run, and `anneal.deadletters.ingest` for what could not be used.
 ///
 /// Promise: a committed source change is delivered at least once, whatever is killed: the place in
 /// the source's log moves on only after Kafka has acknowledged. What comes twice has the same

@@ -256,6 +256,28 @@ class IngestApplicationTest {
   }
 
   @Test
+  void aSourceThatCannotBeCapturedHasOneAlertUntilItCan() throws SQLException {
+    // Given a database that is not there yet
+    fixture.define("absent", fixture.organization("absent", "absent", "readings"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(1));
+    var raised = fixture.alerts("absent").getFirst();
+    fixture.stopIngest();
+    fixture.startIngest();
+
+    // When
+    scada("absent", "real");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(2));
+    assertThat(raised.getKind()).isEqualTo("SOURCE_DATABASE_UNKNOWN");
+    assertThat(raised.getMessage()).contains("database \"absent\" does not exist");
+    assertThat(raised.getResolvedAt()).isNull();
+    var resolved = fixture.alerts("absent").getLast();
+    assertThat(resolved.getAlertId()).isEqualTo(raised.getAlertId());
+    assertThat(resolved.getResolvedAt()).isAfter(raised.getRaisedAt());
+  }
+
+  @Test
   void wrongCredentialsAreToldOnceAndTriedAgain() throws SQLException {
     // Given
     scada("locked", "real");

@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.embedded.EmbeddedKafka;
 import dev.anneal.embedded.EmbeddedPostgres;
+import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Outcome;
@@ -95,6 +96,7 @@ final class IngestFixture implements AutoCloseable {
       "--anneal.ingest.first-backoff=100ms",
       "--anneal.ingest.longest-backoff=1s",
       "--anneal.ingest.table-check=300ms",
+      "--anneal.ingest.alert-after=500ms",
       "--anneal.ingest.heartbeat=500ms"
     };
   }
@@ -196,6 +198,14 @@ final class IngestFixture implements AutoCloseable {
     return events(Topics.deadLetters(Stage.INGEST)).stream()
         .map(ConsumerRecord::value)
         .filter(letter -> letter.getCode().equals(code))
+        .toList();
+  }
+
+  /// Every alert record about the organization, oldest first.
+  List<Alert> alerts(String organization) {
+    return events(Topics.ALERTS).stream()
+        .map(ConsumerRecord::value)
+        .filter(alert -> alert.getOrganization().equals(organization))
         .toList();
   }
 

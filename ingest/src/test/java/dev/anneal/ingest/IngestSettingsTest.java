@@ -35,6 +35,7 @@ class IngestSettingsTest {
                 Duration.ofMillis(200),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30)));
   }
@@ -47,6 +48,7 @@ class IngestSettingsTest {
         "offset-flush | 2m | anneal.ingest.offset-flush must be in [PT0S, PT1M], was PT2M",
         "heartbeat | 1ms | anneal.ingest.heartbeat must be in [PT0.1S, PT10M], was PT0.001S",
         "table-check | 2h | anneal.ingest.table-check must be in [PT0.1S, PT1H], was PT2H",
+        "alert-after | 2h | anneal.ingest.alert-after must be in [PT0.1S, PT1H], was PT2H",
         "first-backoff | 0s | anneal.ingest.first-backoff must be in [PT0.01S, PT1M], was PT0S",
         "longest-backoff | 1ms | anneal.ingest.longest-backoff must be in [PT1S, PT10M], was PT0.001S",
         "max-batch-size | 0 | anneal.ingest.max-batch-size must be in [1, 100000], was 0",

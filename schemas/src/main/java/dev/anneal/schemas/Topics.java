@@ -109,8 +109,8 @@ public final class Topics {
           "anneal.alerts",
           Alert.class,
           "alertId",
-          Set.of(DEPLOYER),
-          Set.of(NOTIFIER, DEPLOYER),
+          Set.of(INGEST, DEPLOYER),
+          Set.of(INGEST, NOTIFIER, DEPLOYER, CONTROL),
           COMPACTED);
   public static final Topic<Notification> NOTIFICATIONS =
       new Topic<>(

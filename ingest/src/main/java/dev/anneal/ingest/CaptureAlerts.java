@@ -1,0 +1,96 @@
+package dev.anneal.ingest;
+
+import dev.anneal.ingest.CaptureException.Code;
+import dev.anneal.schemas.EventIds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Which captures a person should look at. One that has not run for `patience` has an open trouble
+/// of its failure's kind; it is resolved when the capture has run for as long, fails for another
+/// reason, or its organization is gone. Safe for use by many threads.
+final class CaptureAlerts {
+  private final Duration patience;
+  private final Map<String, Instant> failingSince = new HashMap<>();
+  private final Map<String, Map<String, Trouble>> open = new HashMap<>();
+
+  CaptureAlerts(Duration patience) {
+    this.patience = patience;
+  }
+
+  /// What has been published, by this instance or another.
+  synchronized void published(Trouble trouble) {
+    var ofOrganization = open.computeIfAbsent(trouble.organization(), _ -> new HashMap<>());
+    if (trouble.isOpen()) {
+      ofOrganization.put(trouble.id(), trouble);
+    } else {
+      ofOrganization.remove(trouble.id());
+    }
+  }
+
+  /// @param states of the captures there are
+  /// @param defined keys of all definitions
+  /// @return what has to be published
+  synchronized List<Trouble> look(
+      Map<String, CaptureState> states, Set<String> defined, Instant now) {
+    var changes = new ArrayList<Trouble>();
+    states.forEach((organization, state) -> changes.addAll(look(organization, state, now)));
+    for (String organization : open.keySet()) {
+      if (!states.containsKey(organization) && !defined.contains(organization)) {
+        changes.addAll(resolved(open(organization), now));
+      }
+    }
+    return changes;
+  }
+
+  private List<Trouble> look(String organization, CaptureState state, Instant now) {
+    return switch (state) {
+      case CaptureState.Running(_, Instant since) when isLong(since, now) -> {
+        failingSince.remove(organization);
+        yield resolved(open(organization), now);
+      }
+      // another ingest captures it, and tells of its troubles: this one stands by
+      case CaptureState.Waiting waiting when waiting.code() != Code.SLOT_IN_USE ->
+          isLong(failingSince.computeIfAbsent(organization, _ -> now), now)
+              ? failing(organization, waiting, now)
+              : List.of();
+      case CaptureState.Running _,
+          CaptureState.Waiting _,
+          CaptureState.Starting _,
+          CaptureState.Stopped _ ->
+          List.of();
+    };
+  }
+
+  private List<Trouble> failing(String organization, CaptureState.Waiting state, Instant now) {
+    var same = open(organization).stream().filter(t -> t.code() == state.code()).toList();
+    var others = open(organization).stream().filter(t -> t.code() != state.code()).toList();
+    var changes = new ArrayList<>(resolved(others, now));
+    if (same.isEmpty()) {
+      String id = EventIds.of("capture", organization, state.code(), now);
+      changes.add(new Trouble(id, organization, state.code(), state.reason(), now, null));
+    }
+    same.stream()
+        .filter(t -> !t.reason().equals(state.reason()))
+        .map(t -> new Trouble(t.id(), organization, t.code(), state.reason(), t.raisedAt(), null))
+        .forEach(changes::add);
+    return changes;
+  }
+
+  private boolean isLong(Instant since, Instant now) {
+    return Duration.between(since, now).compareTo(patience) >= 0;
+  }
+
+  private Collection<Trouble> open(String organization) {
+    return open.getOrDefault(organization, Map.of()).values();
+  }
+
+  private static List<Trouble> resolved(Collection<Trouble> troubles, Instant now) {
+    return troubles.stream().map(t -> t.resolved(now)).toList();
+  }
+}
