@@ -4,8 +4,10 @@ import java.util.List;
 
 /// What one window's comparison with the reference profile said.
 ///
-/// @param features every feature's statistic, tested or not
-public record DriftEvaluation(Verdict verdict, String reason, List<FeatureDrift> features) {
+/// @param features every feature's statistics, tested or not
+/// @param faults of sensors, whose features had no vote
+public record DriftEvaluation(
+    Verdict verdict, String reason, List<FeatureDrift> features, List<SensorFault> faults) {
   /// What follows from the statistics.
   public enum Verdict {
     STABLE,
@@ -14,24 +16,41 @@ public record DriftEvaluation(Verdict verdict, String reason, List<FeatureDrift>
     /// Too few effective rows to say.
     INSUFFICIENT,
 
-    /// Values went missing: a sensor's fault, not a process that changed. Never a reason to
+    /// Values went missing or sensors are at fault: not a process that changed. Never a reason to
     /// retrain.
     SENSOR_FAULT
   }
 
-  /// One feature's population stability index.
+  /// One feature's comparison; its population stability index is what decides.
   ///
+  /// @param index .1 and .25 are usual labels of its size, and decide nothing
   /// @param pValue NaN when there are too few effective rows to test
   /// @param drifted after Benjamini-Hochberg over the model's features
+  /// @param statistics the others
   public record FeatureDrift(
       String name,
       double index,
       double pValue,
       double referenceEffectiveRows,
       double currentEffectiveRows,
-      boolean drifted) {}
+      boolean drifted,
+      List<Statistic> statistics) {
+    public FeatureDrift {
+      statistics = List.copyOf(statistics);
+    }
+
+    FeatureDrift asDrifted() {
+      return new FeatureDrift(
+          name, index, pValue, referenceEffectiveRows, currentEffectiveRows, true, statistics);
+    }
+  }
 
   public DriftEvaluation {
     features = List.copyOf(features);
+    faults = List.copyOf(faults);
+  }
+
+  public DriftEvaluation(Verdict verdict, String reason, List<FeatureDrift> features) {
+    this(verdict, reason, features, List.of());
   }
 }

@@ -3,17 +3,18 @@ package dev.anneal.drift;
 import dev.anneal.drift.DriftEvaluation.FeatureDrift;
 import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /// Compares the counts of a window with the reference profile of the deployed version. Features
-/// with too few effective rows are not tested; features that went missing are a sensor's fault and
-/// have no vote.
+/// with too few effective rows are not tested; features that went missing and those of sensors at
+/// fault have no vote.
 public final class DriftTest {
+  private static final int NAMED = 5;
+
   private final ReferenceProfile reference;
   private final DriftLimits limits;
   private final List<String> sensors;
@@ -35,27 +36,33 @@ public final class DriftTest {
   }
 
   /// @param window counts over the reference's bins
-  /// @param faulty sensors, whose features have no vote
-  public DriftEvaluation evaluate(WindowCounts window, List<SensorFault> faulty) {
-    var statistics = new ArrayList<FeatureDrift>();
-    var faults = new ArrayList<>(featuresOf(faulty));
+  /// @param faults of sensors, whose features have no vote
+  public DriftEvaluation evaluate(WindowCounts window, List<SensorFault> faults) {
+    var features = new ArrayList<FeatureDrift>();
+    var missing = new ArrayList<String>();
+    var silent = featuresOf(faults);
     for (int i = 0; i < reference.features().size(); i++) {
       var profile = reference.features().get(i);
-      statistics.add(statistic(profile, window.counts()[i]));
-      if (missingShare(window.counts()[i]) - missingShare(countsOf(profile)) >= limits.missingRise()
-          && !faults.contains(profile.name())) {
-        faults.add(profile.name());
+      var comparison = new FeatureComparison(profile, window.counts()[i]);
+      features.add(comparison.compare(limits.minimumEffectiveRows()));
+      if (comparison.missingRise() >= limits.missingRise() && !silent.contains(profile.name())) {
+        missing.add(profile.name());
       }
     }
-    return verdict(significant(statistics), faults);
+    silent.addAll(missing);
+    var judged = discoveries(features, silent);
+    return verdict(judged, silent, missing, faults);
   }
 
-  private List<String> featuresOf(List<SensorFault> faulty) {
-    var names = faulty.stream().map(SensorFault::sensor).toList();
-    return reference.features().stream()
-        .map(FeatureProfile::name)
-        .filter(feature -> names.contains(sensorOf(feature)))
-        .toList();
+  private Set<String> featuresOf(List<SensorFault> faults) {
+    var names = faults.stream().map(SensorFault::sensor).toList();
+    var features = new HashSet<String>();
+    for (var profile : reference.features()) {
+      if (names.contains(sensorOf(profile.name()))) {
+        features.add(profile.name());
+      }
+    }
+    return features;
   }
 
   /// The longest sensor's name that the feature's begins with; empty without one.
@@ -66,61 +73,47 @@ public final class DriftTest {
         .orElse("");
   }
 
-  private FeatureDrift statistic(FeatureProfile profile, long[] current) {
-    long[] counts = countsOf(profile);
-    double referenceRows = Arrays.stream(counts).sum() / profile.tau();
-    double currentRows = Arrays.stream(current).sum() / profile.tau();
-    boolean enough = Math.min(referenceRows, currentRows) >= limits.minimumEffectiveRows();
-    var stability = PopulationStability.of(counts, current, referenceRows, currentRows);
-    double pValue = enough ? stability.pValue() : Double.NaN;
-    return new FeatureDrift(
-        profile.name(), stability.index(), pValue, referenceRows, currentRows, false);
+  /// Marks what drifted among the features that have a vote.
+  private List<FeatureDrift> discoveries(List<FeatureDrift> features, Set<String> silent) {
+    var pValues =
+        features.stream()
+            .mapToDouble(f -> silent.contains(f.name()) ? Double.NaN : f.pValue())
+            .toArray();
+    boolean[] found = Discoveries.of(pValues, limits.falseDiscoveryRate());
+    var judged = new ArrayList<FeatureDrift>();
+    for (int i = 0; i < found.length; i++) {
+      judged.add(found[i] ? features.get(i).asDrifted() : features.get(i));
+    }
+    return judged;
   }
 
-  private List<FeatureDrift> significant(List<FeatureDrift> statistics) {
-    var pValues = statistics.stream().mapToDouble(FeatureDrift::pValue).toArray();
-    boolean[] rejected = benjaminiHochberg(pValues, limits.falseDiscoveryRate());
-    return IntStream.range(0, pValues.length)
-        .mapToObj(i -> withDrifted(statistics.get(i), rejected[i]))
-        .toList();
-  }
-
-  private static FeatureDrift withDrifted(FeatureDrift f, boolean drifted) {
-    return new FeatureDrift(
-        f.name(),
-        f.index(),
-        f.pValue(),
-        f.referenceEffectiveRows(),
-        f.currentEffectiveRows(),
-        drifted);
-  }
-
-  private DriftEvaluation verdict(List<FeatureDrift> statistics, List<String> faults) {
-    long tested = statistics.stream().filter(f -> !Double.isNaN(f.pValue())).count();
-    var drifted =
-        new ArrayList<>(
-            statistics.stream().filter(FeatureDrift::drifted).map(FeatureDrift::name).toList());
-    drifted.removeAll(faults);
-    var important = new HashSet<>(drifted);
-    important.retainAll(topFeatures());
-    if (drifted.size() >= limits.minimumFeatures() || !important.isEmpty()) {
-      String reason =
-          "%d of %d tested features drifted: %s"
-              .formatted(drifted.size(), tested, shortened(drifted));
-      return new DriftEvaluation(Verdict.DRIFT, reason, statistics);
-    }
-    if (!faults.isEmpty()) {
-      return new DriftEvaluation(
-          Verdict.SENSOR_FAULT, "values went missing: " + shortened(faults), statistics);
-    }
-    if (tested * 2 < statistics.size() || tested == 0) {
-      String reason =
-          "%d of %d features have %.0f effective rows on both sides"
-              .formatted(tested, statistics.size(), limits.minimumEffectiveRows());
-      return new DriftEvaluation(Verdict.INSUFFICIENT, reason, statistics);
-    }
+  private DriftEvaluation verdict(
+      List<FeatureDrift> features,
+      Set<String> silent,
+      List<String> missing,
+      List<SensorFault> faults) {
+    var drifted = features.stream().filter(FeatureDrift::drifted).toList();
+    long tested =
+        features.stream()
+            .filter(f -> !Double.isNaN(f.pValue()) && !silent.contains(f.name()))
+            .count();
+    var top = topFeatures();
+    boolean important = drifted.stream().anyMatch(f -> top.contains(f.name()));
     String reason = "%d of %d tested features drifted".formatted(drifted.size(), tested);
-    return new DriftEvaluation(Verdict.STABLE, reason, statistics);
+    var verdict = Verdict.STABLE;
+    if (drifted.size() >= limits.minimumFeatures() || important) {
+      verdict = Verdict.DRIFT;
+      reason += ": " + shortened(drifted.stream().map(DriftTest::told).toList());
+    } else if (!silent.isEmpty()) {
+      verdict = Verdict.SENSOR_FAULT;
+      reason = told(missing, faults);
+    } else if (tested * 2 < features.size() || tested == 0) {
+      verdict = Verdict.INSUFFICIENT;
+      reason =
+          "%d of %d features have %.0f effective rows on both sides"
+              .formatted(tested, features.size(), limits.minimumEffectiveRows());
+    }
+    return new DriftEvaluation(verdict, reason, features, faults);
   }
 
   private Set<String> topFeatures() {
@@ -133,32 +126,30 @@ public final class DriftTest {
     return names;
   }
 
-  /// Which p-values are discoveries at the false discovery rate; NaN is not tested.
-  static boolean[] benjaminiHochberg(double[] pValues, double rate) {
-    var sorted = Arrays.stream(pValues).filter(p -> !Double.isNaN(p)).sorted().toArray();
-    double bound = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < sorted.length; i++) {
-      bound = sorted[i] <= rate * (i + 1) / sorted.length ? sorted[i] : bound;
-    }
-    var rejected = new boolean[pValues.length];
-    for (int i = 0; i < pValues.length; i++) {
-      rejected[i] = pValues[i] <= bound;
-    }
-    return rejected;
+  private static String told(FeatureDrift drift) {
+    return String.format(
+        Locale.ROOT,
+        "%s (psi %.2f, p %.1g of %.0f effective rows)",
+        drift.name(),
+        drift.index(),
+        drift.pValue(),
+        drift.currentEffectiveRows());
   }
 
-  private static double missingShare(long[] counts) {
-    long missing = counts[counts.length - 1] + counts[counts.length - 2];
-    return missing / (double) Math.max(1, Arrays.stream(counts).sum());
-  }
-
-  private static long[] countsOf(FeatureProfile profile) {
-    return profile.counts().stream().mapToLong(Long::longValue).toArray();
+  private static String told(List<String> missing, List<SensorFault> faults) {
+    var told = new ArrayList<String>();
+    for (var fault : faults) {
+      told.add("%s: %s".formatted(fault.sensor(), fault.evidence()));
+    }
+    if (!missing.isEmpty()) {
+      told.add("values went missing: " + shortened(missing));
+    }
+    return shortened(told);
   }
 
   private static String shortened(List<String> names) {
-    return names.size() <= 5
+    return names.size() <= NAMED
         ? String.join(", ", names)
-        : String.join(", ", names.subList(0, 5)) + " and " + (names.size() - 5) + " more";
+        : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";
   }
 }

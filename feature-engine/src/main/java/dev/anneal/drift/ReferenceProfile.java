@@ -62,6 +62,14 @@ public record ReferenceProfile(
         labels == null ? null : output("label", labels, rows));
   }
 
+  /// The scores' profile as one to test scores against, where one feature is enough for a verdict;
+  /// null when it is not known.
+  public @Nullable ReferenceProfile predictions() {
+    return score == null
+        ? null
+        : new ReferenceProfile(rows, fromMicros, toMicros, List.of(score.important()), null, null);
+  }
+
   private static FeatureProfile output(String name, float[] values, TrainingRows rows) {
     var column = new double[rows.size()];
     for (int row = 0; row < column.length; row++) {

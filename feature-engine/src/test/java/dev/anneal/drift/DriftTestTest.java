@@ -58,12 +58,9 @@ class DriftTestTest {
   void benjaminiHochbergRejectsUpToTheLastOneBelowItsLine() {
     double[] pValues = {.001, .04, .03, Double.NaN, .9};
 
-    assertThat(DriftTest.benjaminiHochberg(pValues, .05))
-        .containsExactly(true, false, false, false, false);
-    assertThat(DriftTest.benjaminiHochberg(new double[] {.04, .05}, .05))
-        .containsExactly(true, true);
-    assertThat(DriftTest.benjaminiHochberg(new double[] {.03, .9}, .05))
-        .containsExactly(false, false);
+    assertThat(Discoveries.of(pValues, .05)).containsExactly(true, false, false, false, false);
+    assertThat(Discoveries.of(new double[] {.04, .05}, .05)).containsExactly(true, true);
+    assertThat(Discoveries.of(new double[] {.03, .9}, .05)).containsExactly(false, false);
   }
 
   @ParameterizedTest(name = "ρ {0}")

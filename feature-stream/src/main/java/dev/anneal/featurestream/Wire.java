@@ -6,12 +6,14 @@ import dev.anneal.drift.DriftLimits;
 import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.SensorFault;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftSettings;
+import dev.anneal.events.DriftStatistic;
 import dev.anneal.events.DriftVerdict;
 import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.LifecycleEvent;
@@ -183,7 +185,8 @@ final class Wire {
             DriftVerdict.valueOf(report.evaluation().verdict().name()),
             report.evaluation().reason(),
             features,
-            report.evidence().subject());
+            report.evidence().subject(),
+            report.evaluation().faults().stream().map(Wire::fault).toList());
     String id =
         EventIds.of(
             "drift",
@@ -196,6 +199,10 @@ final class Wire {
     return driftEvent(id, model, report.endMicros(), event);
   }
 
+  private static dev.anneal.events.SensorFault fault(SensorFault fault) {
+    return new dev.anneal.events.SensorFault(fault.sensor(), fault.kind().name(), fault.evidence());
+  }
+
   private static dev.anneal.events.FeatureDrift featureDrift(DriftEvaluation.FeatureDrift drift) {
     return new dev.anneal.events.FeatureDrift(
         drift.name(),
@@ -204,7 +211,10 @@ final class Wire {
         drift.pValue(),
         drift.referenceEffectiveRows(),
         drift.currentEffectiveRows(),
-        drift.drifted());
+        drift.drifted(),
+        drift.statistics().stream()
+            .map(s -> new DriftStatistic(s.name(), s.value(), s.pValue()))
+            .toList());
   }
 
   static DriftEvent decision(Model model, PolicyEvent.Requested requested) {

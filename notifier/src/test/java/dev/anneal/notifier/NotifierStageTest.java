@@ -214,8 +214,8 @@ class NotifierStageTest {
   private static DriftEvent report() {
     var features =
         List.of(
-            new FeatureDrift("temperature", "psi", 0.02, 0.9, 100.0, 100.0, false),
-            new FeatureDrift("vibration", "psi", 0.9, 1e-8, 100.0, 100.0, true));
+            new FeatureDrift("temperature", "psi", 0.02, 0.9, 100.0, 100.0, false, List.of()),
+            new FeatureDrift("vibration", "psi", 0.9, 1e-8, 100.0, 100.0, true, List.of()));
     return DriftEvent.newBuilder()
         .setEventId("drift-1")
         .setOrganization("acme")
@@ -223,7 +223,16 @@ class NotifierStageTest {
         .setOccurredAt(T)
         .setEvent(
             new DriftReport(
-                "v1", "P1D", T, T, 100L, DriftVerdict.DRIFT, "1 of 2", features, "features"))
+                "v1",
+                "P1D",
+                T,
+                T,
+                100L,
+                DriftVerdict.DRIFT,
+                "1 of 2",
+                features,
+                "features",
+                List.of()))
         .build();
   }
 

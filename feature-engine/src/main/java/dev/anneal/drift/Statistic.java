@@ -1,0 +1,26 @@
+package dev.anneal.drift;
+
+/// One comparison of a feature's values with its reference.
+///
+/// @param name one of the constants, as events carry it
+/// @param pValue of at least this value without drift, by effective sizes; NaN without a law or
+///     with too few effective rows
+public record Statistic(String name, double value, double pValue) {
+  /// The population stability index, whose p-value decides.
+  public static final String PSI = "psi";
+
+  /// As Evidently computes it.
+  public static final String PSI_EVIDENTLY = "psi_evidently";
+
+  /// Kolmogorov and Smirnov's D over the bins.
+  public static final String KS = "ks";
+
+  /// χ² of the bins' contingency table.
+  public static final String CHI_SQUARE = "chi_square";
+
+  /// The Jensen-Shannon distance in natural logarithms.
+  public static final String JENSEN_SHANNON = "jensen_shannon_ln";
+
+  /// Wasserstein's distance in σ of the reference, winsorised at its .1 % and 99.9 % quantiles.
+  public static final String WASSERSTEIN = "wasserstein_normed";
+}
