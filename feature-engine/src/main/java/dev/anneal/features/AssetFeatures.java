@@ -82,6 +82,16 @@ public final class AssetFeatures {
     return ring.size();
   }
 
+  /// Event time of the oldest row held, microseconds since 1970.
+  ///
+  /// @throws IllegalStateException before the first row
+  public long oldestMicros() {
+    if (ring.size() == 0) {
+      throw new IllegalStateException("no row was added yet");
+    }
+    return ring.time(ring.size() - 1);
+  }
+
   /// The feature vector of the row that was added last, in the order of
   /// [FeatureSpecification#names]: as of its event time, newer rows do not count.
   ///
