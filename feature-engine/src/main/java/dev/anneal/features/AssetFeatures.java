@@ -89,7 +89,7 @@ public final class AssetFeatures {
     if (ring.size() == 0) {
       throw new IllegalStateException("no row was added yet");
     }
-    return ring.time(ring.size() - 1);
+    return ring.time(ring.first());
   }
 
   /// The feature vector of the row that was added last, in the order of

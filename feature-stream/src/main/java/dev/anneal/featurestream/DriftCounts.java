@@ -19,8 +19,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's rows of one model per day, counted over the bins of the deployed version's
-/// reference. Counts go to a cached store with every row, so a commit persists each row's count
-/// once, with the offset of the row.
+/// reference. Counted on the heap and stored now and then, with the offset up to which was counted:
+/// a rebuild counts the rows from there on again, so that each row's count is there once.
 ///
 /// Only whole days count: the first is the first that begins after the reference's data ends and
 /// after the partition saw the deployment. A day closes an hour of event time after its end; assets
@@ -31,8 +31,21 @@ final class DriftCounts {
   private static final long CLOSE_AFTER_MICROS = EventTime.HOUR_MICROS;
 
   /// @param closedThroughDay last day that was told
+  /// @param countedTo offset before which all rows are in the counts that are stored
   private record Counting(
-      String deploymentId, long deployedAtMicros, long fromDay, long closedThroughDay) {}
+      String deploymentId,
+      long deployedAtMicros,
+      long fromDay,
+      long closedThroughDay,
+      long countedTo) {
+    Counting withCountedTo(long offset) {
+      return new Counting(deploymentId, deployedAtMicros, fromDay, closedThroughDay, offset);
+    }
+
+    Counting withClosedThrough(long day) {
+      return new Counting(deploymentId, deployedAtMicros, fromDay, day, countedTo);
+    }
+  }
 
   private final KeyValueStore<String, byte[]> store;
   private final int partition;
@@ -59,24 +72,29 @@ final class DriftCounts {
         .withCachingEnabled();
   }
 
+  /// Goes on with what is stored, when it is of this deployment; before the rows come again.
+  void resume(@Nullable Deployed now) {
+    if (now != null && counting != null && counting.deploymentId().equals(now.deploymentId())) {
+      deployed = now;
+      prepare(now.reference());
+      load(now.reference());
+    }
+  }
+
   /// Counts against this deployment from now on; nothing when it is the one already.
   ///
   /// @param newestMicros event time that the partition has seen before the row to count next
-  void follow(Deployed now, long newestMicros, Consumer<Message> policy) {
+  /// @param offset of that row
+  void follow(Deployed now, long newestMicros, long offset, Consumer<Message> policy) {
     if (deployed != null && deployed.deploymentId().equals(now.deploymentId())) {
       return;
     }
     deployed = now;
     prepare(now.reference());
-    var known = counting;
-    if (known != null && known.deploymentId().equals(now.deploymentId())) {
-      load(now.reference());
-      return;
-    }
     storedDays().forEach(store::delete);
     days.clear();
     long from = EventTime.firstWholeDay(Math.max(now.reference().toMicros(), newestMicros));
-    save(new Counting(now.deploymentId(), now.deployedAtMicros(), from, from - 1));
+    put(new Counting(now.deploymentId(), now.deployedAtMicros(), from, from - 1, offset));
     policy.accept(
         new Message.CountingStarted(partition, now.deploymentId(), now.deployedAtMicros(), from));
   }
@@ -110,12 +128,19 @@ final class DriftCounts {
     return keys;
   }
 
-  /// Counts a row's features. A version that was trained on features which the model no longer has
-  /// counts nothing.
+  /// Whether the row at this offset is to be counted, and was not.
+  boolean isDue(long offset) {
+    return counting != null
+        && deployed != null
+        && offset >= counting.countedTo()
+        && !lacksFeatures; // of a version that was trained on features which the model has no more
+  }
+
+  /// Counts a row's features where [it is due][#isDue].
   void count(float[] vector, long eventTimeMicros) {
     var current = counting;
     var version = deployed;
-    if (current == null || version == null || lacksFeatures) {
+    if (current == null || version == null) {
       return;
     }
     long day = EventTime.day(eventTimeMicros);
@@ -125,9 +150,18 @@ final class DriftCounts {
     for (int i = 0; i < columns.length; i++) {
       values[i] = vector[columns[i]];
     }
-    var counts = days.computeIfAbsent(day, _ -> WindowCounts.empty(version.reference()));
-    counts.add(bins, values);
-    store.put(model.key() + "/" + day, encode(counts));
+    days.computeIfAbsent(day, _ -> WindowCounts.empty(version.reference())).add(bins, values);
+  }
+
+  /// Stores what was counted.
+  ///
+  /// @param offset of the partition's next record
+  void save(long offset) {
+    var current = counting;
+    if (current != null && deployed != null) {
+      days.forEach((day, counts) -> store.put(model.key() + "/" + day, encode(counts)));
+      put(current.withCountedTo(offset));
+    }
   }
 
   /// Tells the policy of the days that are over.
@@ -145,7 +179,7 @@ final class DriftCounts {
         });
     closed.clear();
     policy.accept(message(current, over, over, 0, new long[0][]));
-    save(new Counting(current.deploymentId(), current.deployedAtMicros(), current.fromDay(), over));
+    put(current.withClosedThrough(over));
   }
 
   private Message message(
@@ -162,7 +196,7 @@ final class DriftCounts {
         lists);
   }
 
-  private void save(Counting changed) {
+  private void put(Counting changed) {
     counting = changed;
     store.put(model.key(), JsonCodec.encode(changed));
   }

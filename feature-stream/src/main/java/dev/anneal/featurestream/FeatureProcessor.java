@@ -1,11 +1,9 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.RowView;
 import dev.anneal.schemas.SchemaRegistry;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -17,25 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// that cannot be used become dead letters; a row that was delivered again is dropped and counted.
 /// Of rows with one LSN that are older than all that is held of their asset, as after a source was
 /// read again, the first is a dead letter and all are counted.
-final class FeatureProcessor implements Processor<String, byte[], String, Outgoing> {
-  private static final String PREFIX = "anneal.telemetry.";
-
-  /// What this task keeps of one organization.
-  private record Kept(
-      Organization organization,
-      OrganizationFeatures features,
-      ProgressCounts progress,
-      Map<Model, DriftCounts> drift) {}
+final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoing> {
+  static final String SINK = "feature-sink";
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
   private final SchemaRegistry registry;
   private final DefinitionWaits waits;
-  private final Map<String, Kept> organizations = new HashMap<>();
-  private ProcessorContext<String, Outgoing> context;
+  private final TelemetryLog log;
+  private ProcessorContext<byte[], Outgoing> context;
   private Outbox outbox;
   private Definitions definitions;
-  private RowStore rows;
+  private OrganizationStates states;
   private Sensor duplicates;
   private Sensor corrections;
   private Sensor late;
@@ -45,24 +36,25 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
       SharedTable definitionsTable,
       SharedTable deploymentsTable,
       SchemaRegistry registry,
-      DefinitionWaits waits) {
+      DefinitionWaits waits,
+      TelemetryLog log) {
     this.definitionsTable = definitionsTable;
     this.deploymentsTable = deploymentsTable;
     this.registry = registry;
     this.waits = waits;
+    this.log = log;
   }
 
   @Override
-  public void init(ProcessorContext<String, Outgoing> context) {
-    // a task that lost its transaction is initialized again: what it held uncommitted must be gone
-    // with it
-    organizations.clear();
+  public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
-    this.outbox = new Outbox(context, registry);
+    this.outbox = new Outbox(context, SINK, registry);
     this.definitions =
         new Definitions(
             context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
-    this.rows = new RowStore(context.getStateStore(RowStore.NAME));
+    // a task that lost its transaction is initialized again: what it held uncommitted must be gone
+    // with it
+    this.states = new OrganizationStates(context, definitions, registry, waits, log, outbox);
     this.duplicates = counter("duplicate-rows");
     this.corrections = counter("corrected-rows");
     this.late = counter("late-rows");
@@ -83,148 +75,116 @@ final class FeatureProcessor implements Processor<String, byte[], String, Outgoi
   }
 
   @Override
-  public void process(Record<String, byte[]> record) {
-    String name = organizationName();
-    var kept = organization(name);
-    if (kept == null) {
-      outbox.reject(record, name, "unknown-organization", "no definition of organization " + name);
+  public void process(Record<byte[], byte[]> record) {
+    var origin = context.recordMetadata().orElseThrow();
+    var state = states.before(origin);
+    if (state == null) {
+      String name = OrganizationStates.organization(origin.topic());
+      reject(record, name, "unknown-organization", "no definition of organization " + name);
       return;
     }
-    var row = decode(record, kept);
+    var row = read(record, state);
     if (row == null) {
       return;
     }
-    long newestBefore = kept.features().newestMicros();
-    switch (kept.features().add(row, record.value())) {
-      case ACCEPTED, PLACED -> accepted(kept, row, newestBefore);
+    long newestBefore = state.features().newestMicros();
+    var asset = state.features().asset();
+    switch (state.features().add(asset, origin.offset())) {
+      case ACCEPTED, PLACED -> accepted(state, asset, row, newestBefore, origin.offset());
       case DUPLICATE -> duplicates.record();
       case CORRECTION -> {
         corrections.record();
-        String reason =
-            "correction: asset %s has sent another row of %d µs"
-                .formatted(row.asset(), row.eventTimeMicros());
-        outbox.reject(record, name, "late-row", reason);
+        rejectRow(record, state, row, "correction: asset %s has sent another row of %d µs");
       }
       case LATE -> {
         late.record();
-        if (!kept.features().isTold(row)) {
-          String reason =
-              "asset %s has sent rows newer than %d µs"
-                  .formatted(row.asset(), row.eventTimeMicros());
-          outbox.reject(record, name, "late-row", reason);
+        if (!asset.isTold(row.eventTimeMicros(), row.lsn())) {
+          rejectRow(record, state, row, "asset %s has sent rows newer than %d µs");
         }
       }
     }
+    state.keep(origin.offset() + 1);
   }
 
-  private String organizationName() {
-    return context
-        .recordMetadata()
-        .map(origin -> origin.topic().substring(PREFIX.length()))
-        .orElseThrow();
-  }
-
-  private RowCodec.@Nullable Row decode(Record<String, byte[]> record, Kept kept) {
-    String name = kept.organization().name();
+  private @Nullable RowView read(Record<byte[], byte[]> record, OrganizationState state) {
+    String name = state.organization().name();
     if (record.value() == null) {
-      outbox.reject(record, name, "no-value", "a telemetry record without a value says nothing");
+      reject(record, name, "no-value", "a telemetry record without a value says nothing");
       return null;
     }
     try {
-      var row = kept.features().decode(record.value());
+      var row = state.features().read(record.value());
       if (row.eventTimeMicros() < 0) {
         String reason = "event time %d µs is before 1970".formatted(row.eventTimeMicros());
-        outbox.reject(record, name, "bad-event-time", reason);
+        reject(record, name, "bad-event-time", reason);
         return null;
       }
       return row;
     } catch (SerializationException e) {
-      outbox.reject(record, name, "malformed-avro", String.valueOf(e.getMessage()));
+      reject(record, name, "malformed-avro", String.valueOf(e.getMessage()));
       return null;
     }
   }
 
-  private void accepted(Kept kept, RowCodec.Row row, long newestBefore) {
-    long newest = kept.features().newestMicros();
-    for (var features : kept.features().models()) {
-      var model = features.model();
-      float[] vector = features.compute(row);
-      outbox.features(features.topic(), row.asset(), features.encode(row), row.eventTimeMicros());
-      countDrift(kept, model, vector, row.eventTimeMicros(), newestBefore);
-      var history = kept.progress().tellAll(model, newest);
+  /// @param reason with places for the asset's name and the event time
+  private void rejectRow(
+      Record<byte[], byte[]> record, OrganizationState state, RowView row, String reason) {
+    String text = reason.formatted(row.asset(), row.eventTimeMicros());
+    reject(record, state.organization().name(), "late-row", text);
+  }
+
+  private void reject(Record<byte[], byte[]> record, String name, String code, String reason) {
+    String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+    outbox.reject(key, record.value(), name, code, reason);
+  }
+
+  private void accepted(
+      OrganizationState state, Asset asset, RowView row, long newestBefore, long offset) {
+    var features = state.features();
+    long newest = features.newestMicros();
+    for (int i = 0; i < asset.features.length; i++) {
+      var model = features.models().get(i);
+      if (features.isAdded(i)) {
+        float[] vector = model.compute(asset.features[i]);
+        outbox.features(model.topic(), asset.name, model.encode(row), row.eventTimeMicros());
+        countDrift(state, i, vector, row.eventTimeMicros(), newestBefore, offset);
+      }
+      var history = state.progress().tellAll(model.model(), newest);
       if (history != null) {
-        outbox.policy(model, history, newest);
+        outbox.policy(model.model(), history, newest);
       }
     }
-    kept.progress().count(row.eventTimeMicros());
-    if (kept.progress().isDue(newest)) {
-      var progress = kept.progress().tell(newest);
-      kept.features()
-          .models()
-          .forEach(features -> outbox.policy(features.model(), progress, newest));
+    state.progress().count(row.eventTimeMicros(), offset);
+    if (state.progress().isDue(newest)) {
+      var progress = state.progress().tell(newest, offset + 1);
+      features.models().forEach(model -> outbox.policy(model.model(), progress, newest));
     }
   }
 
   private void countDrift(
-      Kept kept, Model model, float[] vector, long eventTimeMicros, long newestBefore) {
-    var counts = kept.drift().get(model);
-    var deployed = definitions.deployed(model.key());
-    if (deployed == null || counts == null) {
+      OrganizationState state,
+      int index,
+      float[] vector,
+      long eventTimeMicros,
+      long newestBefore,
+      long offset) {
+    var features = state.features().models().get(index);
+    var deployed = definitions.deployed(features.key());
+    if (deployed == null) {
       return;
     }
-    long newest = kept.features().newestMicros();
-    counts.follow(deployed, newestBefore, message -> outbox.policy(model, message, newest));
-    counts.count(vector, eventTimeMicros);
-    counts.close(newest, message -> outbox.policy(model, message, newest));
-  }
-
-  /// What is kept of an organization, built again when a definition changed; null when it has none.
-  private @Nullable Kept organization(String name) {
-    while (true) {
-      long seen = definitions.changes();
-      if (definitions.refresh()) {
-        organizations.values().removeIf(this::isOutdated);
-      }
-      var kept = organizations.get(name);
-      if (kept != null) {
-        return kept;
-      }
-      var organization = definitions.organization(name);
-      if (organization != null) {
-        waits.defined(name);
-        return keep(organization);
-      }
-      var left = waits.left(name, System.nanoTime()); // the definition may be on its way
-      if (!left.isPositive() || Thread.currentThread().isInterrupted()) {
-        return null;
-      }
-      definitions.awaitChange(seen, left);
+    var counts = state.drift().get(index);
+    long newest = state.features().newestMicros();
+    Consumer<Message> policy = message -> outbox.policy(features.model(), message, newest);
+    counts.follow(deployed, newestBefore, offset, policy);
+    if (counts.isDue(offset)) {
+      counts.count(vector, eventTimeMicros);
     }
+    counts.close(newest, policy);
   }
 
-  private boolean isOutdated(Kept kept) {
-    var now = definitions.organization(kept.organization().name());
-    return now == null
-        || !now.equals(kept.organization())
-        || !kept.drift().keySet().equals(Set.copyOf(definitions.models(now)));
-  }
-
-  private Kept keep(Organization organization) {
-    List<Model> models = definitions.models(organization);
-    var drift = new HashMap<Model, DriftCounts>();
-    for (var model : models) {
-      drift.put(
-          model,
-          new DriftCounts(
-              context.getStateStore(DriftCounts.NAME), context.taskId().partition(), model));
-    }
-    var kept =
-        new Kept(
-            organization,
-            new OrganizationFeatures(organization, models, registry, rows),
-            new ProgressCounts(context.getStateStore(ProgressCounts.NAME), organization.name()),
-            drift);
-    organizations.put(organization.name(), kept);
-    return kept;
+  @Override
+  public void close() {
+    log.close();
   }
 }

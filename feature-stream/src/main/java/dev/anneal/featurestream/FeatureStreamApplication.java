@@ -35,16 +35,18 @@ public class FeatureStreamApplication {
   }
 
   @Bean
-  FeatureStreamTopology topology(
-      StageKafka kafka, TopicSettings topics, FeatureStreamSettings settings) {
-    return new FeatureStreamTopology(
-        kafka.registry(), topics.partitions(), settings.definitionPatience());
-  }
-
-  @Bean
   StreamsRunner streams(
-      FeatureStreamTopology topology, KafkaProperties kafka, FeatureStreamSettings settings) {
+      StageKafka stage,
+      KafkaProperties kafka,
+      TopicSettings topics,
+      FeatureStreamSettings settings) {
     Properties properties = StreamsProperties.of(kafka.buildStreamsProperties(), settings);
+    var topology =
+        new FeatureStreamTopology(
+            stage.registry(),
+            () -> new KafkaTelemetryLog(properties),
+            topics.partitions(),
+            settings.definitionPatience());
     return new StreamsRunner(topology.build(properties), properties);
   }
 }

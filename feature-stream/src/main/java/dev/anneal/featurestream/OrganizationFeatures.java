@@ -2,101 +2,105 @@ package dev.anneal.featurestream;
 
 import dev.anneal.features.Acceptance;
 import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.RowView;
 import dev.anneal.schemas.SchemaRegistry;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 /// The features of all models of one organization, for the assets of one partition: heap objects,
-/// rebuilt from the [RowStore] at a start, after a rebalance and when a definition changes. For one
-/// thread.
+/// whose content is a function of the partition's log. For one thread.
 final class OrganizationFeatures {
-  private record Stored(int slot, RowCodec.Row row) {}
-
-  private final Organization organization;
   private final RowCodec codec;
-  private final RowStore store;
-  private final int historyRows;
-  private final long historySeconds;
+  private final RowView row;
   private final List<ModelFeatures> models;
-  private final Map<String, AssetSlots> slots = new HashMap<>();
+  private final Acceptance[] acceptances;
+  private final AssetTable assets = new AssetTable();
   private long newestMicros = Long.MIN_VALUE;
 
-  OrganizationFeatures(
-      Organization organization, List<Model> models, SchemaRegistry registry, RowStore store) {
-    this.organization = organization;
+  OrganizationFeatures(Organization organization, List<Model> models, SchemaRegistry registry) {
     this.codec = RowCodec.telemetry(organization.name(), organization.sensors(), registry);
-    this.store = store;
+    this.row = codec.view();
     this.models =
         models.stream().map(model -> new ModelFeatures(organization, model, registry)).toList();
-    this.historyRows =
-        models.stream().mapToInt(m -> m.specification().historyRows()).max().orElse(2);
-    this.historySeconds =
-        models.stream().mapToLong(m -> m.specification().historySeconds()).max().orElse(0);
-    rebuild();
+    this.acceptances = new Acceptance[models.size()];
   }
 
-  private void rebuild() {
-    var rows = new ArrayList<Stored>();
-    store.forEach(organization.name(), (slot, bytes) -> rows.add(new Stored(slot, decode(bytes))));
-    rows.sort(Comparator.comparingLong(stored -> stored.row().eventTimeMicros()));
-    for (var stored : rows) {
-      slots(stored.row())
-          .restore(stored.row().eventTimeMicros(), stored.row().lsn(), stored.slot());
-      hold(stored.row());
-    }
-  }
-
-  /// @throws org.apache.kafka.common.errors.SerializationException when the bytes are not a row
-  RowCodec.Row decode(byte[] bytes) {
-    return Patience.retry(() -> codec.decode(bytes));
-  }
-
-  /// Adds a row to all models' features and to the store, when it is the asset's newest.
+  /// The row in these bytes, valid until the next is read.
   ///
-  /// @param bytes that the row was decoded from
-  Acceptance add(RowCodec.Row row, byte[] bytes) {
-    var assetSlots = slots(row);
-    var acceptance =
-        assetSlots.judge(row.eventTimeMicros(), row.lsn(), slot -> isInSlot(row, slot));
-    if (acceptance == Acceptance.ACCEPTED) {
-      int slot = assetSlots.take(row.eventTimeMicros(), row.lsn());
-      store.put(organization.name(), row.asset(), slot, bytes);
-      hold(row);
+  /// @throws org.apache.kafka.common.errors.SerializationException when the bytes are not a row
+  RowView read(byte[] bytes) {
+    Patience.retry(
+        () -> {
+          codec.read(bytes, row);
+          return row;
+        });
+    return row;
+  }
+
+  /// The asset of the row that was read last.
+  Asset asset() {
+    var known = assets.get(row.bytes(), row.assetStart(), row.assetEnd());
+    if (known != null) {
+      return known;
     }
-    return acceptance;
+    var asset =
+        new Asset(Arrays.copyOfRange(row.bytes(), row.assetStart(), row.assetEnd()), models);
+    assets.put(asset);
+    return asset;
   }
 
-  /// Whether the slot has the same measurement, read from the source at whatever time.
-  private boolean isInSlot(RowCodec.Row row, int slot) {
-    byte[] bytes = store.get(organization.name(), row.asset(), slot);
-    if (bytes == null) {
-      return false;
+  /// Adds the row that was read last to all models' features. Models with different sensors and
+  /// windows may judge a row differently: what the most knowing says is returned.
+  ///
+  /// @param asset whose row it is
+  Acceptance add(Asset asset, long offset) {
+    var all = models.isEmpty() ? withoutModels(asset) : Acceptance.LATE;
+    for (int i = 0; i < acceptances.length; i++) {
+      acceptances[i] = models.get(i).add(asset.features[i], row);
+      all = rank(acceptances[i]) < rank(all) ? acceptances[i] : all;
     }
-    var stored = decode(bytes);
-    return stored.quality() == row.quality() && Arrays.equals(stored.values(), row.values());
+    if (all.isAdded()) {
+      asset.added(row.eventTimeMicros(), offset);
+      newestMicros = Math.max(newestMicros, row.eventTimeMicros());
+    }
+    return all;
   }
 
-  /// Whether a late row need not be told: another of its asset and snapshot was, and both are older
-  /// than all rows held.
-  boolean isTold(RowCodec.Row late) {
-    return slots(late).isTold(late.eventTimeMicros(), late.lsn());
+  private Acceptance withoutModels(Asset asset) {
+    return asset.places.isEmpty() || row.eventTimeMicros() > asset.places.newestMicros()
+        ? Acceptance.ACCEPTED
+        : Acceptance.DUPLICATE;
   }
 
-  private void hold(RowCodec.Row row) {
-    newestMicros = Math.max(newestMicros, row.eventTimeMicros());
-    models.forEach(model -> model.add(row));
+  private static int rank(Acceptance acceptance) {
+    return switch (acceptance) {
+      case ACCEPTED -> 0;
+      case PLACED -> 1;
+      case CORRECTION -> 2;
+      case DUPLICATE -> 3;
+      case LATE -> 4;
+    };
   }
 
-  private AssetSlots slots(RowCodec.Row row) {
-    return slots.computeIfAbsent(row.asset(), _ -> new AssetSlots(historyRows, historySeconds));
+  /// Whether this model took the row that was added last.
+  boolean isAdded(int model) {
+    return acceptances[model].isAdded();
   }
 
   List<ModelFeatures> models() {
     return models;
+  }
+
+  void forEachAsset(Consumer<Asset> reader) {
+    assets.forEach(reader);
+  }
+
+  /// Whether some asset's features would look at older rows, were they known.
+  boolean lacksHistory() {
+    var lacking = new boolean[1];
+    assets.forEach(asset -> lacking[0] |= !asset.isWhole());
+    return lacking[0];
   }
 
   /// Newest event time of the partition's assets, [Long#MIN_VALUE] before any row.

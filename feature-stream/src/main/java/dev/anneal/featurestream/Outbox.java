@@ -11,6 +11,7 @@ import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.CloudEventHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,31 +20,38 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// What a processor sends. Feature rows have their event time as timestamp; events, which are of
-/// now, the clock's.
+/// What a processor sends, and to which of its children. Feature rows have their event time as
+/// timestamp; events, which are of now, the clock's.
 final class Outbox {
+  /// The child that hears of counts.
+  static final String COUNTS = "count-bytes";
+
   private static final Topic<DeadLetter> DEAD_LETTERS = Topics.deadLetters(Stage.FEATURE_STREAM);
 
-  private final ProcessorContext<String, Outgoing> context;
+  private final ProcessorContext<byte[], Outgoing> context;
+  private final String sink;
   private final Serializer<DriftEvent> drift;
   private final Serializer<TrainRequest> requests;
   private final Serializer<DeadLetter> deadLetters;
 
-  Outbox(ProcessorContext<String, Outgoing> context, SchemaRegistry registry) {
+  /// @param sink name of the child that writes records to their topics
+  Outbox(ProcessorContext<byte[], Outgoing> context, String sink, SchemaRegistry registry) {
     this.context = context;
+    this.sink = sink;
     this.drift = new AvroSerde<>(DriftEvent.class, registry).serializer();
     this.requests = new AvroSerde<>(TrainRequest.class, registry).serializer();
     this.deadLetters = new AvroSerde<>(DeadLetter.class, registry).serializer();
   }
 
   /// @param eventTimeMicros microseconds since 1970, not before
-  void features(String topic, String asset, byte[] row, long eventTimeMicros) {
-    context.forward(new Record<>(asset, new Outgoing(topic, row), eventTimeMicros / 1_000));
+  void features(String topic, byte[] asset, byte[] row, long eventTimeMicros) {
+    context.forward(new Record<>(asset, new Outgoing(topic, row), eventTimeMicros / 1_000), sink);
   }
 
   void policy(Model model, Message message, long eventTimeMicros) {
-    var outgoing = new Outgoing(Outgoing.POLICY, JsonCodec.encode(message));
-    context.forward(new Record<>(model.key(), outgoing, Math.max(0, eventTimeMicros / 1_000)));
+    var outgoing = new Outgoing("", JsonCodec.encode(message));
+    long timestamp = Math.max(0, eventTimeMicros / 1_000);
+    context.forward(new Record<>(bytes(model.key()), outgoing, timestamp), COUNTS);
   }
 
   void report(Model model, DriftReport report) {
@@ -62,6 +70,16 @@ final class Outbox {
   /// Rejects the record that is being processed.
   void reject(
       Record<String, byte[]> record, @Nullable String organization, String code, String reason) {
+    reject(record.key(), record.value(), organization, code, reason);
+  }
+
+  /// Rejects the record that is being processed, which has this key and value.
+  void reject(
+      @Nullable String key,
+      byte @Nullable [] value,
+      @Nullable String organization,
+      String code,
+      String reason) {
     var origin = context.recordMetadata();
     reject(
         new Rejection(
@@ -71,8 +89,8 @@ final class Outbox {
             origin.map(o -> o.topic()).orElse(null),
             origin.map(o -> o.partition()).orElse(null),
             origin.map(o -> o.offset()).orElse(null),
-            record.key(),
-            record.value()));
+            key,
+            value));
   }
 
   void reject(Rejection rejection) {
@@ -89,7 +107,12 @@ final class Outbox {
     var headers = new RecordHeaders(CloudEventHeaders.of(value));
     context.forward(
         new Record<>(
-            key, new Outgoing(topic.name(), bytes), context.currentSystemTimeMs(), headers));
+            bytes(key), new Outgoing(topic.name(), bytes), context.currentSystemTimeMs(), headers),
+        sink);
+  }
+
+  private static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
   }
 
   private Instant now() {

@@ -8,23 +8,17 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /// A record on its way out of a processor: where it goes, and its bytes.
 ///
-/// @param topic a topic of the catalogue, or [#POLICY]
+/// @param topic a topic of the catalogue; of no meaning on the way to the policy
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Outgoing(String topic, byte[] value) {
-  /// To the model's policy, over the internal topic.
-  static final String POLICY = "";
-
   /// Where each record goes.
-  enum Destination implements TopicNameExtractor<String, Outgoing> {
+  enum Destination implements TopicNameExtractor<byte[], Outgoing> {
     OF_THE_RECORD;
 
     @Override
-    public String extract(String key, Outgoing outgoing, RecordContext context) {
+    public String extract(byte[] key, Outgoing outgoing, RecordContext context) {
       return outgoing.topic();
     }
-  }
-
-  boolean isForPolicy() {
-    return topic.equals(POLICY);
   }
 
   /// Writes the bytes; nothing reads with it.

@@ -27,16 +27,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Drift windows and the retraining policy of the models of one partition: hears the features'
 /// messages, lifecycle events and ticks; sends drift reports, decisions and train requests.
-final class PolicyProcessor implements Processor<String, byte[], String, Outgoing> {
+final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoing> {
   static final String WINDOWS = "drift-windows";
   static final String POLICIES = "retraining";
+  static final String SINK = "policy-sink";
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
   private final SchemaRegistry registry;
   private final Deserializer<LifecycleEvent> lifecycle;
   private final Deserializer<ScheduleTick> ticks;
-  private ProcessorContext<String, Outgoing> context;
+  private ProcessorContext<byte[], Outgoing> context;
   private Outbox outbox;
   private Definitions definitions;
   private KeyValueStore<String, byte[]> windows;
@@ -59,9 +60,9 @@ final class PolicyProcessor implements Processor<String, byte[], String, Outgoin
   }
 
   @Override
-  public void init(ProcessorContext<String, Outgoing> context) {
+  public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
-    this.outbox = new Outbox(context, registry);
+    this.outbox = new Outbox(context, SINK, registry);
     // the features' tasks reject bad definitions
     this.definitions =
         new Definitions(

@@ -1,5 +1,11 @@
 package dev.anneal.featurestream;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -8,11 +14,30 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/// The newest telemetry rows of every asset, as they came: the only persistent state of features.
-/// One put of one row per row, into numbered slots that are used again. All access of the features
-/// to persistent state is here.
+/// What the telemetry log alone does not say about the features of a partition: where a replay
+/// begins, and the rows before that some feature still looks at. One store for both, so that its
+/// changelog keeps their order: rows are in it before the replay begins after them.
+///
+/// Rows lie in blocks of one asset, as they came, each with its offset.
 final class RowStore {
-  static final String NAME = "rows";
+  static final String NAME = "outlived-rows";
+
+  /// Where to begin, and what the rows that are stored were enough for.
+  record Start(long offset, History history) {}
+
+  /// @param newestMicros event time of its newest row
+  record Block(String key, long newestMicros) {}
+
+  /// @param bytes as they came
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record StoredRow(long offset, byte[] bytes) {}
+
+  // far below the largest record that a broker takes, and some hundred rows, so that one key is
+  // little beside them
+  private static final int BLOCK_BYTES = 64 << 10;
+
+  private static final HexFormat HEX = HexFormat.of();
+  private static final int ROW_HEADER = Long.BYTES + Integer.BYTES;
 
   private final KeyValueStore<String, byte[]> store;
 
@@ -26,27 +51,74 @@ final class RowStore {
         .withCachingDisabled();
   }
 
-  void put(String organization, String asset, int slot, byte[] row) {
-    store.put(key(organization, asset, slot), row);
+  @Nullable Start start(String organization) {
+    byte[] bytes = store.get(organization);
+    if (bytes == null) {
+      return null;
+    }
+    var buffer = ByteBuffer.wrap(bytes);
+    return new Start(buffer.getLong(), new History(buffer.getInt(), buffer.getLong()));
   }
 
-  byte @Nullable [] get(String organization, String asset, int slot) {
-    return store.get(key(organization, asset, slot));
+  void putStart(String organization, Start start) {
+    var buffer = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
+    buffer.putLong(start.offset());
+    buffer.putInt(start.history().rows()).putLong(start.history().seconds());
+    store.put(organization, buffer.array());
   }
 
-  private static String key(String organization, String asset, int slot) {
-    return organization + "/" + slot + "/" + asset;
+  Block put(String organization, byte[] asset, Draft draft) {
+    String name = new String(asset, StandardCharsets.UTF_8);
+    String key = organization + "/" + HEX.toHexDigits(draft.firstOffset) + "/" + name;
+    store.put(key, draft.rows.toByteArray());
+    return new Block(key, draft.newestMicros);
   }
 
-  /// All rows of an organization with their slots, in no order.
-  void forEach(String organization, BiConsumer<Integer, byte[]> reader) {
-    String prefix = organization + "/";
-    try (var rows = store.prefixScan(prefix, new StringSerializer())) {
-      while (rows.hasNext()) {
-        var row = rows.next();
-        int end = row.key.indexOf('/', prefix.length());
-        reader.accept(Integer.valueOf(row.key.substring(prefix.length(), end)), row.value);
+  void delete(Block block) {
+    store.delete(block.key());
+  }
+
+  /// All blocks of an organization, in the order of their first offsets.
+  void forEachBlock(String organization, BiConsumer<String, byte[]> reader) {
+    try (var blocks = store.prefixScan(organization + "/", new StringSerializer())) {
+      while (blocks.hasNext()) {
+        var block = blocks.next();
+        reader.accept(block.key, block.value);
       }
+    }
+  }
+
+  /// The rows of a block, in the order of the log.
+  static List<StoredRow> rows(byte[] block) {
+    var rows = new ArrayList<StoredRow>();
+    for (var buffer = ByteBuffer.wrap(block); buffer.hasRemaining(); ) {
+      long offset = buffer.getLong();
+      var bytes = new byte[buffer.getInt()];
+      buffer.get(bytes);
+      rows.add(new StoredRow(offset, bytes));
+    }
+    return rows;
+  }
+
+  /// A block that is being filled.
+  static final class Draft {
+    private final long firstOffset;
+    private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
+    private long newestMicros = Long.MIN_VALUE;
+
+    Draft(long firstOffset) {
+      this.firstOffset = firstOffset;
+    }
+
+    void add(long offset, byte[] row, long eventTimeMicros) {
+      var header = ByteBuffer.allocate(ROW_HEADER).putLong(offset).putInt(row.length);
+      rows.writeBytes(header.array());
+      rows.writeBytes(row);
+      newestMicros = Math.max(newestMicros, eventTimeMicros);
+    }
+
+    boolean isFull() {
+      return rows.size() >= BLOCK_BYTES;
     }
   }
 }

@@ -54,6 +54,7 @@ final class Plant implements AutoCloseable {
 
   final InMemoryRegistry registry = new InMemoryRegistry();
   private final RowCodec telemetry = RowCodec.telemetry(ORGANIZATION, SENSORS, registry);
+  final FakeTelemetryLog log = new FakeTelemetryLog();
   private final TopologyTestDriver driver;
   private long lsn;
 
@@ -65,7 +66,7 @@ final class Plant implements AutoCloseable {
   }
 
   Topology topology(Properties properties) {
-    return new FeatureStreamTopology(registry, 2, Duration.ZERO).build(properties);
+    return new FeatureStreamTopology(registry, () -> log, 2, Duration.ZERO).build(properties);
   }
 
   static Properties properties() {
@@ -146,10 +147,12 @@ final class Plant implements AutoCloseable {
   }
 
   void row(Row row) {
-    bytes(row.asset(), telemetry.encode(row));
+    bytes(row.asset(), telemetry.encode(row), row.eventTimeMicros() / 1_000);
   }
 
-  void bytes(String asset, byte @Nullable [] value) {
+  @SuppressWarnings("NullAway") // a record without a value
+  void bytes(String asset, byte @Nullable [] value, long eventTimeMillis) {
+    log.append(value, eventTimeMillis);
     input(Topics.telemetry(ORGANIZATION).name()).pipeInput(asset, value);
   }
 
@@ -236,9 +239,12 @@ final class Plant implements AutoCloseable {
   // ---- out
 
   List<Row> features() {
+    return features(model(List.of("3"), 0));
+  }
+
+  List<Row> features(ModelDefinition model) {
     var topic = Topics.features(ORGANIZATION, MODEL).name();
-    var names =
-        Wire.model(new Definition(Instant.EPOCH, model(List.of("3"), 0))).specification().names();
+    var names = Wire.model(new Definition(Instant.EPOCH, model)).specification().names();
     var codec = RowCodec.features(ORGANIZATION, MODEL, names, registry);
     return driver
         .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
@@ -268,10 +274,6 @@ final class Plant implements AutoCloseable {
         .stream()
         .map((KeyValue<String, V> record) -> record.value)
         .toList();
-  }
-
-  RowStore rowStore() {
-    return new RowStore(driver.getKeyValueStore(RowStore.NAME));
   }
 
   @Override

@@ -1,0 +1,24 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.features.FeatureSpecification;
+import java.util.List;
+
+/// How far back features look in an asset's rows: at the newest `rows` whatever their age, and at
+/// all of the last `seconds` of event time.
+record History(int rows, long seconds) {
+  /// What all of these need.
+  static History of(List<FeatureSpecification> specifications) {
+    int rows = 1;
+    long seconds = 0;
+    for (var specification : specifications) {
+      rows = Math.max(rows, specification.historyRows());
+      long grace = specification.limits().graceSeconds(); // of an overtaken row, as far back again
+      seconds = Math.max(seconds, specification.historySeconds() + grace);
+    }
+    return new History(rows, seconds);
+  }
+
+  boolean covers(History other) {
+    return rows >= other.rows && seconds >= other.seconds;
+  }
+}
