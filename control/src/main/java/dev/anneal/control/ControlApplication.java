@@ -2,6 +2,7 @@ package dev.anneal.control;
 
 import dev.anneal.control.definitions.DefinitionStore;
 import dev.anneal.control.monitor.Monitor;
+import dev.anneal.control.monitor.Troubles;
 import dev.anneal.control.schedule.ModelSchedule;
 import dev.anneal.control.schedule.Tick;
 import dev.anneal.control.schedule.TrainingSchedules;
@@ -10,6 +11,7 @@ import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.TopicTable;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -153,6 +155,19 @@ public class ControlApplication {
   }
 
   @Bean
+  Troubles troubles() {
+    return new Troubles();
+  }
+
+  @Bean
+  TopicTable alerts(StageKafka kafka, Troubles troubles) {
+    return kafka.table(
+        Topics.ALERTS,
+        (id, alert) ->
+            Wire.trouble(alert).ifPresentOrElse(troubles::raised, () -> troubles.resolved(id)));
+  }
+
+  @Bean
   DefinitionsController definitionsController(
       DefinitionStore store,
       ControlSettings settings,
@@ -175,7 +190,11 @@ public class ControlApplication {
 
   @Bean
   StatusController statusController(
-      DefinitionStore definitions, Monitor monitor, JdbcClient jdbc, InstantSource clock) {
-    return new StatusController(definitions, monitor, jdbc, clock);
+      DefinitionStore definitions,
+      Monitor monitor,
+      Troubles troubles,
+      JdbcClient jdbc,
+      InstantSource clock) {
+    return new StatusController(definitions, monitor, troubles, jdbc, clock);
   }
 }

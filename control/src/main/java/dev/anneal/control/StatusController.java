@@ -4,9 +4,10 @@ import dev.anneal.control.definitions.DefinitionStore;
 import dev.anneal.control.definitions.ModelDefinition;
 import dev.anneal.control.monitor.Monitor;
 import dev.anneal.control.monitor.Monitor.Filter;
-import dev.anneal.control.monitor.Run;
 import dev.anneal.control.monitor.Serving;
 import dev.anneal.control.monitor.Serving.ModelStatus;
+import dev.anneal.control.monitor.Trouble;
+import dev.anneal.control.monitor.Troubles;
 import dev.anneal.control.schedule.ZonedCron;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,19 +29,38 @@ class StatusController {
 
   private final DefinitionStore definitions;
   private final Monitor monitor;
+  private final Troubles troubles;
   private final JdbcClient jdbc;
   private final InstantSource clock;
 
   StatusController(
-      DefinitionStore definitions, Monitor monitor, JdbcClient jdbc, InstantSource clock) {
+      DefinitionStore definitions,
+      Monitor monitor,
+      Troubles troubles,
+      JdbcClient jdbc,
+      InstantSource clock) {
     this.definitions = definitions;
     this.monitor = monitor;
+    this.troubles = troubles;
     this.jdbc = jdbc;
     this.clock = clock;
   }
 
+  /// The capture of an organization's SCADA database.
+  ///
+  /// @param state OK: no trouble is known, or FAILING
+  /// @param kind of the trouble, e.g. `SOURCE_UNREACHABLE`
+  record Capture(
+      String state, @Nullable String kind, @Nullable String reason, @Nullable Instant since) {
+    static Capture of(@Nullable Trouble trouble) {
+      return trouble == null
+          ? new Capture("OK", null, null, null)
+          : new Capture("FAILING", trouble.kind(), trouble.reason(), trouble.since());
+    }
+  }
+
   /// One organization with its models.
-  record OrganizationStatus(String organization, List<ModelStatus> models) {}
+  record OrganizationStatus(String organization, Capture capture, List<ModelStatus> models) {}
 
   @GetMapping("/api/status")
   Map<String, List<OrganizationStatus>> status() {
@@ -49,34 +69,35 @@ class StatusController {
         definitions.organizations().stream()
             .map(
                 organization ->
-                    new OrganizationStatus(
+                    status(
                         organization,
                         models.stream()
                             .filter(m -> m.organization().equals(organization))
-                            .map(this::status)
                             .toList()))
             .toList();
     return Map.of("organizations", result);
   }
 
-  private ModelStatus status(ModelDefinition model) {
+  private OrganizationStatus status(String organization, List<ModelDefinition> models) {
+    var trouble = troubles.of(organization).orElse(null);
+    return new OrganizationStatus(
+        organization, Capture.of(trouble), models.stream().map(m -> status(m, trouble)).toList());
+  }
+
+  private ModelStatus status(ModelDefinition model, @Nullable Trouble trouble) {
     var filter = new Filter(model.organization(), model.model());
     var run = monitor.runs(filter, 1).stream().findFirst().orElse(null);
     var deployed = monitor.deployments(filter, 1).stream().findFirst().orElse(null);
     var decision = monitor.decisions(filter).stream().findFirst().orElse(null);
+    var standing = ModelStanding.of(trouble, run, deployed, decision);
     return new ModelStatus(
-        model.model(), state(run, deployed), deployed, run, decision, schedule(model.schedule()));
-  }
-
-  private static String state(@Nullable Run run, @Nullable Serving deployed) {
-    var training = run == null ? null : run.state();
-    if (training == Run.State.TRAINING || training == Run.State.RETRYING) {
-      return "TRAINING";
-    }
-    if (training == Run.State.QUEUED) {
-      return "QUEUED";
-    }
-    return deployed == null ? "WAITING" : "SERVING";
+        model.model(),
+        standing.state(),
+        standing.reason(),
+        deployed,
+        run,
+        decision,
+        schedule(model.schedule()));
   }
 
   private @Nullable Map<String, Object> schedule(ModelDefinition.@Nullable Schedule schedule) {

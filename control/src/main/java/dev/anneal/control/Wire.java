@@ -3,7 +3,9 @@ package dev.anneal.control;
 import dev.anneal.control.monitor.Event;
 import dev.anneal.control.monitor.RunChange;
 import dev.anneal.control.monitor.Serving;
+import dev.anneal.control.monitor.Trouble;
 import dev.anneal.control.schedule.Tick;
+import dev.anneal.events.Alert;
 import dev.anneal.events.Cause;
 import dev.anneal.events.DeployAction;
 import dev.anneal.events.DeployCommand;
@@ -28,6 +30,7 @@ import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.EventJson;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +168,19 @@ final class Wire {
         deployment.getRequestId(),
         deployment.getRequestedBy(),
         deployment.getReason());
+  }
+
+  /// Empty where the alert is no open one about an organization as a whole.
+  static Optional<Trouble> trouble(@Nullable Alert alert) {
+    return alert == null || alert.getModel() != null || alert.getResolvedAt() != null
+        ? Optional.empty()
+        : Optional.of(
+            new Trouble(
+                alert.getAlertId(),
+                alert.getOrganization(),
+                alert.getKind(),
+                alert.getMessage(),
+                alert.getRaisedAt()));
   }
 
   private static String kind(Object event) {

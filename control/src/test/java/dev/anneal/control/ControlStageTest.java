@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.anneal.embedded.EmbeddedKafka;
 import dev.anneal.embedded.EmbeddedPostgres;
 import dev.anneal.embedded.Ports;
+import dev.anneal.events.Alert;
 import dev.anneal.events.Cause;
 import dev.anneal.events.Decision;
 import dev.anneal.events.DeployAction;
@@ -17,6 +18,7 @@ import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.Severity;
 import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingFailed;
@@ -399,21 +401,69 @@ class ControlStageTest {
     assertThat(page.get("events")).hasSize(3);
     var rest = get("/api/events?organization=story&after=" + page.get("next").longValue()).body;
     assertThat(rest.get("events")).hasSize(5);
-    var models =
-        get("/api/status")
-            .body
-            .get("organizations")
-            .valueStream()
-            .filter(o -> o.get("organization").stringValue().equals("story"))
-            .findFirst()
-            .orElseThrow()
-            .get("models");
+    var models = organization("story").get("models");
     assertThat(models.at("/1/model").stringValue()).isEqualTo("pump-failure");
     assertThat(models.at("/1/state").stringValue()).isEqualTo("WAITING");
+    assertThat(models.at("/1/reason").stringValue())
+        .isEqualTo("first training suppressed: cooldown: 2 d of 7 d have passed");
     assertThat(models.at("/1/lastRun/state").stringValue()).isEqualTo("DEPLOYED");
     assertThat(models.at("/1/lastDecision/code").stringValue()).isEqualTo("cooldown");
     assertThat(models.at("/1/schedule/next")).hasSize(5);
     assertThat(get("/api/deployments?limit=0").status).isEqualTo(400);
+  }
+
+  @Test
+  void statusSaysWhyAModelWaits() {
+    // Given
+    put("waiting", document("waiting"));
+    assertThat(organization("waiting").at("/capture/state").stringValue()).isEqualTo("OK");
+    assertThat(organization("waiting").at("/models/0/reason").stringValue())
+        .isEqualTo("waiting for the first rows of its sensors");
+    var alert =
+        Alert.newBuilder()
+            .setAlertId("a1")
+            .setOrganization("waiting")
+            .setKind("SOURCE_UNREACHABLE")
+            .setSeverity(Severity.CRITICAL)
+            .setMessage("the host scada is not known")
+            .setRaisedAt(START)
+            .build();
+
+    // When
+    publish(Topics.ALERTS, "a1", alert);
+
+    // Then
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(organization("waiting").at("/capture/state").stringValue())
+                    .isEqualTo("FAILING"));
+    var status = organization("waiting");
+    assertThat(status.at("/capture/kind").stringValue()).isEqualTo("SOURCE_UNREACHABLE");
+    assertThat(status.at("/capture/since").stringValue()).isEqualTo(START.toString());
+    assertThat(status.at("/models/0/state").stringValue()).isEqualTo("WAITING");
+    assertThat(status.at("/models/0/reason").stringValue())
+        .isEqualTo("no rows come: SOURCE_UNREACHABLE: the host scada is not known");
+
+    // When
+    publish(Topics.ALERTS, "a1", Alert.newBuilder(alert).setResolvedAt(START).build());
+
+    // Then
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(organization("waiting").at("/capture/state").stringValue())
+                    .isEqualTo("OK"));
+  }
+
+  private static JsonNode organization(String name) {
+    return get("/api/status")
+        .body
+        .get("organizations")
+        .valueStream()
+        .filter(o -> o.get("organization").stringValue().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static LifecycleEvent lifecycle(int number, String requestId, Object event) {

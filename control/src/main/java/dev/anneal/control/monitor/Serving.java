@@ -30,9 +30,11 @@ public record Serving(
   /// One line of `status`.
   ///
   /// @param state WAITING (nothing serves yet), QUEUED, TRAINING or SERVING
+  /// @param reason why it waits, in words
   public record ModelStatus(
       String model,
       String state,
+      @Nullable String reason,
       @Nullable Serving deployed,
       @Nullable Run lastRun,
       @Nullable Decision lastDecision,
