@@ -1,5 +1,7 @@
 package dev.anneal.features;
 
+import java.util.Arrays;
+
 /// Mean and standard deviation. The cells of a sensor are the number of values, one of them as the
 /// shift, the mean less the shift, and the sum of squares around the mean: nothing is subtracted
 /// that was added, and large offsets are taken away before anything is multiplied.
@@ -29,9 +31,7 @@ final class Moments implements Summary {
 
   @Override
   public void clear(double[] cells, int at) {
-    for (int i = at; i < at + sensors * CELLS; i += CELLS) {
-      cells[i] = 0;
-    }
+    Arrays.fill(cells, at, at + sensors * CELLS, 0);
   }
 
   /// Welford's step.

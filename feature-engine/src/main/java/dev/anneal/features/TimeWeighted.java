@@ -1,5 +1,7 @@
 package dev.anneal.features;
 
+import java.util.Arrays;
+
 /// Time-weighted mean of the last value carried forward. The cells of a sensor are the times of its
 /// first and last value (microseconds), the last value, and the weighted mean of the time between
 /// them as one of the values and what the mean is above it. The first time is NaN for no value.
@@ -28,9 +30,7 @@ final class TimeWeighted implements Summary {
 
   @Override
   public void clear(double[] cells, int at) {
-    for (int i = at; i < at + sensors * CELLS; i += CELLS) {
-      cells[i + FIRST_TIME] = Double.NaN;
-    }
+    Arrays.fill(cells, at, at + sensors * CELLS, Double.NaN);
   }
 
   private static boolean isEmpty(double[] cells, int i) {

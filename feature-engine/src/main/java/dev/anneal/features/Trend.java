@@ -1,5 +1,7 @@
 package dev.anneal.features;
 
+import java.util.Arrays;
+
 /// Slope: least squares of the values over event time. The cells of a sensor are the number of
 /// values, one of them and its time as shifts, the means less the shifts, and the sums of squares
 /// of time and of products around the means. Times are microseconds: exact in a double until 2255.
@@ -31,9 +33,7 @@ final class Trend implements Summary {
 
   @Override
   public void clear(double[] cells, int at) {
-    for (int i = at; i < at + sensors * CELLS; i += CELLS) {
-      cells[i] = 0;
-    }
+    Arrays.fill(cells, at, at + sensors * CELLS, 0);
   }
 
   @Override
