@@ -28,7 +28,7 @@ import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
-import dev.anneal.features.FeatureSpecification;
+import dev.anneal.features.FeatureDefinition;
 import dev.anneal.policy.Cause;
 import dev.anneal.policy.Code;
 import dev.anneal.policy.DriftReport;
@@ -72,8 +72,7 @@ final class Wire {
     return new Model(
         model.getOrganization(),
         model.getModel(),
-        FeatureSpecification.of(
-            model.getSensors(), model.getLagSeconds(), model.getRollingWindows()),
+        features(model).specification(),
         failureWithin == null ? 0 : failureWithin,
         retraining(drift),
         new DriftLimits(
@@ -104,6 +103,21 @@ final class Wire {
             drift.getWindowRows(),
             drift.getLongWindowDays(),
             drift.getLongWindowRows()));
+  }
+
+  private static FeatureDefinition features(ModelDefinition model) {
+    var settings = model.getFeatures();
+    return new FeatureDefinition(
+        model.getSensors(),
+        model.getLagSeconds(),
+        settings.getDeltaSeconds(),
+        model.getRollingWindows(),
+        settings.getStatistics(),
+        settings.getTimeFeatures(),
+        settings.getTimeZone(),
+        settings.getStaleness(),
+        settings.getGraceSeconds(),
+        settings.getAheadSeconds());
   }
 
   /// @throws IllegalArgumentException when the reference profile makes no sense

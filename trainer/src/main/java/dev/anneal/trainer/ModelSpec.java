@@ -1,7 +1,7 @@
 package dev.anneal.trainer;
 
+import dev.anneal.features.FeatureDefinition;
 import dev.anneal.schemas.ModelKey;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +12,10 @@ record ModelSpec(
     ModelKey key,
     String task,
     @Nullable Long failureWithinSeconds,
-    List<String> sensors,
-    List<Integer> lagSeconds,
-    List<String> rollingWindows,
+    FeatureDefinition features,
     Map<String, String> hyperparameters,
     int retryAttempts) {
   ModelSpec {
-    sensors = List.copyOf(sensors);
-    lagSeconds = List.copyOf(lagSeconds);
-    rollingWindows = List.copyOf(rollingWindows);
     hyperparameters = Map.copyOf(hyperparameters);
   }
 }

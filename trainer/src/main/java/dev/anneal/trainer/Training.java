@@ -105,7 +105,7 @@ final class Training {
 
   private static FeatureSpecification features(ModelSpec spec) {
     try {
-      return FeatureSpecification.of(spec.sensors(), spec.lagSeconds(), spec.rollingWindows());
+      return spec.features().specification();
     } catch (IllegalArgumentException e) {
       throw new TrainingFailure("invalid-definition", String.valueOf(e.getMessage()), e);
     }
@@ -135,7 +135,10 @@ final class Training {
         run.request().requestId(),
         Micros.of(run.request().requestedAt()),
         spec.task(),
-        new ModelCard.Features(spec.sensors(), spec.lagSeconds(), spec.rollingWindows()),
+        new ModelCard.Features(
+            spec.features().sensors(),
+            spec.features().lagSeconds(),
+            spec.features().rollingWindows()),
         features.names(),
         horizonMicros(spec),
         run.request().dataFromMicros(),

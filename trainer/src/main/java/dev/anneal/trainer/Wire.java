@@ -21,6 +21,7 @@ import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingProgress;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
+import dev.anneal.features.FeatureDefinition;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
@@ -68,12 +69,25 @@ final class Wire {
                 new ModelKey(model.getOrganization(), model.getModel()),
                 model.getTask(),
                 model.getFailureWithinSeconds(),
-                model.getSensors(),
-                model.getLagSeconds(),
-                model.getRollingWindows(),
+                features(model),
                 model.getHyperparameters(),
                 model.getRetryAttempts()))
         : Optional.empty();
+  }
+
+  private static FeatureDefinition features(ModelDefinition model) {
+    var settings = model.getFeatures();
+    return new FeatureDefinition(
+        model.getSensors(),
+        model.getLagSeconds(),
+        settings.getDeltaSeconds(),
+        model.getRollingWindows(),
+        settings.getStatistics(),
+        settings.getTimeFeatures(),
+        settings.getTimeZone(),
+        settings.getStaleness(),
+        settings.getGraceSeconds(),
+        settings.getAheadSeconds());
   }
 
   /// When an asset failed.

@@ -3,6 +3,7 @@ package dev.anneal.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.features.FeatureDefinition;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.ModelKey;
@@ -70,7 +71,22 @@ class RunStoryTest {
     definitions.apply(
         PUMP.toString(),
         new ModelSpec(
-            PUMP, "binary", 3600L, List.of("temperature"), List.of(), List.of(), Map.of(), 1));
+            PUMP,
+            "binary",
+            3600L,
+            new FeatureDefinition(
+                List.of("temperature"),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                "UTC",
+                true,
+                0,
+                0),
+            Map.of(),
+            1));
     return definitions;
   }
 

@@ -23,7 +23,7 @@ public final class DefinitionReader {
     var source = root.section("scadaDbConfig", OrganizationReader::source);
     var organization =
         root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
-    var features = FeatureRules.of(organization);
+    var features = organization.features();
     var drift = root.section("drift", s -> new DriftReader(s).read(DriftSettings.DEFAULT));
     var models =
         root.sections("models", s -> new ModelReader(s, features, defaults, drift).read(name));

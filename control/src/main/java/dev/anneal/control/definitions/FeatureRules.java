@@ -1,5 +1,8 @@
 package dev.anneal.control.definitions;
 
+import dev.anneal.control.definitions.ModelDefinition.Features;
+import dev.anneal.features.FeatureDefinition;
+import dev.anneal.features.FeatureSpecification;
 import java.util.List;
 
 /// What an organization's `schemaConfig` says to its models.
@@ -9,13 +12,21 @@ record FeatureRules(
     List<String> sensors,
     List<Integer> lagSeconds,
     List<String> rollingWindows,
+    Features features,
     boolean hasOutcomes) {
-  static FeatureRules of(OrganizationReader.Read read) {
-    var definition = read.definition();
-    return new FeatureRules(
-        definition.sensorNames(),
-        read.lagSeconds(),
-        read.rollingWindows(),
-        definition.outcomes() != null);
+  /// @throws IllegalArgumentException saying what is wrong with the features of these sensors
+  FeatureSpecification specification(List<String> of) {
+    return new FeatureDefinition(
+            of,
+            lagSeconds,
+            features.deltaSeconds(),
+            rollingWindows,
+            features.statistics(),
+            features.timeFeatures(),
+            features.timeZone(),
+            features.staleness(),
+            features.graceSeconds(),
+            features.aheadSeconds())
+        .specification();
   }
 }

@@ -14,6 +14,7 @@ public record ModelDefinition(
     List<String> sensors,
     List<Integer> lagSeconds,
     List<String> rollingWindows,
+    Features features,
     double failureProbability,
     double confidenceThreshold,
     Map<String, String> hyperparameters,
@@ -23,6 +24,16 @@ public record ModelDefinition(
     boolean notifyOnFailure,
     DriftSettings drift,
     Gate gate) {
+  /// What is computed of the sensors besides their values and lags, and of which rows.
+  public record Features(
+      List<String> statistics,
+      List<Integer> deltaSeconds,
+      List<String> timeFeatures,
+      String timeZone,
+      boolean staleness,
+      int graceSeconds,
+      int aheadSeconds) {}
+
   /// When to train, by the clock.
   public record Schedule(String pattern, String timezone, boolean enabled) {}
 

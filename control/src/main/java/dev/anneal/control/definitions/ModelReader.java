@@ -3,7 +3,6 @@ package dev.anneal.control.definitions;
 import dev.anneal.control.definitions.ModelDefinition.Gate;
 import dev.anneal.control.definitions.ModelDefinition.Schedule;
 import dev.anneal.control.schedule.ZonedCron;
-import dev.anneal.features.FeatureSpecification;
 import dev.anneal.schemas.Hyperparameter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +48,7 @@ final class ModelReader {
         sensors,
         rules.lagSeconds(),
         rules.rollingWindows(),
+        rules.features(),
         thresholds.failureProbability(),
         thresholds.confidence(),
         section.section("hyperparameters", ModelReader::hyperparameters),
@@ -94,7 +94,7 @@ final class ModelReader {
             : rules.sensors();
     try {
       if (!sensors.isEmpty()) {
-        FeatureSpecification.of(sensors, rules.lagSeconds(), rules.rollingWindows());
+        rules.specification(sensors);
       }
     } catch (IllegalArgumentException e) {
       reportOnce(String.valueOf(e.getMessage()));

@@ -3,8 +3,7 @@ package dev.anneal.control.definitions;
 import dev.anneal.control.definitions.OrganizationDefinition.Outcomes;
 import dev.anneal.control.definitions.OrganizationDefinition.Sensor;
 import dev.anneal.control.definitions.OrganizationDefinition.Source;
-import dev.anneal.features.FeatureSpecification;
-import dev.anneal.features.Window;
+import dev.anneal.features.FeatureNames;
 import dev.anneal.schemas.Names;
 import dev.anneal.schemas.UnitConversion;
 import java.util.ArrayList;
@@ -15,21 +14,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `scadaDbConfig` and `schemaConfig`.
 final class OrganizationReader {
   /// Fields every telemetry record has besides its sensors.
   static final Set<String> RESERVED =
-      Set.of("asset", "event_time", "known_time", "lsn", "quality", "staleness_s");
+      Stream.concat(
+              Stream.of("asset", "event_time", "known_time", "lsn", "quality"),
+              FeatureNames.reserved().stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final int POSTGRES_PORT = 5432;
   private static final int HIGHEST_PORT = 65_535;
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
-  /// The organization and the defaults of its models.
-  record Read(
-      OrganizationDefinition definition, List<Integer> lagSeconds, List<String> rollingWindows) {}
+  /// The organization, and what it says to its models.
+  record Read(OrganizationDefinition definition, FeatureRules features) {}
 
   private final Section section;
 
@@ -80,17 +83,16 @@ final class OrganizationReader {
     var mapping = perColumn("columnMapping", columns);
     var units = perColumn("units", columns);
     var sensors = sensors(columns, mapping, units);
-    var lags = lags();
-    var windows = windows();
     Outcomes outcomes =
         section.optionalSection(
             "outcomes",
             s -> new Outcomes(s.text("table"), s.text("assetColumn"), s.text("timeColumn")));
-    return new Read(
+    var definition =
         new OrganizationDefinition(
-            name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes),
-        lags,
-        windows);
+            name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes);
+    var features =
+        new FeatureReader(section).read(definition.sensorNames(), definition.outcomes() != null);
+    return new Read(definition, features);
   }
 
   private void roles(List<String> columns, String asset, String time, @Nullable String quality) {
@@ -157,45 +159,5 @@ final class OrganizationReader {
       sensors.add(new Sensor(column, name, unit));
     }
     return List.copyOf(sensors);
-  }
-
-  private List<Integer> lags() {
-    var lags = new ArrayList<Integer>();
-    section
-        .elements("lagSeconds", false)
-        .forEach(
-            (at, element) -> {
-              if (!(element instanceof Integer lag)) {
-                section.problem(
-                    at, "must be a whole number of seconds, was " + Section.shown(element));
-              } else if (lags.contains(lag)) {
-                section.problem(at, "is there twice: " + lag);
-              } else {
-                section.check(
-                    at, _ -> FeatureSpecification.of(List.of("x"), List.of(lag), List.of()), "");
-                lags.add(lag);
-              }
-            });
-    return List.copyOf(lags);
-  }
-
-  private List<String> windows() {
-    var windows = new ArrayList<String>();
-    section
-        .elements("rollingWindows", false)
-        .forEach(
-            (at, element) -> {
-              String text = element.toString();
-              if (!(element instanceof Integer || element instanceof String)) {
-                section.problem(
-                    at, "must be rows (5) or a duration (10m), was " + Section.shown(element));
-              } else if (windows.contains(text)) {
-                section.problem(at, "is there twice: " + text);
-              } else {
-                section.check(at, Window::parse, text);
-                windows.add(text);
-              }
-            });
-    return List.copyOf(windows);
   }
 }

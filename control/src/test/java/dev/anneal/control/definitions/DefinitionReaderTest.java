@@ -92,6 +92,14 @@ class DefinitionReaderTest {
                 List.of("temperature", "pressure", "vibration"),
                 List.of(60, 120),
                 List.of("5", "10m"),
+                new ModelDefinition.Features(
+                    List.of("mean", "std", "min", "max", "slope"),
+                    List.of(),
+                    List.of(),
+                    "UTC",
+                    true,
+                    60,
+                    3600),
                 0.85,
                 0.7,
                 Map.of("numLeaves", "31", "learningRate", "0.05", "numIterations", "100"),
@@ -101,6 +109,34 @@ class DefinitionReaderTest {
                 true,
                 DriftSettings.DEFAULT,
                 new ModelDefinition.Gate(0.7, 0.7, 0.7, 104_857_600, 100)));
+  }
+
+  @Test
+  void readsWhichFeaturesThereAre() throws Exception {
+    String chosen =
+        """
+        lagSeconds: [60, 120]
+          statistics: [mean, twmean]
+          deltaSeconds: [60]
+          timeFeatures: [hourOfDay]
+          timeZone: Europe/Berlin
+          staleness: false
+          grace: 5m
+          clockAhead: 10m""";
+
+    var models = valid(acme().replace("lagSeconds: [60, 120]", chosen)).models();
+
+    assertThat(models)
+        .extracting(ModelDefinition::features)
+        .containsOnly(
+            new ModelDefinition.Features(
+                List.of("mean", "twmean"),
+                List.of(60),
+                List.of("hourOfDay"),
+                "Europe/Berlin",
+                false,
+                300,
+                600));
   }
 
   @Test
@@ -221,6 +257,15 @@ class DefinitionReaderTest {
           [5, "10m"]              | [5, "10x"]                | schemaConfig.rollingWindows[1]: rolling window must be a number of rows (5) or a duration (30s, 10m, 6h, 1d), was '10x'
           [5, "10m"]              | [5, "5"]                  | schemaConfig.rollingWindows[1]: is there twice: 5
           [5, "10m"]              | [5, 1.5]                  | schemaConfig.rollingWindows[1]: must be rows (5) or a duration (10m), was 1.5
+          lagSeconds: [60, 120]   | deltaSeconds: [60, 0]     | schemaConfig.deltaSeconds[1]: delta must be 1 to 31622400 seconds, was 0
+          lagSeconds: [60, 120]   | statistics: [mean, avg]   | schemaConfig.statistics[1]: must be one of mean, std, min, max, slope, last, count, twmean, was "avg"
+          lagSeconds: [60, 120]   | statistics: []            | schemaConfig.statistics: needs at least one element
+          lagSeconds: [60, 120]   | timeFeatures: [month]     | schemaConfig.timeFeatures[0]: must be one of hourOfDay, dayOfWeek, was "month"
+          lagSeconds: [60, 120]   | timeZone: Mars            | schemaConfig.timeZone: time zone must be one such as UTC or Europe/Berlin, was 'Mars'
+          lagSeconds: [60, 120]   | staleness: maybe          | schemaConfig.staleness: must be true or false, was "maybe"
+          lagSeconds: [60, 120]   | grace: 2d                 | schemaConfig.grace: grace must be 0 to 86400 seconds, was 172800
+          lagSeconds: [60, 120]   | clockAhead: 90            | schemaConfig.clockAhead: must be a duration such as 1h, was 90
+          {temp: temperature      | {temp: hour_of_day_sin    | schemaConfig.columnMapping.temp: "hour_of_day_sin" is a name of Anneal's own; map the column to another
           {table: failures, a     | {a                        | schemaConfig.outcomes.table: is required
           name: pump-failure      | name: pump_failure        | models[0].name: must be 1 to 63 of a-z, 0-9 and -, not - at the ends, was "pump_failure"
           name: bearing           | name: pump-failure        | models[1].name: is there twice: "pump-failure"
