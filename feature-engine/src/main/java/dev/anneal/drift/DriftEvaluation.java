@@ -21,12 +21,13 @@ public record DriftEvaluation(
     SENSOR_FAULT
   }
 
-  /// One feature's comparison; its population stability index is what decides.
+  /// One feature's comparison.
   ///
-  /// @param index .1 and .25 are usual labels of its size, and decide nothing
-  /// @param pValue NaN when there are too few effective rows to test
+  /// @param index the population stability index; .1 and .25 are usual labels of its size, and
+  ///     decide nothing
+  /// @param pValue that decides, of KS and PSI; NaN when there are too few effective rows to test
   /// @param drifted after Benjamini-Hochberg over the model's features
-  /// @param statistics the others
+  /// @param statistics all, with p-values of their own
   public record FeatureDrift(
       String name,
       double index,

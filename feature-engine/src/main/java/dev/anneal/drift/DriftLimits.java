@@ -5,7 +5,8 @@ package dev.anneal.drift;
 /// @param falseDiscoveryRate of Benjamini-Hochberg over a model's features
 /// @param minimumFeatures that must drift together
 /// @param topFeatures of the model's features by importance, one of which is enough
-/// @param minimumEffectiveRows on each side
+/// @param minimumEffectiveRows on each side, for a feature to have a vote; at 30, a day of samples
+///     every 5 minutes of a sensor with a usual memory would never have one
 /// @param missingRise by which the share of missing rows of a feature must rise to be a sensor
 ///     fault
 public record DriftLimits(
@@ -14,5 +15,5 @@ public record DriftLimits(
     int topFeatures,
     double minimumEffectiveRows,
     double missingRise) {
-  public static final DriftLimits DEFAULT = new DriftLimits(.05, 2, 3, 30, .2);
+  public static final DriftLimits DEFAULT = new DriftLimits(.05, 2, 3, 5, .2);
 }

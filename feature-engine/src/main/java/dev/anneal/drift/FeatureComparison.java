@@ -6,6 +6,11 @@ import java.util.List;
 
 /// One feature's counts in a window against those of its profile, by every statistic.
 final class FeatureComparison {
+  /// From where on χ² is the law of PSI: three effective rows expected in each of ten bins.
+  private static final double PSI_EFFECTIVE_ROWS = 30;
+
+  private static final double KS_WEIGHT = .8;
+
   private final FeatureProfile profile;
   private final long[] reference;
   private final long[] current;
@@ -17,39 +22,55 @@ final class FeatureComparison {
     this.current = current;
   }
 
+  /// The p-value that decides is the smaller of KS's and PSI's, each weighted so that together they
+  /// are wrong as often as one (Bonferroni): KS finds shifts soonest, PSI what keeps its place and
+  /// changes its shape. Below [#PSI_EFFECTIVE_ROWS] it is KS's alone.
+  ///
   /// @param minimumEffectiveRows on each side, for a p-value
   FeatureDrift compare(double minimumEffectiveRows) {
     double n = Arrays.stream(reference).sum() / profile.tau();
     double m = Arrays.stream(current).sum() / profile.tau();
-    boolean enough = Math.min(n, m) >= minimumEffectiveRows;
-    var stability = PopulationStability.of(reference, current, n, m);
-    double pValue = enough ? stability.pValue() : Double.NaN;
-    return new FeatureDrift(
-        profile.name(), stability.index(), pValue, n, m, false, statistics(n, m, enough));
+    double rows = Math.min(n, m);
+    var psi = PopulationStability.of(reference, current, n, m);
+    var ks = kolmogorovSmirnov();
+    double psiP = rows >= PSI_EFFECTIVE_ROWS ? psi.pValue() : Double.NaN;
+    double ksP = rows >= minimumEffectiveRows ? ks.pValue() : Double.NaN;
+    double weighted = Math.min(1, Math.min(ksP / KS_WEIGHT, psiP / (1 - KS_WEIGHT)));
+    double decides = rows >= PSI_EFFECTIVE_ROWS ? weighted : ksP;
+    var statistics =
+        List.of(
+            new Statistic(Statistic.PSI, psi.index(), psiP),
+            new Statistic(Statistic.KS, ks.distance(), ksP),
+            chiSquare(n, m, rows >= PSI_EFFECTIVE_ROWS),
+            withoutLaw(Statistic.JENSEN_SHANNON, JensenShannon.distance(reference, current)),
+            withoutLaw(
+                Statistic.WASSERSTEIN,
+                Wasserstein.normed(
+                    Wasserstein.ofBins(profile, current), profile.standardDeviation())),
+            withoutLaw(
+                Statistic.PSI_EVIDENTLY, PopulationStability.asEvidently(reference, current)));
+    double pValue = rows >= minimumEffectiveRows ? decides : Double.NaN;
+    return new FeatureDrift(profile.name(), psi.index(), pValue, n, m, false, statistics);
   }
 
-  private List<Statistic> statistics(double n, double m, boolean enough) {
-    long[] referenceNumbers = finite(reference);
+  private KolmogorovSmirnov kolmogorovSmirnov() {
+    long[] numbers = finite(reference);
     long[] currentNumbers = finite(current);
-    double finiteN = Arrays.stream(referenceNumbers).sum() / profile.tau();
-    double finiteM = Arrays.stream(currentNumbers).sum() / profile.tau();
-    var ks = KolmogorovSmirnov.ofBins(referenceNumbers, currentNumbers, finiteN, finiteM);
+    return KolmogorovSmirnov.ofBins(
+        numbers,
+        currentNumbers,
+        Arrays.stream(numbers).sum() / profile.tau(),
+        Arrays.stream(currentNumbers).sum() / profile.tau());
+  }
+
+  private Statistic chiSquare(double n, double m, boolean enough) {
     var table = Contingency.of(reference, current, n, m);
-    double moved = Wasserstein.ofBins(profile, current);
-    return List.of(
-        new Statistic(Statistic.KS, ks.distance(), enough ? ks.pValue() : Double.NaN),
-        new Statistic(
-            Statistic.CHI_SQUARE, table.chiSquare(), enough ? table.pValue() : Double.NaN),
-        new Statistic(
-            Statistic.JENSEN_SHANNON, JensenShannon.distance(reference, current), Double.NaN),
-        new Statistic(
-            Statistic.WASSERSTEIN,
-            Wasserstein.normed(moved, profile.standardDeviation()),
-            Double.NaN),
-        new Statistic(
-            Statistic.PSI_EVIDENTLY,
-            PopulationStability.asEvidently(reference, current),
-            Double.NaN));
+    return new Statistic(
+        Statistic.CHI_SQUARE, table.chiSquare(), enough ? table.pValue() : Double.NaN);
+  }
+
+  private static Statistic withoutLaw(String name, double value) {
+    return new Statistic(name, value, Double.NaN);
   }
 
   /// By how much more of the values are missing than in training.

@@ -6,7 +6,7 @@ package dev.anneal.drift;
 /// @param pValue of at least this value without drift, by effective sizes; NaN without a law or
 ///     with too few effective rows
 public record Statistic(String name, double value, double pValue) {
-  /// The population stability index, whose p-value decides.
+  /// The population stability index.
   public static final String PSI = "psi";
 
   /// As Evidently computes it.

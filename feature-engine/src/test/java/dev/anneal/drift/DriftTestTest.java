@@ -112,7 +112,7 @@ class DriftTestTest {
     // Then
     assertThat(alarms).isLessThanOrEqualTo(1);
     assertThat(verdict(test, reference, autoregressive(50, 1_440, 6, 2))).isEqualTo(Verdict.DRIFT);
-    assertThat(verdict(test, reference, autoregressive(51, 100, 6, 2)))
+    assertThat(verdict(test, reference, autoregressive(51, 50, 6, 2)))
         .isEqualTo(Verdict.INSUFFICIENT);
   }
 
