@@ -127,6 +127,13 @@ final class Capture implements Supervisor.Attempt {
           "no table of schema %s of %s matches `%s`"
               .formatted(plan.schema(), plan.address(), plan.tables()));
     }
+    List<String> missing = database.missingRights(plan.slot(), plan.schema(), tables);
+    if (!missing.isEmpty()) {
+      throw new CaptureException(
+          CaptureException.Code.SOURCE_PERMISSION,
+          "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
+              .formatted(plan.address(), String.join(" ", missing)));
+    }
     database.publish(plan.slot(), plan.schema(), tables);
     return tables;
   }

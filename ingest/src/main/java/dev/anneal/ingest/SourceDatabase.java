@@ -85,6 +85,18 @@ final class SourceDatabase implements AutoCloseable {
   /// only inserts are published: PostgreSQL would refuse the source's own updates and deletes of
   /// that table otherwise.
   void publish(String publication, String schema, Set<String> tables) throws SQLException {
+    execute(publishing(publication, schema, tables));
+  }
+
+  /// All that the user lacks to capture the tables, as the SQL that gives it.
+  List<String> missingRights(String publication, String schema, Set<String> tables)
+      throws SQLException {
+    var publish = publishing(publication, schema, tables);
+    return SourceRights.missing(connection, publication, schema, tables, publish);
+  }
+
+  private List<String> publishing(String publication, String schema, Set<String> tables)
+      throws SQLException {
     String operations =
         haveIdentity(schema, tables) ? "insert, update, delete, truncate" : "insert";
     String options = "(publish = '%s', publish_via_partition_root = true)".formatted(operations);
@@ -102,7 +114,7 @@ final class SourceDatabase implements AutoCloseable {
       statements.add("alter publication %s set %s".formatted(quoted(publication), options));
       statements.add("alter publication %s set table %s".formatted(quoted(publication), list));
     }
-    execute(statements);
+    return statements;
   }
 
   Set<String> published(String publication) throws SQLException {

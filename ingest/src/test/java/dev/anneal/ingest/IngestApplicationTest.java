@@ -256,6 +256,37 @@ class IngestApplicationTest {
   }
 
   @Test
+  void allRightsAUserLacksAreNamedAtOnceWithTheSqlThatGivesThem() throws SQLException {
+    // Given a user who may connect and nothing else
+    scada("narrow", "real");
+    fixture.execute("narrow", "create role \"SCADA reader\" login");
+    fixture.execute("narrow", "revoke usage on schema public from public");
+    fixture.define(
+        "narrow",
+        fixture.organization("narrow", "narrow", "readings").replace("postgres", "SCADA reader"));
+
+    // When
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("narrow")).hasSize(1));
+    String message = fixture.alerts("narrow").getFirst().getMessage();
+
+    // Then
+    assertThat(message)
+        .endsWith(
+            """
+            runs: alter role "SCADA reader" replication; \
+            grant usage on schema public to "SCADA reader"; \
+            grant select on public.failures to "SCADA reader"; \
+            grant select on public.readings to "SCADA reader"; \
+            create publication "anneal_scada_narrow" for table "public"."failures", "public"."readings" \
+            with (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);""");
+    fixture.execute("narrow", message.substring(message.indexOf("runs: ") + "runs: ".length()));
+    fixture.execute("narrow", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry("narrow")).hasSize(1));
+  }
+
+  @Test
   void aSourceThatCannotBeCapturedHasOneAlertUntilItCan() throws SQLException {
     // Given a database that is not there yet
     fixture.define("absent", fixture.organization("absent", "absent", "readings"));

@@ -134,6 +134,31 @@ class MessagesTest {
   }
 
   @Test
+  void anAlertOfAWholeOrganizationIsALineOfTheOrganization() {
+    var alert =
+        new Alert(
+            "a-1",
+            "acme",
+            null,
+            null,
+            "SOURCE_UNREACHABLE",
+            "CRITICAL",
+            "the host scada.acme.example is not known",
+            null,
+            AT,
+            null);
+
+    assertThat(Messages.of(new News.AlertRaised(alert.subject("raised"), alert)).line())
+        .isEqualTo(
+            "acme: SOURCE_UNREACHABLE (severity critical, at 2026-03-01 12:34:56 UTC): the host scada.acme.example is not known");
+    assertThat(
+            Messages.of(
+                    new News.AlertResolved(alert.subject("resolved"), alert, AT.plusSeconds(70)))
+                .line())
+        .isEqualTo("acme: SOURCE_UNREACHABLE resolved (after 1 min 10 s)");
+  }
+
+  @Test
   void staysWithinSlacksLimits() {
     var facts =
         IntStream.range(0, 5_000)
