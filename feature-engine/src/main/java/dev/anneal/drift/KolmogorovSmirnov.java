@@ -1,7 +1,7 @@
 package dev.anneal.drift;
 
 import java.util.Arrays;
-import org.apache.datasketches.kll.KllDoublesSketch;
+import org.apache.datasketches.kll.KllFloatsSketch;
 import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 
 /// The greatest distance D between two distribution functions, and the probability of at least as
@@ -46,8 +46,8 @@ record KolmogorovSmirnov(double distance, double pValue) {
 
   /// Of two sketches, less what their ranks may be wrong by.
   static KolmogorovSmirnov of(
-      KllDoublesSketch reference,
-      KllDoublesSketch current,
+      KllFloatsSketch reference,
+      KllFloatsSketch current,
       double referenceSize,
       double currentSize) {
     double error = reference.getNormalizedRankError(false) + current.getNormalizedRankError(false);
@@ -55,9 +55,9 @@ record KolmogorovSmirnov(double distance, double pValue) {
     return of(Math.max(0, distance - error), referenceSize, currentSize);
   }
 
-  private static double greatest(KllDoublesSketch at, KllDoublesSketch other) {
+  private static double greatest(KllFloatsSketch at, KllFloatsSketch other) {
     double greatest = 0;
-    for (double x : at.getSortedView().getQuantiles()) {
+    for (float x : at.getSortedView().getQuantiles()) {
       double f = at.getRank(x, QuantileSearchCriteria.INCLUSIVE);
       double g = other.getRank(x, QuantileSearchCriteria.INCLUSIVE);
       greatest = Math.max(greatest, Math.abs(f - g));

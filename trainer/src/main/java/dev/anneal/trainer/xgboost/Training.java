@@ -2,7 +2,6 @@ package dev.anneal.trainer.xgboost;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.anneal.drift.ReferenceProfile;
-import dev.anneal.drift.TrainingRows;
 import dev.anneal.modelstore.Digests;
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
@@ -31,7 +30,6 @@ final class Training {
   }
 
   static final int MAX_EVALUATION_ROWS = 50_000;
-  static final int MAX_PROFILE_ROWS = 200_000;
   private static final int PROGRESS_STEPS = 4;
 
   private final TrainingTask task;
@@ -113,7 +111,9 @@ final class Training {
     files.put("metrics.json", json(card.metrics()));
     files.put("training_config.json", json(task));
     files.put("provenance.json", json(card.provenance()));
-    files.put("reference_profile.json", json(ProfileJson.of(profile(data, kept, importance))));
+    var reference = new Reference(data, kept.candidate().rows());
+    files.put(ProfileJson.FILE, json(profile(reference, model, importance)));
+    files.put(Reference.SKETCHES, json(reference.sketches(task.featureNames())));
     files.put(GoldenRows.FILE, goldenRows.toBytes());
     files.put(EvaluationRows.FILE, evaluationRows(data, split.validation()).toBytes());
     return files;
@@ -204,38 +204,13 @@ final class Training {
             System.getProperty("os.arch", "")));
   }
 
-  private ReferenceProfile profile(Dataset data, Result kept, Map<String, Double> importance) {
-    int[] all = kept.candidate().rows();
-    int[] rows = Arrays.copyOfRange(all, Math.max(0, all.length - MAX_PROFILE_ROWS), all.length);
-    float[] scores = Learner.scores(kept.fitted().model(), data.features(rows), data.width());
+  private ProfileJson profile(
+      Reference reference, TreeModel model, Map<String, Double> importance) {
+    float[] scores = Learner.scores(model, reference.features(), task.featureNames().size());
     double[] shares =
         task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
-    return ReferenceProfile.build(
-        task.featureNames(), shares, trainingRows(data, rows), scores, data.labels(rows));
-  }
-
-  private static TrainingRows trainingRows(Dataset data, int[] rows) {
-    return new TrainingRows() {
-      @Override
-      public int size() {
-        return rows.length;
-      }
-
-      @Override
-      public int asset(int row) {
-        return data.asset(rows[row]);
-      }
-
-      @Override
-      public long eventTimeMicros(int row) {
-        return data.eventTimeMicros(rows[row]);
-      }
-
-      @Override
-      public float value(int row, int column) {
-        return data.value(rows[row], column);
-      }
-    };
+    return ProfileJson.of(
+        ReferenceProfile.build(task.featureNames(), shares, reference, scores, reference.labels()));
   }
 
   /// The validation rows, thinned evenly where they are too many.

@@ -54,6 +54,7 @@ class TrainingTest {
             "training_config.json",
             "provenance.json",
             "reference_profile.json",
+            "reference_sketches.json",
             "golden_rows.bin",
             "evaluation_rows.bin");
   }
