@@ -1,9 +1,11 @@
 package dev.anneal.bench;
 
 import dev.anneal.bench.drift.DriftBench;
+import dev.anneal.bench.features.FeaturesBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "anneal bench",
     description = "Measure Anneal beside its peers (docs/benchmarks.md).",
     mixinStandardHelpOptions = true,
-    subcommands = {Bench.Drift.class})
+    subcommands = {Bench.Features.class, Bench.Drift.class})
 public final class Bench {
   public static void main(String[] arguments) {
     // native libraries' threads may linger: the exit code is the answer
@@ -40,6 +42,38 @@ public final class Bench {
       System.out.print(report.markdown());
       if (json != null) {
         Files.writeString(json, report.json());
+      }
+    }
+  }
+
+  @Command(
+      name = "features",
+      description =
+          "Feature streams on one broker: Anneal's beside loops, Kafka Streams and Flink.",
+      mixinStandardHelpOptions = true)
+  static final class Features implements Callable<Integer> {
+    @Mixin private Output output = new Output();
+
+    @Option(
+        names = "--dir",
+        description = "Work here and keep the logs (default: a temporary directory, removed).")
+    private @Nullable Path directory;
+
+    @Override
+    public Integer call() throws IOException {
+      Path own = directory == null ? Files.createTempDirectory("anneal-bench") : directory;
+      output.write(new FeaturesBench(output.scale(), own).run());
+      if (directory == null) {
+        delete(own);
+      }
+      return 0;
+    }
+
+    private static void delete(Path directory) throws IOException {
+      try (var files = Files.walk(directory)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }

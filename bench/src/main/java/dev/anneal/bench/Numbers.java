@@ -22,13 +22,15 @@ public final class Numbers {
     double at = share * (sorted.length - 1);
     double below = sorted[(int) at];
     double above = sorted[Math.min((int) at + 1, sorted.length - 1)];
-    return below == above ? below : below + (at - (int) at) * (above - below);
+    double part = at - (int) at;
+    return part == 0 || below == above ? below : below + part * (above - below);
   }
 
-  /// Three significant digits, thousands apart by spaces; `–` where nothing was measured.
+  /// Three significant digits, thousands apart by spaces; `–` where nothing was measured, `∞` where
+  /// it never came.
   static String text(double value) {
-    if (Double.isNaN(value)) {
-      return "–";
+    if (!Double.isFinite(value)) {
+      return Double.isNaN(value) ? "–" : "∞";
     }
     double size = Math.abs(value);
     String format;

@@ -2,12 +2,9 @@ package dev.anneal.bench.drift;
 
 import dev.anneal.bench.Numbers;
 import dev.anneal.bench.Report;
-import dev.anneal.drift.Adwin;
+import dev.anneal.drift.Detector;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 
 /// The stream detectors on a model's errors: rate .20, then .30.
 final class Detectors {
@@ -16,23 +13,7 @@ final class Detectors {
   private static final double BEFORE = .20;
   private static final double AFTER = .30;
 
-  /// Whether a detector says that the errors became more.
-  interface Detector {
-    boolean isRise(double error);
-  }
-
   private Detectors() {}
-
-  private static Map<String, Supplier<Detector>> all() {
-    var all = new LinkedHashMap<String, Supplier<Detector>>();
-    all.put("ADWIN", Detectors::adwin);
-    return all;
-  }
-
-  private static Detector adwin() {
-    var adwin = new Adwin();
-    return error -> adwin.add(error) == Adwin.Change.RISE;
-  }
 
   static void run(Report report) {
     var table =
@@ -42,21 +23,23 @@ final class Detectors {
             "false alarms per 10 000 rows",
             "median delay, rows",
             "missed, %");
-    all().forEach((name, make) -> table.add(cells(name, make)));
+    for (var kind : Detector.Kind.values()) {
+      table.add(cells(kind));
+    }
   }
 
-  private static Object[] cells(String name, Supplier<Detector> make) {
+  private static Object[] cells(Detector.Kind kind) {
     long alarms = 0;
     var delays = new double[RUNS];
     int found = 0;
     for (int run = 0; run < RUNS; run++) {
       var random = new SplittableRandom(run);
-      var detector = make.get();
+      var detector = kind.create();
       for (int row = 0; row < ROWS; row++) {
-        alarms += detector.isRise(random.nextDouble() < BEFORE ? 1 : 0) ? 1 : 0;
+        alarms += isRise(detector, random.nextDouble() < BEFORE) ? 1 : 0;
       }
       int delay = 1;
-      while (delay <= ROWS && !detector.isRise(random.nextDouble() < AFTER ? 1 : 0)) {
+      while (delay <= ROWS && !isRise(detector, random.nextDouble() < AFTER)) {
         delay++;
       }
       if (delay <= ROWS) {
@@ -64,6 +47,12 @@ final class Detectors {
       }
     }
     double median = Numbers.median(Arrays.copyOf(delays, found));
-    return new Object[] {name, alarms / (double) RUNS, median, 100.0 * (RUNS - found) / RUNS};
+    return new Object[] {
+      kind.name(), alarms / (double) RUNS, median, 100.0 * (RUNS - found) / RUNS
+    };
+  }
+
+  private static boolean isRise(Detector detector, boolean isError) {
+    return detector.add(isError ? 1 : 0) == Detector.Change.RISE;
   }
 }

@@ -14,7 +14,9 @@ public final class DriftBench {
   public Report run() {
     var report = new Report("anneal bench drift");
     Storm.run(report);
+    Power.run(report);
     Detectors.run(report);
+    Cost.run(report, scale);
     return report;
   }
 }

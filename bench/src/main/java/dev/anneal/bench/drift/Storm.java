@@ -19,6 +19,7 @@ final class Storm {
   static void run(Report report) {
     var naive = new LinkedHashMap<String, Integer>();
     int verdicts = 0;
+    int trainings = 0;
     for (int organization = 0; organization < ORGANIZATIONS; organization++) {
       Progress.say("storm: organization %d of %d", organization + 1, ORGANIZATIONS);
       var sensors =
@@ -27,7 +28,9 @@ final class Storm {
       countNaive(sensors, naive);
       var anneal = new Organization(sensors);
       for (int day = 0; day < DAYS; day++) {
-        verdicts += anneal.next().hasDrift() ? 1 : 0;
+        var next = anneal.next();
+        verdicts += next.drifted() ? 1 : 0;
+        trainings += next.trainings();
       }
     }
     var table =
@@ -39,7 +42,8 @@ final class Storm {
             "of");
     naive.forEach((rule, days) -> table.add(rule, days, ORGANIZATIONS * DAYS));
     table.add("Anneal: a day's or a week's verdict", verdicts, ORGANIZATIONS * DAYS);
-    report.goal(Goal.atMost("false verdicts in the no-drift storm", "days", 0, verdicts));
+    table.add("Anneal: trainings asked for", trainings, ORGANIZATIONS * DAYS);
+    report.goal(Goal.atMost("false retrainings in the no-drift storm", "trainings", 0, trainings));
   }
 
   private static void countNaive(SimulatedSensors sensors, Map<String, Integer> counts) {
