@@ -19,15 +19,27 @@ import org.springframework.web.bind.annotation.RestController;
 /// Predictions on request, by the version that serves.
 @RestController
 final class PredictionController {
-  /// @param label 1: the probability is at or above the version's threshold
+  /// @param label 1: the version calls it a failure; the probability is at or above
+  ///     [Thresholds#label]
   /// @param confident whether the definition's confidenceThreshold is reached
   record Scores(double probability, int label, boolean confident) {}
 
+  /// @param label what the version calls a failure, chosen by its training
+  /// @param alert what people are told, the definition's `failureProbability`; rows of the stream
+  ///     at or above it raise an alert
+  record Thresholds(double label, double alert) {
+    private static Thresholds of(LoadedVersion version, ModelDefinition definition) {
+      return new Thresholds(version.card().threshold(), definition.failureProbability());
+    }
+  }
+
+  /// @param missing features that a row or more does not have; scored as missing
   record Answer(
       String organization,
       String model,
       String version,
-      double threshold,
+      Thresholds thresholds,
+      List<String> missing,
       List<Scores> predictions) {}
 
   /// @param deployedVersion the newest deployment; differs from `version` where that one cannot be
@@ -39,7 +51,7 @@ final class PredictionController {
       @Nullable String deployedVersion,
       @Nullable String previousVersion,
       @Nullable Instant deployedAt,
-      double threshold,
+      Thresholds thresholds,
       List<String> features,
       Map<String, Double> metrics) {}
 
@@ -83,7 +95,8 @@ final class PredictionController {
           organization,
           model,
           version.version().version(),
-          version.card().threshold(),
+          Thresholds.of(version, definition),
+          rows.missing(),
           predictions);
     }
   }
@@ -92,7 +105,8 @@ final class PredictionController {
   Info info(
       @PathVariable("model") String model, @RequestParam("organization") String organization) {
     var key = new ModelKey(organization, model);
-    try (var version = acquire(definition(key))) {
+    var definition = definition(key);
+    try (var version = acquire(definition)) {
       DeployedVersion deployed = states.of(key).current();
       return new Info(
           organization,
@@ -101,7 +115,7 @@ final class PredictionController {
           deployed == null ? null : deployed.version().version(),
           deployed == null ? null : deployed.previousVersion(),
           deployed == null ? null : deployed.deployedAt(),
-          version.card().threshold(),
+          Thresholds.of(version, definition),
           version.version().features(),
           version.card().metrics());
     }

@@ -1,9 +1,10 @@
 package dev.anneal.deployer;
 
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -12,10 +13,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `{"rows": [{"temperature": 21.5, …}, …]}` as a matrix in the order of the model's columns. A
-/// column that a row leaves out, or null, is missing. Errors name the path of what is wrong.
+/// column that a row leaves out, or null, is missing; each row has at least one of the columns.
+/// Errors name the path of what is wrong.
 ///
 /// @param matrix row-major
-record PredictionRequest(float[] matrix, int rows) {
+/// @param missing columns that a row or more does not have
+record PredictionRequest(float[] matrix, int rows, List<String> missing) {
+  /// Unknown names that an answer repeats.
+  private static final int MOST_NAMES = 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -38,23 +44,34 @@ record PredictionRequest(float[] matrix, int rows) {
           "%d rows are more than %d; send them in several requests"
               .formatted(rows.size(), maxRows));
     }
-    var columns = new HashMap<String, Integer>();
-    features.forEach(name -> columns.put(name, columns.size()));
+    if (rows.isEmpty()) {
+      throw expecting("no-rows", "rows", "at least one row is expected", features);
+    }
+    var known = Set.copyOf(features);
     var matrix = new float[rows.size() * features.size()];
-    Arrays.fill(matrix, Float.NaN);
     for (int i = 0; i < rows.size(); i++) {
       String path = "rows[%d]".formatted(i);
       if (!rows.get(i).isObject()) {
         throw bad(
             "malformed-request", path, "a row must be an object of feature names and numbers");
       }
-      for (var field : rows.get(i).properties()) {
-        int column = column(columns, path, field.getKey());
-        matrix[i * features.size() + column] =
-            number(path + "." + field.getKey(), field.getValue());
+      checkNames(rows.get(i), path, features, known);
+      for (int j = 0; j < features.size(); j++) {
+        String name = features.get(j);
+        matrix[i * features.size() + j] = number(path + "." + name, rows.get(i).path(name));
       }
     }
-    return new PredictionRequest(matrix, rows.size());
+    return new PredictionRequest(matrix, rows.size(), missing(matrix, features));
+  }
+
+  private static List<String> missing(float[] matrix, List<String> features) {
+    var missing = new BitSet();
+    for (int i = 0; i < matrix.length; i++) {
+      if (Float.isNaN(matrix[i])) {
+        missing.set(i % features.size());
+      }
+    }
+    return missing.stream().mapToObj(features::get).toList();
   }
 
   private static JsonNode read(byte[] body) {
@@ -65,17 +82,32 @@ record PredictionRequest(float[] matrix, int rows) {
     }
   }
 
-  private static int column(Map<String, Integer> columns, String path, String name) {
-    Integer column = columns.get(name);
-    if (column == null) {
-      throw bad(
-          "unknown-feature", path + "." + name, "the model has no feature \"%s\"".formatted(name));
+  private static void checkNames(
+      JsonNode row, String path, List<String> features, Set<String> known) {
+    var unknown = row.propertyNames().stream().filter(name -> !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw expecting(
+          "unknown-feature",
+          path + "." + unknown.getFirst(),
+          "the model has no feature %s; see `expected`"
+              .formatted(
+                  unknown.stream()
+                      .limit(MOST_NAMES)
+                      .map("\"%s\""::formatted)
+                      .collect(Collectors.joining(", "))),
+          features);
     }
-    return column;
+    if (row.isEmpty()) {
+      throw expecting(
+          "no-features",
+          path,
+          "the row has none of the model's features; see `expected`",
+          features);
+    }
   }
 
   private static float number(String path, JsonNode value) {
-    if (value.isNull()) {
+    if (value.isNull() || value.isMissingNode()) {
       return Float.NaN;
     }
     if (!value.isNumber()) {
@@ -94,5 +126,14 @@ record PredictionRequest(float[] matrix, int rows) {
   private static Problem bad(String code, String path, String message) {
     String detail = path.isEmpty() ? message : path + ": " + message;
     return new Problem(HttpStatus.BAD_REQUEST, code, detail, Map.of("path", path));
+  }
+
+  private static Problem expecting(
+      String code, String path, String message, List<String> features) {
+    return new Problem(
+        HttpStatus.BAD_REQUEST,
+        code,
+        path + ": " + message,
+        Map.of("path", path, "expected", features));
   }
 }

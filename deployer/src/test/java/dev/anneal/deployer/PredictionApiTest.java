@@ -94,14 +94,18 @@ class PredictionApiTest {
     var response =
         post(
             PREDICT,
-            "{\"rows\": [{\"temperature\": 70, \"pressure\": 1}, {\"temperature\": 20}, {}]}");
+            "{\"rows\": [{\"temperature\": 70, \"pressure\": 1}, {\"temperature\": 20}, {\"temperature\": null}]}");
 
     assertThat(response.statusCode()).isEqualTo(200);
     var answer = JSON.readTree(response.body());
     assertThat(answer.path("organization").asString()).isEqualTo("acme");
     assertThat(answer.path("model").asString()).isEqualTo("pump-failure");
     assertThat(answer.path("version").asString()).startsWith("v2024");
-    assertThat(answer.path("threshold").asDouble()).isEqualTo(.5);
+    assertThat(answer.at("/thresholds/label").asDouble()).isEqualTo(.5);
+    assertThat(answer.at("/thresholds/alert").asDouble()).isEqualTo(.85);
+    assertThat(answer.path("missing").values())
+        .extracting(JsonNode::asString)
+        .containsExactly("temperature", "pressure");
     assertThat(answer.path("predictions").size()).isEqualTo(3);
     assertThat(answer.at("/predictions/0/label").asInt()).isEqualTo(1);
     assertThat(answer.at("/predictions/0/probability").asDouble()).isGreaterThan(.8);
@@ -175,6 +179,8 @@ class PredictionApiTest {
   void tellsOfTheVersionAndOfItself() throws Exception {
     var info = get("/api/models/pump-failure/info?organization=acme");
 
+    assertThat(info.at("/thresholds/label").asDouble()).isEqualTo(.5);
+    assertThat(info.at("/thresholds/alert").asDouble()).isEqualTo(.85);
     assertThat(info.path("version").asString()).isEqualTo(info.path("deployedVersion").asString());
     assertThat(info.path("features").values())
         .extracting(JsonNode::asString)

@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PredictionRequestTest {
   private static PredictionRequest parse(String body) {
@@ -22,11 +24,28 @@ class PredictionRequestTest {
 
     assertThat(request.rows()).isEqualTo(2);
     assertThat(request.matrix()).containsExactly(21f, 2.5f, Float.NaN, Float.NaN);
+    assertThat(request.missing()).containsExactly("temperature", "pressure");
+    assertThat(parse("{\"rows\": [{\"temperature\": 21}]}").missing()).containsExactly("pressure");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"rows\": []}",
+        "{\"rows\": [{}]}",
+        "{\"rows\": [{\"temperature\": 1, \"flow\": 1, \"head\": 1}]}"
+      })
+  void aRequestThatCannotBeMeantNamesTheExpectedColumns(String body) {
+    var problem = catchThrowableOfType(Problem.class, () -> parse(body));
+
+    assertThat(problem.getBody().getProperties())
+        .containsEntry("expected", List.of("temperature", "pressure"));
   }
 
   @Test
-  void noRowsAreNoPredictions() {
-    assertThat(parse("{\"rows\": []}").rows()).isZero();
+  void allUnknownColumnsOfARowAreNamed() {
+    assertThatThrownBy(() -> parse("{\"rows\": [{\"flow\": 1, \"temperature\": 1, \"head\": 1}]}"))
+        .hasMessageContaining("has no feature \"flow\", \"head\"");
   }
 
   @ParameterizedTest
@@ -35,7 +54,9 @@ class PredictionRequestTest {
       quoteCharacter = '`',
       value = {
         "{\"rows\": [{\"temperature\": \"hot\"}]} | 400 | not-a-number      | rows[0].temperature",
-        "{\"rows\": [{}, {\"flow\": 1}]}          | 400 | unknown-feature   | rows[1].flow",
+        "{\"rows\": []}                          | 400 | no-rows           | rows",
+        "{\"rows\": [{}]}                        | 400 | no-features       | rows[0]",
+        "{\"rows\": [{\"pressure\": 1}, {\"flow\": 1}]} | 400 | unknown-feature | rows[1].flow",
         "{\"rows\": [{\"temperature\": 1e39}]}    | 400 | not-a-number      | rows[0].temperature",
         "{\"rows\": [{\"temperature\": true}]}    | 400 | not-a-number      | rows[0].temperature",
         "{\"rows\": [[1, 2]]}                     | 400 | malformed-request | rows[0]",
