@@ -189,6 +189,11 @@ public class ControlApplication {
   }
 
   @Bean
+  DeadLettersController deadLettersController(StageKafka kafka) {
+    return new DeadLettersController(kafka);
+  }
+
+  @Bean
   StatusController statusController(
       DefinitionStore definitions,
       Monitor monitor,

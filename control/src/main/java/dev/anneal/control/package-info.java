@@ -1,8 +1,9 @@
 /// Control: where people and programs say what they want and see what is.
 ///
 /// In: definitions of organizations and models (REST), wishes for trainings, cancels and rollbacks
-/// (REST), `anneal.model.lifecycle`, `anneal.drift`, `anneal.deployments`, `anneal.alerts`. Out:
-/// the tables `control.organization` and `control.model` that ingest captures,
+/// (REST), `anneal.model.lifecycle`, `anneal.drift`, `anneal.deployments`, `anneal.alerts`,
+/// and on demand the dead letters of every stage. Out: the tables `control.organization` and
+// `control.model` that ingest captures,
 /// `anneal.schedule.ticks`, `anneal.train.requests`, `anneal.train.cancels`,
 /// `anneal.deploy.commands`, and read models for `status`.
 ///

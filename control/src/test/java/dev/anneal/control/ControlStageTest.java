@@ -9,6 +9,7 @@ import dev.anneal.embedded.EmbeddedPostgres;
 import dev.anneal.embedded.Ports;
 import dev.anneal.events.Alert;
 import dev.anneal.events.Cause;
+import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
 import dev.anneal.events.DeployAction;
 import dev.anneal.events.DeployCommand;
@@ -28,6 +29,7 @@ import dev.anneal.events.TrainingStarted;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageKafka;
@@ -37,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -454,6 +457,49 @@ class ControlStageTest {
             () ->
                 assertThat(organization("waiting").at("/capture/state").stringValue())
                     .isEqualTo("OK"));
+  }
+
+  @Test
+  void deadLettersAreShownNewestFirst() {
+    // Given
+    var letter =
+        DeadLetter.newBuilder()
+            .setStage("ingest")
+            .setCode("missing-time")
+            .setReason("column `ts` is empty")
+            .setOrganization("letters")
+            .setTopic("public.readings")
+            .setValue(ByteBuffer.wrap("{\"temp\":1}".getBytes(StandardCharsets.UTF_8)))
+            .setOccurredAt(START);
+    publish(Topics.deadLetters(Stage.INGEST), "k", letter.build());
+    publish(Topics.deadLetters(Stage.INGEST), "k", letter.setOrganization("other-letters").build());
+    publish(
+        Topics.deadLetters(Stage.FEATURE_STREAM),
+        "k",
+        letter
+            .setStage("feature-stream")
+            .setCode("late-row")
+            .setOrganization(null)
+            .setTopic("anneal.telemetry.letters")
+            .setValue(ByteBuffer.wrap(new byte[] {(byte) 0xff}))
+            .setOccurredAt(START.plusSeconds(1))
+            .build());
+
+    // When
+    var letters = get("/api/deadletters?organization=letters").body.get("deadLetters");
+
+    // Then
+    assertThat(letters).hasSize(2);
+    assertThat(letters.at("/0/code").stringValue()).isEqualTo("late-row");
+    assertThat(letters.at("/0/value").stringValue()).isEqualTo("/w==");
+    assertThat(letters.at("/1/code").stringValue()).isEqualTo("missing-time");
+    assertThat(letters.at("/1/value").stringValue()).isEqualTo("{\"temp\":1}");
+    assertThat(get("/api/deadletters?organization=letters&limit=1").body.at("/deadLetters/0/code"))
+        .isEqualTo(letters.at("/0/code"));
+    assertThat(get("/api/deadletters?organization=letters&stage=ingest").body.get("deadLetters"))
+        .hasSize(1);
+    assertThat(get("/api/deadletters?stage=nothing").status).isEqualTo(400);
+    assertThat(get("/api/deadletters?limit=0").status).isEqualTo(400);
   }
 
   private static JsonNode organization(String name) {

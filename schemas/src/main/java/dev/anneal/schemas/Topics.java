@@ -171,7 +171,7 @@ public final class Topics {
         DeadLetter.class,
         "key of the rejected record",
         Set.of(stage),
-        Set.of(CLIENT),
+        Set.of(CONTROL, CLIENT),
         ALL);
   }
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -46,6 +49,7 @@ import org.springframework.util.backoff.FixedBackOff;
 /// is committed after its handler returned. Connection and client properties are Spring's own
 /// (`spring.kafka.*`).
 public final class StageKafka implements DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(StageKafka.class);
   private static final long FIRST_BACKOFF_MILLIS = 200;
   private static final long LONGEST_BACKOFF_MILLIS = 10_000;
   private static final int TRIES_OF_A_BUG = 3;
@@ -171,6 +175,28 @@ public final class StageKafka implements DisposableBean {
             reject(record, e);
           }
         });
+  }
+
+  /// Reads what is newest on a topic now; what cannot be decoded is left out.
+  ///
+  /// @param most records of each partition
+  /// @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer
+  public <V extends SpecificRecord> void newest(Topic<V> topic, int most, Consumer<V> handler) {
+    var values = values(topic);
+    try (var consumer =
+        new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()).createConsumer()) {
+      TopicTail.read(
+          consumer,
+          topic.name(),
+          most,
+          record -> {
+            try {
+              handler.accept(values.apply(record));
+            } catch (SerializationException | RejectedRecord e) {
+              LOG.warn("{}@{} cannot be shown: {}", topic.name(), record.offset(), e.getMessage());
+            }
+          });
+    }
   }
 
   /// Client properties of a consumer that is not in a group and commits nothing, keys and values as
