@@ -4,7 +4,7 @@ package dev.anneal.features;
 /// one thread, bounded.
 ///
 /// The vector of a row is a pure function of the [rows held][#retainedRows], which are the newest
-/// in event time: adding just those to a fresh state, in whatever order, gives the same bits. So a
+/// in event time: adding just those to a fresh state, oldest first, gives the same bits. So a
 /// restart, a rebalance and a training see the same features. Definitions, over the non-missing
 /// values of the window `(t - w, t]` or of the newest w rows at or before t, the row's time:
 ///

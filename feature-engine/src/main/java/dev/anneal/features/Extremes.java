@@ -69,6 +69,7 @@ final class Extremes implements Summary {
   @Override
   public void scan(RowScan scan, double[] scratch, int at, float[] vector) {
     double[] values = scan.values();
+    boolean isComplete = scan.isComplete();
     for (int sensor = 0; sensor < sensors; sensor++) {
       double least = Double.POSITIVE_INFINITY;
       double most = Double.NEGATIVE_INFINITY;
@@ -77,7 +78,7 @@ final class Extremes implements Summary {
         int rows = scan.rows(i);
         for (; row < rows; row++) {
           double value = values[scan.offset(row) + sensor];
-          if (Summary.isPresent(value)) {
+          if (isComplete || Summary.isPresent(value)) {
             least = Math.min(least, value);
             most = Math.max(most, value);
           }

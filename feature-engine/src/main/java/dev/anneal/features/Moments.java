@@ -116,35 +116,65 @@ final class Moments implements Summary {
   /// it is at most n + 1 times the one around the mean, and little is lost in the difference.
   @Override
   public void scan(RowScan scan, double[] scratch, int at, float[] vector) {
-    double[] values = scan.values();
-    double count = 1;
-    double reciprocal = 1;
     for (int sensor = 0; sensor < sensors; sensor++) {
-      double n = 0;
-      double shift = 0;
-      double sum = 0;
-      double squares = 0;
-      int row = 0;
-      for (int i = 0; i < scan.windows(); i++) {
-        int rows = scan.rows(i);
-        for (; row < rows; row++) {
-          double value = values[scan.offset(row) + sensor];
-          if (Summary.isPresent(value)) {
-            shift = n == 0 ? value : shift;
-            double shifted = value - shift;
-            sum += shifted;
-            squares += shifted * shifted;
-            n++;
-          }
-        }
-        if (n != count) {
-          count = n;
-          reciprocal = 1 / n;
-        }
-        double average = sum * reciprocal;
-        double variance = Math.max(0, (squares - sum * average) * reciprocal);
-        put(vector, scan.target(i) + sensor * stride, n, shift + average, variance);
+      if (scan.isComplete()) {
+        scanComplete(scan, sensor, vector);
+      } else {
+        scanPresent(scan, sensor, vector);
       }
     }
+  }
+
+  private void scanComplete(RowScan scan, int sensor, float[] vector) {
+    double[] values = scan.values();
+    double shift = values[scan.offset(0) + sensor];
+    double sum = 0;
+    double squares = 0;
+    int row = 0;
+    for (int i = 0; i < scan.windows(); i++) {
+      int rows = scan.rows(i);
+      for (; row < rows; row++) {
+        double shifted = values[scan.offset(row) + sensor] - shift;
+        sum += shifted;
+        squares += shifted * shifted;
+      }
+      put(vector, scan.target(i) + sensor * stride, rows, scan.reciprocal(i), shift, sum, squares);
+    }
+  }
+
+  private void scanPresent(RowScan scan, int sensor, float[] vector) {
+    double[] values = scan.values();
+    double shift = 0;
+    double sum = 0;
+    double squares = 0;
+    int n = 0;
+    int row = 0;
+    for (int i = 0; i < scan.windows(); i++) {
+      int rows = scan.rows(i);
+      for (; row < rows; row++) {
+        double value = values[scan.offset(row) + sensor];
+        if (Summary.isPresent(value)) {
+          shift = n == 0 ? value : shift;
+          double shifted = value - shift;
+          sum += shifted;
+          squares += shifted * shifted;
+          n++;
+        }
+      }
+      put(vector, scan.target(i) + sensor * stride, n, 1.0 / n, shift, sum, squares);
+    }
+  }
+
+  private void put(
+      float[] vector,
+      int target,
+      int n,
+      double reciprocal,
+      double shift,
+      double sum,
+      double squares) {
+    double average = sum * reciprocal;
+    double variance = Math.max(0, (squares - sum * average) * reciprocal);
+    put(vector, target, n, shift + average, variance);
   }
 }

@@ -22,6 +22,7 @@ final class RowRing {
   private long end;
   private long beyondGrace;
   private int insertions;
+  private long newestIncomplete = -1;
 
   /// @param historyRows newest rows that features look at whatever their age
   /// @param historySeconds that features look back
@@ -50,6 +51,11 @@ final class RowRing {
   /// before mean other rows.
   int insertions() {
     return insertions;
+  }
+
+  /// Whether no row from this one on lacks a value.
+  boolean isCompleteFrom(long sequence) {
+    return newestIncomplete < sequence;
   }
 
   private int slot(long sequence) {
@@ -108,7 +114,19 @@ final class RowRing {
     times[slot] = time;
     lsns[slot] = lsn;
     System.arraycopy(row, 0, values, slot * width, width);
+    newestIncomplete += sequence <= newestIncomplete ? 1 : 0;
+    if (!isComplete(row)) {
+      newestIncomplete = Math.max(newestIncomplete, sequence);
+    }
     trim();
+  }
+
+  private static boolean isComplete(double[] row) {
+    boolean isComplete = true;
+    for (double value : row) {
+      isComplete &= Summary.isPresent(value);
+    }
+    return isComplete;
   }
 
   private void copy(int from, int to) {

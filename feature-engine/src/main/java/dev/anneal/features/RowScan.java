@@ -7,16 +7,19 @@ final class RowScan {
   static final int MAX_ROWS = 24;
 
   private final int[] rows;
+  private final double[] reciprocals;
   private final int[] targets;
   private final WindowEdge[] edges;
   private final int[] offsets = new int[MAX_ROWS];
   private final long[] times = new long[MAX_ROWS];
   private double[] values = {};
   private int windows;
+  private boolean isComplete;
 
   /// @param maxWindows most windows in a scan
   RowScan(int maxWindows) {
     this.rows = new int[maxWindows];
+    this.reciprocals = new double[maxWindows];
     this.targets = new int[maxWindows];
     this.edges = new WindowEdge[maxWindows];
     for (int i = 0; i < maxWindows; i++) {
@@ -37,10 +40,12 @@ final class RowScan {
     var edge = edges[i];
     for (; i > 0 && rows[i - 1] > windowRows; i--) {
       rows[i] = rows[i - 1];
+      reciprocals[i] = reciprocals[i - 1];
       targets[i] = targets[i - 1];
       edges[i] = edges[i - 1];
     }
     rows[i] = windowRows;
+    reciprocals[i] = 1.0 / windowRows;
     targets[i] = target;
     edges[i] = edge;
     return edge;
@@ -49,10 +54,16 @@ final class RowScan {
   /// Takes the rows of the longest window.
   void read(RowRing ring, long newest) {
     values = ring.values();
+    isComplete = ring.isCompleteFrom(newest + 1 - rows[windows - 1]);
     for (int row = 0; row < rows[windows - 1]; row++) {
       offsets[row] = ring.offset(newest - row);
       times[row] = ring.time(newest - row);
     }
+  }
+
+  /// Whether no value of the rows is missing.
+  boolean isComplete() {
+    return isComplete;
   }
 
   int windows() {
@@ -62,6 +73,11 @@ final class RowScan {
   /// How many of the newest rows the window covers.
   int rows(int window) {
     return rows[window];
+  }
+
+  /// Of the number of rows.
+  double reciprocal(int window) {
+    return reciprocals[window];
   }
 
   int target(int window) {

@@ -26,9 +26,10 @@ public final class KernelBenchmark {
 
   public static void main(String[] arguments) {
     int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2_000_000;
+    int only = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     System.out.printf("%-22s %8s %10s %12s%n", "profile", "assets", "ns/row", "bytes/asset");
-    for (int assets : new int[] {50, 1000}) {
+    for (int assets : only > 0 ? new int[] {only} : new int[] {50, 1000}) {
       for (var windows :
           List.of(
               List.of("5", "10"),
