@@ -3,14 +3,20 @@ package dev.anneal.featurestream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// @param processingGuarantee what Kafka Streams promises; at-least-once has a fifth of the
-///     latency, and drift counts may count a row twice after a crash
+/// @param processingGuarantee what Kafka Streams promises. At least once is the low-latency setting:
+///     feature rows are seen at once and not with the next commit. After a crash they may come
+///     again, so whoever reads them has to apply them by asset and event time, as the deployer does,
+///     and drift counts may count a row twice
 /// @param commitInterval how often state and offsets are committed; with exactly-once no output is
-///     seen before
+///     seen before. Not given: 100 ms with exactly-once, 1 s with at-least-once
 /// @param threads that process partitions
+/// @param instanceId of this instance, different from that of every other, which makes it a static
+///     member: a restart within the session timeout moves no partitions. Not given: a member that
+///     leaves when it stops
 /// @param stateDirectory for Kafka Streams' locks; all state is in memory and in Kafka. Its default
 ///     stands in `feature-stream.yml`: placeholders are not resolved in annotations
 /// @param definitionPatience how long a row waits for its organization's definition before it is
@@ -18,20 +24,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("anneal.feature-stream")
 record FeatureStreamSettings(
     @DefaultValue("exactly-once") Guarantee processingGuarantee,
-    @DefaultValue("100ms") Duration commitInterval,
+    @Nullable Duration commitInterval,
     @DefaultValue("1") int threads,
+    @Nullable String instanceId,
     Path stateDirectory,
     @DefaultValue("30s") Duration definitionPatience) {
 
   /// What happens to a record's effects when the instance dies.
   enum Guarantee {
-    EXACTLY_ONCE("exactly_once_v2"),
-    AT_LEAST_ONCE("at_least_once");
+    EXACTLY_ONCE("exactly_once_v2", Duration.ofMillis(100)),
+    AT_LEAST_ONCE("at_least_once", Duration.ofSeconds(1));
 
     private final String kafka;
+    private final Duration commitInterval;
 
-    Guarantee(String kafka) {
+    Guarantee(String kafka, Duration commitInterval) {
       this.kafka = kafka;
+      this.commitInterval = commitInterval;
     }
 
     /// As Kafka Streams calls it.
@@ -42,13 +51,23 @@ record FeatureStreamSettings(
 
   FeatureStreamSettings {
     require(Objects.nonNull(stateDirectory), "state-directory must be set");
+    commitInterval = commitInterval == null ? processingGuarantee.commitInterval : commitInterval;
     require(
         isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
         "commit-interval must be in [1 ms, 30 s], was " + commitInterval);
+    require(
+        instanceId == null || instanceId.matches("[A-Za-z0-9._-]{1,200}"),
+        "instance-id must be 1 to 200 letters, digits, '.', '_' or '-', was '%s'"
+            .formatted(instanceId));
     require(threads >= 1 && threads <= 64, "threads must be in [1, 64], was " + threads);
     require(
         isBetween(definitionPatience, Duration.ZERO, Duration.ofSeconds(120)),
         "definition-patience must be in [0 s, 120 s], was " + definitionPatience);
+  }
+
+  /// Whether the group waits for this instance to come back when it stops.
+  boolean isStaticMember() {
+    return instanceId != null;
   }
 
   private static boolean isBetween(Duration value, Duration min, Duration max) {

@@ -18,10 +18,18 @@ final class StreamsRunner implements SmartLifecycle {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
+  private final GroupMembershipOperation stop;
   private volatile boolean running;
 
-  StreamsRunner(Topology topology, Properties properties) {
+  /// @param isStaticMember whether its partitions wait for it when it stops
+  StreamsRunner(Topology topology, Properties properties, boolean isStaticMember) {
     this.streams = new KafkaStreams(topology, properties);
+    // of another, its partitions go to the others, or to this one's next start, at once and not
+    // after the session's timeout
+    this.stop =
+        isStaticMember
+            ? GroupMembershipOperation.REMAIN_IN_GROUP
+            : GroupMembershipOperation.LEAVE_GROUP;
     streams.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("a stream thread failed and is replaced", failure);
@@ -37,11 +45,7 @@ final class StreamsRunner implements SmartLifecycle {
 
   @Override
   public void stop() {
-    // its partitions go to the others, or to this one's next start, at once and not after the
-    // session's timeout
-    streams.close(
-        CloseOptions.timeout(CLOSE_TIMEOUT)
-            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(stop));
     running = false;
   }
 

@@ -29,6 +29,36 @@ class FeatureStreamSettingsTest {
   }
 
   @Test
+  void atLeastOnceCommitsOnceASecondAndLetsNoRowLinger() {
+    var settings = bind(Map.of("processing-guarantee", "at-least-once"));
+
+    assertThat(settings.commitInterval()).isEqualTo(Duration.ofSeconds(1));
+    var properties = StreamsProperties.of(Map.of(), settings);
+    assertThat(properties)
+        .containsEntry("producer.linger.ms", 0)
+        .containsEntry("consumer.isolation.level", "read_committed");
+  }
+
+  @Test
+  void whoHasAnInstanceIdIsAStaticMember() {
+    assertThat(bind(Map.of()).isStaticMember()).isFalse();
+    var settings = bind(Map.of("instance-id", "node-1"));
+    assertThat(settings.isStaticMember()).isTrue();
+    assertThat(StreamsProperties.of(Map.of(), settings))
+        .containsEntry("consumer.group.instance.id", "node-1");
+  }
+
+  @Test
+  void whatIsSetForKafkaGoesBeforeTheTuningButNotBeforeThePromises() {
+    Map<String, Object> kafka =
+        Map.of("producer.linger.ms", 50, "processing.guarantee", "at_least_once");
+
+    assertThat(StreamsProperties.of(kafka, bind(Map.of())))
+        .containsEntry("producer.linger.ms", 50)
+        .containsEntry("processing.guarantee", "exactly_once_v2");
+  }
+
+  @Test
   void theStateDirectoryIsAmongTheTemporaryFiles() {
     assertThat(bind(Map.of()).stateDirectory())
         .isEqualTo(Path.of(System.getProperty("java.io.tmpdir"), "anneal", "feature-stream"));
@@ -42,6 +72,7 @@ class FeatureStreamSettingsTest {
                 "processing-guarantee", "at-least-once",
                 "commit-interval", "1s",
                 "threads", "4",
+                "instance-id", "node-1",
                 "state-directory", "/data/streams",
                 "definition-patience", "5s"));
 
@@ -51,6 +82,7 @@ class FeatureStreamSettingsTest {
                 FeatureStreamSettings.Guarantee.AT_LEAST_ONCE,
                 Duration.ofSeconds(1),
                 4,
+                "node-1",
                 Path.of("/data/streams"),
                 Duration.ofSeconds(5)));
   }
@@ -61,6 +93,11 @@ class FeatureStreamSettingsTest {
         "commit-interval",
         "1m",
         "anneal.feature-stream.commit-interval must be in [1 ms, 30 s], was PT1M");
+    rejects(
+        "instance-id",
+        "a b",
+        "anneal.feature-stream.instance-id must be 1 to 200 letters, digits, '.', '_' or '-', was"
+            + " 'a b'");
     rejects("threads", "0", "anneal.feature-stream.threads must be in [1, 64], was 0");
     rejects(
         "definition-patience",

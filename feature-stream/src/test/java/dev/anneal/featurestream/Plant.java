@@ -75,6 +75,7 @@ final class Plant implements AutoCloseable {
             FeatureStreamSettings.Guarantee.EXACTLY_ONCE,
             Duration.ofMillis(100),
             1,
+            null,
             Path.of(System.getProperty("java.io.tmpdir"), "anneal-feature-stream-test"),
             Duration.ZERO);
     return StreamsProperties.of(Map.of("bootstrap.servers", List.of("none:1")), settings);
