@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// @param processingGuarantee what Kafka Streams promises. At least once is the low-latency setting:
-///     feature rows are seen at once and not with the next commit. After a crash they may come
-///     again, so whoever reads them has to apply them by asset and event time, as the deployer does,
-///     and drift counts may count a row twice
+/// @param processingGuarantee what Kafka Streams promises. At-least-once is the low-latency choice:
+///     feature rows are seen at once and not with the next commit. After a crash rows may come
+///     again, so whoever reads them has to apply them by asset and event time; and drift counts may
+///     count a row twice
 /// @param commitInterval how often state and offsets are committed; with exactly-once no output is
 ///     seen before. Not given: 100 ms with exactly-once, 1 s with at-least-once
 /// @param threads that process partitions
@@ -51,9 +51,9 @@ record FeatureStreamSettings(
 
   FeatureStreamSettings {
     require(Objects.nonNull(stateDirectory), "state-directory must be set");
-    commitInterval = commitInterval == null ? processingGuarantee.commitInterval : commitInterval;
     require(
-        isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
+        commitInterval == null
+            || isBetween(commitInterval, Duration.ofMillis(1), Duration.ofSeconds(30)),
         "commit-interval must be in [1 ms, 30 s], was " + commitInterval);
     require(
         instanceId == null || instanceId.matches("[A-Za-z0-9._-]{1,200}"),
@@ -63,6 +63,11 @@ record FeatureStreamSettings(
     require(
         isBetween(definitionPatience, Duration.ZERO, Duration.ofSeconds(120)),
         "definition-patience must be in [0 s, 120 s], was " + definitionPatience);
+  }
+
+  /// How often to commit.
+  Duration commitsEvery() {
+    return commitInterval == null ? processingGuarantee.commitInterval : commitInterval;
   }
 
   /// Whether the group waits for this instance to come back when it stops.

@@ -61,7 +61,7 @@ record FeatureStreamTopology(
     builder.stream(List.of(Topics.LIFECYCLE.name(), Topics.SCHEDULE_TICKS.name()), bytes("causes"))
         .merge(repartitioned(computed), Named.as("policy-inputs"))
         .process(
-            () -> new PolicyProcessor(definitions, deployments, registry),
+            () -> new PolicyProcessor(definitions, deployments, registry, waits),
             Named.as("policy"),
             PolicyProcessor.WINDOWS,
             PolicyProcessor.POLICIES)

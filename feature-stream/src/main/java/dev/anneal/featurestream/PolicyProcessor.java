@@ -35,6 +35,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
   private final SchemaRegistry registry;
+  private final DefinitionWaits waits;
   private final Deserializer<LifecycleEvent> lifecycle;
   private final Deserializer<ScheduleTick> ticks;
   private ProcessorContext<byte[], Outgoing> context;
@@ -45,10 +46,14 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
   PolicyProcessor(
-      SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
+      SharedTable definitionsTable,
+      SharedTable deploymentsTable,
+      SchemaRegistry registry,
+      DefinitionWaits waits) {
     this.definitionsTable = definitionsTable;
     this.deploymentsTable = deploymentsTable;
     this.registry = registry;
+    this.waits = waits;
     this.lifecycle = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
     this.ticks = new AvroSerde<>(ScheduleTick.class, registry).deserializer();
   }
@@ -73,36 +78,48 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
 
   @Override
   public void process(Record<String, byte[]> record) {
-    definitions.refresh();
+    var model = model(record.key());
+    if (model == null) {
+      String reason = "a record of model %s, which has no definition".formatted(record.key());
+      outbox.reject(record, null, "unknown-model", reason);
+      return;
+    }
     String topic = context.recordMetadata().orElseThrow().topic();
     try {
       if (topic.equals(Topics.LIFECYCLE.name())) {
         var event = Patience.retry(() -> lifecycle.deserialize(topic, record.value()));
-        hear(definitions.model(record.key()), event == null ? null : Wire.input(event));
+        hear(model, event == null ? null : Wire.input(event));
       } else if (topic.equals(Topics.SCHEDULE_TICKS.name())) {
-        tick(record, Patience.retry(() -> ticks.deserialize(topic, record.value())));
+        var tick = Patience.retry(() -> ticks.deserialize(topic, record.value()));
+        hear(model, tick == null ? null : Wire.input(tick));
       } else {
-        message(definitions.model(record.key()), JsonCodec.decode(record.value(), Message.class));
+        message(model, JsonCodec.decode(record.value(), Message.class));
       }
     } catch (SerializationException e) {
       outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
     }
   }
 
-  private void tick(Record<String, byte[]> record, @Nullable ScheduleTick tick) {
-    var model = definitions.model(record.key());
-    if (model == null || tick == null) {
-      String reason = "a tick of model %s, which has no definition".formatted(record.key());
-      outbox.reject(record, null, "unknown-model", reason);
-      return;
+  /// The model with this key, whose definition may be on its way to this instance while another
+  /// knows it; null when it does not come.
+  private @Nullable Model model(String key) {
+    while (true) {
+      long seen = definitions.changes();
+      definitions.refresh();
+      var model = definitions.model(key);
+      if (model != null) {
+        waits.defined(key);
+        return model;
+      }
+      var left = waits.left(key, System.nanoTime());
+      if (!left.isPositive() || Thread.currentThread().isInterrupted()) {
+        return null;
+      }
+      definitions.awaitChange(seen, left);
     }
-    hear(model, Wire.input(tick));
   }
 
-  private void message(@Nullable Model model, Message message) {
-    if (model == null) {
-      return; // its definition was removed
-    }
+  private void message(Model model, Message message) {
     switch (message) {
       case Message.Progress progress ->
           hear(model, new PolicyInput.Advanced(progress.rowsByHour(), progress.newestMicros()));
@@ -157,8 +174,8 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     hear(model, new PolicyInput.Evaluated(report));
   }
 
-  private void hear(@Nullable Model model, @Nullable PolicyInput input) {
-    if (model == null || input == null) {
+  private void hear(Model model, @Nullable PolicyInput input) {
+    if (input == null) {
       return;
     }
     var policy =

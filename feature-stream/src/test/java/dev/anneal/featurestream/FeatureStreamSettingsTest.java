@@ -23,19 +23,17 @@ class FeatureStreamSettingsTest {
 
     assertThat(settings.processingGuarantee())
         .isEqualTo(FeatureStreamSettings.Guarantee.EXACTLY_ONCE);
-    assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.commitsEvery()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.threads()).isEqualTo(1);
     assertThat(settings.definitionPatience()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
-  void atLeastOnceCommitsOnceASecondAndLetsNoRowLinger() {
+  void atLeastOnceCommitsOnceASecond() {
     var settings = bind(Map.of("processing-guarantee", "at-least-once"));
 
-    assertThat(settings.commitInterval()).isEqualTo(Duration.ofSeconds(1));
-    var properties = StreamsProperties.of(Map.of(), settings);
-    assertThat(properties)
-        .containsEntry("producer.linger.ms", 0)
+    assertThat(settings.commitsEvery()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(StreamsProperties.of(Map.of(), settings))
         .containsEntry("consumer.isolation.level", "read_committed");
   }
 

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.anneal.embedded.EmbeddedKafka;
 import dev.anneal.events.Definition;
+import dev.anneal.events.ModelDefinition;
 import dev.anneal.features.AssetFeatures;
+import dev.anneal.features.FeatureSpecification;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.RowCodec;
@@ -25,6 +27,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,8 +49,7 @@ class FeatureStreamStageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> ASSETS =
       List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
-  private static final Model MODEL =
-      Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3", "10m"), 5 * 24 * 3600)));
+  private static final Model MODEL = model(Plant.model(List.of("3", "10m"), 5 * 24 * 3600));
 
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final RowCodec telemetry =
@@ -61,6 +64,10 @@ class FeatureStreamStageTest {
   private EmbeddedKafka broker;
   private ConfigurableApplicationContext first;
   private KafkaProducer<String, byte[]> producer;
+
+  private static Model model(ModelDefinition definition) {
+    return Wire.model(new Definition(Instant.EPOCH, definition));
+  }
 
   @BeforeEach
   void start() throws IOException {
@@ -83,12 +90,7 @@ class FeatureStreamStageTest {
   @Test
   void featuresOfANewOrganizationAreTheSameBitsAcrossARebalanceAndARestart() {
     // Given: an organization that appears while the stage runs
-    first.getBean(TopicAdmin.class).ensure(Topics.ofOrganization(Plant.ORGANIZATION));
-    first
-        .getBean(TopicAdmin.class)
-        .ensure(List.of(Topics.features(Plant.ORGANIZATION, Plant.MODEL)));
-    Plant.definitions(Plant.model(List.of("3", "10m"), 5 * 24 * 3600)).forEach(this::publish);
-    awaitDefinitions();
+    define();
 
     // When: another instance joins, the first one leaves and comes back
     send(200);
@@ -105,11 +107,115 @@ class FeatureStreamStageTest {
     awaitFeatures(800);
 
     // Then
+    assertEveryRowHasItsFeatures(800);
+  }
+
+  @Test
+  void everyRowHasOneFeatureRowWhateverTransactionsAreLost() throws Exception {
+    // Given
+    define();
+    send(50);
+    awaitFeatures(50);
+
+    // When: all open transactions are aborted again and again, an instance joins and goes
+    try (var _ = run("second");
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      for (int i = 0; i < 6; i++) {
+        send(100);
+        abortTransactions(admin);
+      }
+      send(50);
+      awaitFeatures(700);
+    }
+    send(100);
+    awaitFeatures(800);
+
+    // Then
+    assertEveryRowHasItsFeatures(800);
+  }
+
+  private static void abortTransactions(Admin admin) throws Exception {
+    var ids =
+        admin.listTransactions().all().get().stream()
+            .map(TransactionListing::transactionalId)
+            .filter(id -> id.startsWith(StreamsProperties.APPLICATION_ID))
+            .toList();
+    admin.fenceProducers(ids).all().get();
+  }
+
+  @Test
+  void aChangedDefinitionIsCutOverBetweenTwoRowsOfAPartition() {
+    // Given
+    define();
+    send(200);
+    awaitFeatures(200);
+
+    // When
+    var changed = Plant.model(List.of("3", "10m", "8"), 5 * 24 * 3600);
+    var specification = model(changed).specification();
+    publish(Plant.KEY, Plant.definitions(changed).get(Plant.KEY));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              send(ASSETS.size());
+              int mean = specification.names().indexOf("pressure_mean_8");
+              return features(specification).stream()
+                  .anyMatch(row -> !Double.isNaN(row.values()[mean]));
+            });
+    send(200);
+    int rows = ASSETS.stream().mapToInt(asset -> sent.get(asset).size()).sum();
+    awaitFeatures(rows);
+
+    // Then: those before are of the one, those after of the other
+    var names = specification.names();
+    for (String asset : ASSETS) {
+      var after = expected(sent.get(asset), specification);
+      var before =
+          expected(sent.get(asset), MODEL.specification()).stream()
+              .map(row -> widened(row, MODEL.specification().names(), names))
+              .toList();
+      var features =
+          features(specification).stream().filter(row -> row.asset().equals(asset)).toList();
+      int cut = 0;
+      while (features.get(cut).equals(before.get(cut))) {
+        cut++;
+      }
+      assertThat(cut).isBetween(1, features.size() - 1);
+      assertThat(features.subList(cut, features.size()))
+          .isEqualTo(after.subList(cut, after.size()));
+    }
+  }
+
+  private static Row widened(Row row, List<String> names, List<String> wider) {
+    var values = new double[wider.size()];
+    Arrays.setAll(
+        values,
+        i -> names.contains(wider.get(i)) ? row.values()[names.indexOf(wider.get(i))] : Double.NaN);
+    return new Row(
+        row.asset(),
+        row.eventTimeMicros(),
+        row.knownTimeMicros(),
+        row.lsn(),
+        row.quality(),
+        values);
+  }
+
+  private void define() {
+    first.getBean(TopicAdmin.class).ensure(Topics.ofOrganization(Plant.ORGANIZATION));
+    first
+        .getBean(TopicAdmin.class)
+        .ensure(List.of(Topics.features(Plant.ORGANIZATION, Plant.MODEL)));
+    Plant.definitions(Plant.model(List.of("3", "10m"), 5 * 24 * 3600)).forEach(this::publish);
+    awaitDefinitions();
+  }
+
+  private void assertEveryRowHasItsFeatures(int rows) {
     var features = ofAssets();
-    assertThat(features).hasSize(800);
+    assertThat(features).hasSize(rows);
     for (String asset : ASSETS) {
       var ofAsset = features.stream().filter(row -> row.asset().equals(asset)).toList();
-      assertThat(ofAsset).isEqualTo(expected(sent.get(asset)));
+      assertThat(ofAsset).isEqualTo(expected(sent.get(asset), MODEL.specification()));
     }
   }
 
@@ -132,9 +238,9 @@ class FeatureStreamStageTest {
   }
 
   /// By one state from the first row to the last.
-  private static List<Row> expected(List<Row> rows) {
-    var asset = new AssetFeatures(MODEL.specification());
-    var vector = new float[MODEL.specification().width()];
+  private static List<Row> expected(List<Row> rows, FeatureSpecification specification) {
+    var asset = new AssetFeatures(specification);
+    var vector = new float[specification.width()];
     var features = new ArrayList<Row>();
     for (var row : rows) {
       asset.add(row.eventTimeMicros(), row.lsn(), row.values());
@@ -185,8 +291,11 @@ class FeatureStreamStageTest {
 
   /// Committed feature rows.
   private List<Row> features() {
-    var codec =
-        RowCodec.features(Plant.ORGANIZATION, Plant.MODEL, MODEL.specification().names(), registry);
+    return features(MODEL.specification());
+  }
+
+  private List<Row> features(FeatureSpecification specification) {
+    var codec = RowCodec.features(Plant.ORGANIZATION, Plant.MODEL, specification.names(), registry);
     String topic = Topics.features(Plant.ORGANIZATION, Plant.MODEL).name();
     var rows = new ArrayList<Row>();
     Map<String, Object> properties =
