@@ -133,6 +133,31 @@ class IngestApplicationTest {
   }
 
   @Test
+  void rowsWithoutAssetOrTimeAreDeadLettersAndOldRowsAreTelemetry() throws SQLException {
+    // Given
+    scada("holes", "real");
+    fixture.define("holes", fixture.organization("holes", "holes", "readings"));
+
+    // When
+    fixture.execute(
+        "holes",
+        """
+        insert into readings (machine_id, ts, temp) values
+          (null, '2026-03-01 10:00:00Z', 1), ('m', null, 2), ('m', '2026-03-01 10:00:00Z', 3),
+          ('m', '1999-03-01 10:00:00Z', 4)
+        """);
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("holes")).hasSize(2));
+    assertThat(fixture.deadLetters("missing-asset"))
+        .singleElement()
+        .satisfies(l -> assertThat(l.getReason()).isEqualTo("column `machine_id` is empty"));
+    assertThat(fixture.deadLetters("missing-time"))
+        .singleElement()
+        .satisfies(l -> assertThat(new String(l.getValue().array())).contains("\"temp\":2"));
+  }
+
+  @Test
   void aBrokenDefinitionIsADeadLetterAndTheNextOneGoesThrough() throws SQLException {
     // Given
     scada("good", "real");
