@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
       Train.class,
       Watch.class,
       Status.class,
-      Rollback.class
+      Rollback.class,
+      DeadLettersCommand.class
     })
 public final class Anneal {
   public static void main(String[] arguments) {
