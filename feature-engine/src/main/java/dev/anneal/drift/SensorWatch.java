@@ -2,7 +2,9 @@ package dev.anneal.drift;
 
 import dev.anneal.drift.SensorFault.Kind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// the model's specification changed, is counted and never at fault.
 public final class SensorWatch {
   private static final double MEAN_SPIKE_ROWS = 2;
+
+  /// What most sensors do not show together unless the process does: moves away, or stands.
+  private static final Set<Kind> OF_THE_PROCESS = EnumSet.of(Kind.OUT_OF_RANGE, Kind.STUCK);
+
+  /// A value that stood still for more of the time in training, as a set point does, is never
+  /// stuck.
+  private static final double STANDS_BY_NATURE = .5;
   private static final int MINIMUM_SPIKES = 3;
 
   private final List<String> sensors;
@@ -79,10 +88,9 @@ public final class SensorWatch {
         faults.add(fault);
       }
     }
-    long outOfRange = faults.stream().filter(fault -> fault.kind() == Kind.OUT_OF_RANGE).count();
-    if (outOfRange * 2 > sensors.size() && sensors.size() > 1) {
-      // sensors do not leave their range together: the process did
-      faults.removeIf(fault -> fault.kind() == Kind.OUT_OF_RANGE);
+    long together = faults.stream().filter(f -> OF_THE_PROCESS.contains(f.kind())).count();
+    if (together * 2 > sensors.size() && sensors.size() > 1) {
+      faults.removeIf(fault -> OF_THE_PROCESS.contains(fault.kind()));
     }
     return faults;
   }
@@ -134,9 +142,9 @@ public final class SensorWatch {
           extent.minimum(),
           extent.maximum());
     }
-    // of a value that mostly stands still, most of what moves must have stopped
-    double rise = Math.min(limits.stuckRise(), .8 * (1 - extent.stuck()));
-    if (!extent.isConstant() && window.stuckShare() - extent.stuck() >= rise) {
+    if (extent.stuck() <= STANDS_BY_NATURE
+        && !extent.isConstant()
+        && window.stuckShare() - extent.stuck() >= limits.stuckRise()) {
       return fault(
           Kind.STUCK,
           sensor,

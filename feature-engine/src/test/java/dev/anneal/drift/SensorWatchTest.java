@@ -44,6 +44,34 @@ class SensorWatchTest {
   }
 
   @Test
+  void aPlantThatStandsIsNoFault() {
+    double[] atRest = {70, 60, 8, 0};
+
+    assertThat(watch.faults(count(2, (_, values) -> Arrays.setAll(values, i -> atRest[i]))))
+        .isEmpty();
+  }
+
+  @Test
+  void aSetPointThatIsNotChangedIsNoFault() {
+    // Given: changed every 200 rows in training
+    var rows = new double[20_000][];
+    Arrays.setAll(rows, row -> new double[] {1 + row / 1_000 % 7});
+    var names = List.of("setpoint");
+    var profile = ReferenceProfile.build(names, new double[1], new Fleet(rows), null, null);
+    var ofSetPoint = new SensorWatch(profile, names, SensorLimits.DEFAULT);
+
+    // When
+    var counts = ofSetPoint.empty();
+    var memory = new SensorMemory(1);
+    for (int row = 0; row < ROWS; row++) {
+      ofSetPoint.count(counts, new double[] {3}, true, memory);
+    }
+
+    // Then
+    assertThat(ofSetPoint.faults(counts)).isEmpty();
+  }
+
+  @Test
   void everyKindOfFaultIsFoundInItsSensorOnly() {
     assertFault(Kind.STUCK, (row, values) -> values[0] = row % ASSETS == 0 ? 71.5 : values[0]);
     assertFault(Kind.OUTAGE, (row, values) -> values[0] = row > 1_000 ? Double.NaN : values[0]);
