@@ -28,6 +28,9 @@ final class Capture implements Supervisor.Attempt {
   interface RowHandler {
     void deliver(List<SourceRow> rows) throws InterruptedException;
 
+    /// The source answers; called before anything is made there that would have to be removed.
+    default void reached() {}
+
     /// The slot was lost: rows may be missing until the snapshot that follows has been read.
     void slotLost(String reason);
   }
@@ -69,6 +72,7 @@ final class Capture implements Supervisor.Attempt {
             CaptureException.Code.SLOT_IN_USE,
             "slot %s of %s is driven by another ingest".formatted(plan.slot(), plan.address()));
       }
+      handler.reached();
       Set<String> tables = publish(database);
       checkSlot(database);
       capture(database, orderedSelects(database, tables), running);

@@ -147,9 +147,10 @@ final class Captures implements SmartLifecycle {
   private Supervisor.Attempt attempt(Organization organization, Set<ScadaRows.Finding> told) {
     topics.ensure(Topics.ofOrganization(organization.name()));
     String source = SourceJson.write(organization.source());
-    context.ledger().remember(new Known(engine(organization), organization.name(), source));
+    var known = new Known(engine(organization), organization.name(), source);
     var plan = CapturePlan.ofOrganization(organization, access.address(organization.source()));
-    return new Capture(context, plan, new ScadaRows(organization, kafka, told));
+    var rows = new ScadaRows(organization, kafka, told, () -> context.ledger().remember(known));
+    return new Capture(context, plan, rows);
   }
 
   private static String engine(Organization organization) {

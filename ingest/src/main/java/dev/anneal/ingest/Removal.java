@@ -1,10 +1,14 @@
 package dev.anneal.ingest;
 
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Drops the slot and the publication of a source that no definition names any more, then forgets
 /// it.
 final class Removal implements Supervisor.Attempt {
+  private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
+
   private final CaptureLedger ledger;
   private final String engine;
   private final String slot;
@@ -24,6 +28,7 @@ final class Removal implements Supervisor.Attempt {
       database.dropPublication(slot);
     }
     ledger.forget(engine);
+    LOG.info("slot {} of {} is dropped", slot, address);
   }
 
   @Override

@@ -35,11 +35,14 @@ final class ScadaRows implements Capture.RowHandler {
   private final DeadLetters deadLetters;
   private final Map<Table, RowMapping> mappings = new HashMap<>();
   private final Set<Finding> told;
+  private final Runnable remember;
   private final Sends sends = new Sends();
 
   /// @param told findings that need not be told again
-  ScadaRows(Organization organization, StageKafka kafka, Set<Finding> told) {
+  /// @param remember that there may be a slot of ours in the source
+  ScadaRows(Organization organization, StageKafka kafka, Set<Finding> told, Runnable remember) {
     this.told = told;
+    this.remember = remember;
     this.organization = organization;
     this.codec =
         RowCodec.telemetry(organization.name(), organization.sensorNames(), kafka.registry());
@@ -113,6 +116,11 @@ final class ScadaRows implements Capture.RowHandler {
         RowJson.of(row),
         rejected.code().id(),
         rejected.reason());
+  }
+
+  @Override
+  public void reached() {
+    remember.run();
   }
 
   @Override

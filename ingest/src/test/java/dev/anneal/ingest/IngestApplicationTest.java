@@ -274,6 +274,28 @@ class IngestApplicationTest {
                     .noneMatch(e -> e.contains("gone")));
   }
 
+  @Test
+  void aDatabaseThatWasNeverReachedLeavesNothingToRemove() throws SQLException {
+    // Given a definition with a wrong host, corrected
+    String document = fixture.organization("typo", "typo", "readings");
+    fixture.define("typo", document.replace("127.0.0.1", "scada.invalid"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("typo")).hasSize(1));
+    assertThat(fixture.alerts("typo").getFirst().getMessage())
+        .isEqualTo("the host scada.invalid is not known");
+    scada("typo", "real");
+
+    // When
+    fixture.define("typo", document);
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(slots("typo")).containsExactly("anneal_scada_typo"));
+    assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
+        .noneMatch(engine -> engine.contains("scada.invalid"))
+        .anyMatch(engine -> engine.contains("/typo@127.0.0.1"));
+  }
+
   private static List<String> slots(String database) throws SQLException {
     return fixture.query(
         "postgres",
