@@ -1,6 +1,7 @@
 package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
+import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.Findings.Finding;
 import dev.anneal.policy.PolicyEvent.Requested;
 import dev.anneal.policy.PolicyEvent.Suppressed;
@@ -45,7 +46,9 @@ record Decisions(String model, RetrainingSettings settings) {
       return List.of(first(state));
     }
     var decisions = new ArrayList<PolicyEvent>();
-    if (input instanceof PolicyInput.Evaluated(var report) && isFault(report)) {
+    if (input instanceof PolicyInput.Evaluated(var report)
+        && tellsOfSensors(report)
+        && isFault(report)) {
       String reason = report.evaluation().reason();
       decisions.add(suppressed(state, Cause.DRIFT, Code.SENSOR_FAULT, reason, SENSORS));
     }
@@ -161,6 +164,11 @@ record Decisions(String model, RetrainingSettings settings) {
         "training %d on the same change, with more rows".formatted(request.refreshes() + 1);
     String id = id(Cause.REFRESH, request.origin(), request.refreshes());
     return request(state, Cause.REFRESH, id, reason, request.changeMicros(), request.refreshes());
+  }
+
+  /// A long window still holds faults that are over.
+  static boolean tellsOfSensors(DriftReport report) {
+    return report.span() == Span.SHORT && report.evidence() == Evidence.FEATURES;
   }
 
   static boolean isFault(DriftReport report) {

@@ -1,7 +1,6 @@
 package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
-import dev.anneal.policy.DriftReport.Span;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param version null before anything was found
 public record Findings(
-    @Nullable String version, Windows features, Windows predictions, @Nullable Loss loss) {
-  static final Findings NONE = new Findings(null, Windows.NONE, Windows.NONE, null);
+    @Nullable String version, Spans features, Spans predictions, @Nullable Loss loss) {
+  static final Findings NONE = new Findings(null, Spans.NONE, Spans.NONE, null);
 
   /// @param changeMicros event time since which the loss is as high as it is
   public record Loss(long changeMicros, String reason) {}
@@ -19,18 +18,15 @@ public record Findings(
   /// @param startMicros event time
   public record Window(long startMicros, boolean drifted) {}
 
-  /// What the windows said.
+  /// What the windows of one length said.
   ///
-  /// @param recent the last short windows that could tell, oldest first
-  /// @param shortMicros end of the newest short window
-  /// @param driftedLongMicros start of the newest long window, where that drifted
-  /// @param longMicros end of the newest long window
-  public record Windows(
-      List<Window> recent, long shortMicros, @Nullable Long driftedLongMicros, long longMicros) {
-    static final Windows NONE = new Windows(List.of(), Long.MIN_VALUE, null, Long.MIN_VALUE);
+  /// @param recent the last ones that could tell, oldest first
+  /// @param endMicros of the newest
+  public record Windows(List<Window> recent, long endMicros) {
+    static final Windows NONE = new Windows(List.of(), Long.MIN_VALUE);
 
     /// Windows kept; `persistenceOf` is less.
-    private static final int MAX_WINDOWS = 100;
+    private static final int MOST = 100;
 
     public Windows {
       recent = List.copyOf(recent);
@@ -38,24 +34,33 @@ public record Findings(
 
     /// A window that was heard of already says nothing new.
     private Windows with(DriftReport report) {
-      long end = report.endMicros();
-      if (report.span() == Span.LONG) {
-        Long start = report.drifted() ? (Long) report.startMicros() : null;
-        return end < longMicros ? this : new Windows(recent, shortMicros, start, end);
-      }
       var verdict = report.evaluation().verdict();
       boolean tells = verdict == Verdict.STABLE || verdict == Verdict.DRIFT;
-      if (end <= shortMicros || !tells) {
+      if (report.endMicros() <= endMicros || !tells) {
         return this;
       }
       var more = new ArrayList<>(recent);
       more.add(new Window(report.startMicros(), report.drifted()));
-      var kept = more.subList(Math.max(0, more.size() - MAX_WINDOWS), more.size());
-      return new Windows(kept, end, driftedLongMicros, longMicros);
+      return new Windows(
+          more.subList(Math.max(0, more.size() - MOST), more.size()), report.endMicros());
     }
 
-    private List<Window> last(int count) {
-      return recent.subList(Math.max(0, recent.size() - count), recent.size());
+    private List<Window> drifted(int last) {
+      return recent.subList(Math.max(0, recent.size() - last), recent.size()).stream()
+          .filter(Window::drifted)
+          .toList();
+    }
+  }
+
+  /// Short and long windows, in parallel.
+  public record Spans(Windows shortOnes, Windows longOnes) {
+    static final Spans NONE = new Spans(Windows.NONE, Windows.NONE);
+
+    private Spans with(DriftReport report) {
+      return switch (report.span()) {
+        case SHORT -> new Spans(shortOnes.with(report), longOnes);
+        case LONG -> new Spans(shortOnes, longOnes.with(report));
+      };
     }
   }
 
@@ -88,7 +93,7 @@ public record Findings(
   }
 
   Findings of(String serving) {
-    return serving.equals(version) ? this : new Findings(serving, Windows.NONE, Windows.NONE, null);
+    return serving.equals(version) ? this : new Findings(serving, Spans.NONE, Spans.NONE, null);
   }
 
   /// Null when there is none.
@@ -102,30 +107,29 @@ public record Findings(
   }
 
   private static @Nullable Finding finding(
-      Evidence evidence, Windows windows, RetrainingSettings settings) {
-    var last = windows.last(settings.persistenceOf());
-    var drifted = last.stream().filter(Window::drifted).toList();
-    Long longStart = windows.driftedLongMicros();
-    if (drifted.isEmpty() && longStart == null) {
+      Evidence evidence, Spans spans, RetrainingSettings settings) {
+    int of = settings.persistenceOf();
+    var shortOnes = spans.shortOnes().drifted(of);
+    var longOnes = spans.longOnes().drifted(of);
+    if (shortOnes.isEmpty() && longOnes.isEmpty()) {
       return null;
     }
     String reason =
-        "%d of the last %d short windows of %s drifted, %d wanted%s"
+        "%d short and %d long windows of %s drifted, of the last %d each; %d wanted"
             .formatted(
-                drifted.size(),
-                settings.persistenceOf(),
-                evidence == Evidence.FEATURES ? "features" : "predictions",
-                settings.persistence(),
-                longStart == null ? "" : "; the long window drifted");
-    if (drifted.size() >= settings.persistence()) {
-      return new Finding(evidence, drifted.getFirst().startMicros(), reason);
+                shortOnes.size(), longOnes.size(), evidence.subject(), of, settings.persistence());
+    Long change = null;
+    if (shortOnes.size() >= settings.persistence()) {
+      change = shortOnes.getFirst().startMicros();
+    } else if (longOnes.size() >= settings.persistence()) {
+      change = first(spans.shortOnes(), longOnes.getFirst().startMicros());
     }
-    return new Finding(evidence, longStart == null ? null : first(windows, longStart), reason);
+    return new Finding(evidence, change, reason);
   }
 
-  /// The first drifted short window of the long one, or the long one where none did.
-  private static long first(Windows windows, long fromMicros) {
-    return windows.recent().stream()
+  /// The first drifted short window since the start of a long one, or that where none did.
+  private static long first(Windows shortOnes, long fromMicros) {
+    return shortOnes.recent().stream()
         .filter(window -> window.drifted() && window.startMicros() >= fromMicros)
         .mapToLong(Window::startMicros)
         .findFirst()

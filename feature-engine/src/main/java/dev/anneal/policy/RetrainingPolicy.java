@@ -151,7 +151,9 @@ public final class RetrainingPolicy {
         told.remove(evidence.subject());
       }
     }
-    if (input instanceof PolicyInput.Evaluated(var report) && !Decisions.isFault(report)) {
+    if (input instanceof PolicyInput.Evaluated(var report)
+        && Decisions.tellsOfSensors(report)
+        && !Decisions.isFault(report)) {
       told.remove(Decisions.SENSORS);
     }
     return state.with(told);

@@ -69,14 +69,18 @@ class RetrainingPolicyTest {
   }
 
   @Test
-  void oneDriftedWeekIsEnough() {
+  void longWindowsMustLastTooAndTheChangeIsTheFirstDriftedShortOne() {
     modelInService();
 
     day(30, Verdict.DRIFT);
-    for (int day = 31; day < 36; day++) {
+    for (int day = 31; day < 39; day++) {
       day(day, Verdict.STABLE);
     }
-    hear(report(Span.LONG, 30, Verdict.DRIFT));
+    hear(report(Span.LONG, 29, Verdict.DRIFT));
+    hear(report(Span.LONG, 30, Verdict.STABLE));
+    hear(report(Span.LONG, 31, Verdict.DRIFT));
+    assertThat(requests()).isEmpty();
+    hear(report(Span.LONG, 32, Verdict.DRIFT));
 
     assertThat(requests())
         .singleElement()

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.SensorMemory;
 import dev.anneal.features.AssetFeatures;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,9 @@ final class Asset {
 
   /// By the index of the model.
   final AssetFeatures[] features;
+
+  /// By the index of the model: what its sensors showed last.
+  final SensorMemory[] sensors;
 
   final RowPlaces places = new RowPlaces();
 
@@ -24,6 +28,8 @@ final class Asset {
   Asset(byte[] name, List<ModelFeatures> models) {
     this.name = name;
     this.features = models.stream().map(ModelFeatures::newAsset).toArray(AssetFeatures[]::new);
+    this.sensors =
+        models.stream().map(model -> new SensorMemory(model.width())).toArray(SensorMemory[]::new);
   }
 
   /// Takes note of a row that was added to the features of some model.

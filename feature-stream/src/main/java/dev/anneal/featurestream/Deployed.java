@@ -6,4 +6,8 @@ import dev.anneal.drift.ReferenceProfile;
 ///
 /// @param deployedAtMicros orders the deployments of one model, microseconds since 1970
 record Deployed(
-    String deploymentId, String version, long deployedAtMicros, ReferenceProfile reference) {}
+    String deploymentId, String version, long deployedAtMicros, ReferenceProfile reference) {
+  Deployed with(ReferenceProfile other) {
+    return new Deployed(deploymentId, version, deployedAtMicros, other);
+  }
+}

@@ -3,9 +3,11 @@ package dev.anneal.featurestream;
 import dev.anneal.drift.Bins;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.SensorLimits;
+import dev.anneal.drift.SensorMemory;
+import dev.anneal.drift.SensorWatch;
 import dev.anneal.drift.WindowCounts;
 import dev.anneal.policy.EventTime;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,20 +51,33 @@ final class DriftCounts {
 
   private final KeyValueStore<String, byte[]> store;
   private final int partition;
-  private final Model model;
-  private final TreeMap<Long, WindowCounts> days = new TreeMap<>();
+  private final String key;
+  private final List<String> features;
+  private final List<String> sensors;
+  private final TreeMap<Long, DayTally> days = new TreeMap<>();
   private @Nullable Deployed deployed;
   private @Nullable Counting counting;
   private List<Bins> bins = List.of();
   private int[] columns = {};
   private float[] values = {};
   private boolean lacksFeatures;
+  private @Nullable SensorWatch watch;
 
-  DriftCounts(KeyValueStore<String, byte[]> store, int partition, Model model) {
+  /// @param key of the model
+  /// @param features in the order of the vectors
+  /// @param sensors in the order of the rows; none where there are only features
+  DriftCounts(
+      KeyValueStore<String, byte[]> store,
+      int partition,
+      String key,
+      List<String> features,
+      List<String> sensors) {
     this.store = store;
     this.partition = partition;
-    this.model = model;
-    byte[] stored = store.get(model.key());
+    this.key = key;
+    this.features = features;
+    this.sensors = sensors;
+    byte[] stored = store.get(key);
     this.counting = stored == null ? null : JsonCodec.decode(stored, Counting.class);
   }
 
@@ -77,7 +92,7 @@ final class DriftCounts {
     if (now != null && counting != null && counting.deploymentId().equals(now.deploymentId())) {
       deployed = now;
       prepare(now.reference());
-      load(now.reference());
+      load();
     }
   }
 
@@ -100,29 +115,29 @@ final class DriftCounts {
   }
 
   private void prepare(ReferenceProfile reference) {
-    var names = model.specification().names();
     bins = reference.features().stream().map(FeatureProfile::bins).toList();
     columns =
-        reference.features().stream().mapToInt(profile -> names.indexOf(profile.name())).toArray();
+        reference.features().stream()
+            .mapToInt(profile -> features.indexOf(profile.name()))
+            .toArray();
     values = new float[columns.length];
+    watch = new SensorWatch(reference, sensors, SensorLimits.DEFAULT);
     lacksFeatures = Arrays.stream(columns).anyMatch(column -> column < 0);
   }
 
-  private void load(ReferenceProfile reference) {
+  private void load() {
     days.clear();
-    for (String key : storedDays()) {
-      byte[] bytes = store.get(key);
+    for (String day : storedDays()) {
+      byte[] bytes = store.get(day);
       if (bytes != null) {
-        var counts = WindowCounts.empty(reference);
-        counts.add(decode(bytes));
-        days.put(Long.valueOf(key.substring(key.lastIndexOf('/') + 1)), counts);
+        days.put(Long.valueOf(day.substring(day.lastIndexOf('/') + 1)), DayTally.decode(bytes));
       }
     }
   }
 
   private List<String> storedDays() {
     var keys = new ArrayList<String>();
-    try (var entries = store.prefixScan(model.key() + "/", new StringSerializer())) {
+    try (var entries = store.prefixScan(key + "/", new StringSerializer())) {
       entries.forEachRemaining(entry -> keys.add(entry.key));
     }
     return keys;
@@ -138,19 +153,42 @@ final class DriftCounts {
 
   /// Counts a row's features where [it is due][#isDue].
   void count(float[] vector, long eventTimeMicros) {
+    var tally = tally(eventTimeMicros);
+    if (tally != null) {
+      for (int i = 0; i < columns.length; i++) {
+        values[i] = vector[columns[i]];
+      }
+      tally.features().add(bins, values);
+    }
+  }
+
+  /// Counts a row's sensors where [it is due][#isDue].
+  void count(double[] row, boolean trusted, SensorMemory ofAsset, long eventTimeMicros) {
+    var tally = tally(eventTimeMicros);
+    if (tally != null && watch != null) {
+      watch.count(tally.sensors(), row, trusted, ofAsset);
+    }
+  }
+
+  /// Null where the day is told already.
+  private @Nullable DayTally tally(long eventTimeMicros) {
     var current = counting;
     var version = deployed;
-    if (current == null || version == null) {
-      return;
-    }
+    var sensorWatch = watch;
     long day = EventTime.day(eventTimeMicros);
-    if (day <= current.closedThroughDay()) {
-      return;
+    if (current == null
+        || version == null
+        || sensorWatch == null
+        || day <= current.closedThroughDay()) {
+      return null;
     }
-    for (int i = 0; i < columns.length; i++) {
-      values[i] = vector[columns[i]];
+    var known = days.get(day);
+    if (known != null) {
+      return known;
     }
-    days.computeIfAbsent(day, _ -> WindowCounts.empty(version.reference())).add(bins, values);
+    var tally = new DayTally(WindowCounts.empty(version.reference()), sensorWatch.empty());
+    days.put(day, tally);
+    return tally;
   }
 
   /// Stores what was counted.
@@ -159,7 +197,7 @@ final class DriftCounts {
   void save(long offset) {
     var current = counting;
     if (current != null && deployed != null) {
-      days.forEach((day, counts) -> store.put(model.key() + "/" + day, encode(counts)));
+      days.forEach((day, tally) -> store.put(key + "/" + day, tally.encode()));
       put(current.withCountedTo(offset));
     }
   }
@@ -173,62 +211,34 @@ final class DriftCounts {
     }
     var closed = days.headMap(over, true);
     closed.forEach(
-        (day, counts) -> {
-          policy.accept(message(current, day, day, counts.rows(), counts.counts()));
-          store.delete(model.key() + "/" + day);
+        (day, tally) -> {
+          policy.accept(message(current, day, day, tally));
+          store.delete(key + "/" + day);
         });
     closed.clear();
-    policy.accept(message(current, over, over, 0, new long[0][]));
+    policy.accept(message(current, over, over, null));
     put(current.withClosedThrough(over));
   }
 
   private Message message(
-      Counting current, long day, long closedThrough, long rows, long[][] counts) {
-    var lists =
-        Arrays.stream(counts).map(feature -> Arrays.stream(feature).boxed().toList()).toList();
+      Counting current, long day, long closedThrough, @Nullable DayTally tally) {
     return new Message.DayCounts(
         partition,
         current.deploymentId(),
         current.deployedAtMicros(),
         day,
         closedThrough,
-        rows,
-        lists);
+        tally == null ? 0 : tally.features().rows(),
+        tally == null ? List.of() : lists(tally.features().counts()),
+        tally == null || sensors.isEmpty() ? List.of() : lists(tally.sensors().counts()));
+  }
+
+  private static List<List<Long>> lists(long[][] counts) {
+    return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
   }
 
   private void put(Counting changed) {
     counting = changed;
-    store.put(model.key(), JsonCodec.encode(changed));
-  }
-
-  private static byte[] encode(WindowCounts window) {
-    int longs = 2;
-    for (long[] counts : window.counts()) {
-      longs += 1 + counts.length;
-    }
-    var buffer =
-        ByteBuffer.allocate(longs * Long.BYTES)
-            .putLong(window.rows())
-            .putLong(window.counts().length);
-    for (long[] counts : window.counts()) {
-      buffer.putLong(counts.length);
-      for (long count : counts) {
-        buffer.putLong(count);
-      }
-    }
-    return buffer.array();
-  }
-
-  private static WindowCounts decode(byte[] bytes) {
-    var buffer = ByteBuffer.wrap(bytes);
-    long rows = buffer.getLong();
-    var counts = new long[(int) buffer.getLong()][];
-    for (int feature = 0; feature < counts.length; feature++) {
-      counts[feature] = new long[(int) buffer.getLong()];
-      for (int bin = 0; bin < counts[feature].length; bin++) {
-        counts[feature][bin] = buffer.getLong();
-      }
-    }
-    return WindowCounts.of(rows, counts);
+    store.put(key, JsonCodec.encode(changed));
   }
 }

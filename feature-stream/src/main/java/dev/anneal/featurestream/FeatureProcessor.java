@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// read again, the first is a dead letter and all are counted.
 final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoing> {
   static final String SINK = "feature-sink";
+  static final String COUNTS = "count-bytes";
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
@@ -48,7 +49,7 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
-    this.outbox = new Outbox(context, SINK, registry);
+    this.outbox = new Outbox(context, SINK, COUNTS, registry);
     this.definitions =
         new Definitions(
             context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
@@ -147,7 +148,7 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
       if (features.isAdded(i)) {
         float[] vector = model.compute(asset.features[i]);
         outbox.features(model.topic(), asset.name, model.encode(row), row.eventTimeMicros());
-        countDrift(state, i, vector, row.eventTimeMicros(), newestBefore, offset);
+        countDrift(state, asset, i, vector, row, newestBefore, offset);
       }
       var history = state.progress().tellAll(model.model(), newest);
       if (history != null) {
@@ -163,9 +164,10 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
 
   private void countDrift(
       OrganizationState state,
+      Asset asset,
       int index,
       float[] vector,
-      long eventTimeMicros,
+      RowView row,
       long newestBefore,
       long offset) {
     var features = state.features().models().get(index);
@@ -178,7 +180,9 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
     Consumer<Message> policy = message -> outbox.policy(features.model(), message, newest);
     counts.follow(deployed, newestBefore, offset, policy);
     if (counts.isDue(offset)) {
-      counts.count(vector, eventTimeMicros);
+      boolean trusted = row.quality().isTrusted();
+      counts.count(vector, row.eventTimeMicros());
+      counts.count(features.values(), trusted, asset.sensors[index], row.eventTimeMicros());
     }
     counts.close(newest, policy);
   }

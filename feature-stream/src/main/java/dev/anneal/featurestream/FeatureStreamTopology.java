@@ -20,11 +20,12 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/// Telemetry → features, and what the features count → drift windows → retraining policy, with
-/// every internal name given, so that deployed state survives a changed topology.
+/// Telemetry → features; what the features count, and the losses of predictions with known outcomes
+/// → drift windows → retraining policy. Every internal name is given, so that deployed state
+/// survives a changed topology.
 ///
 /// @param logs makes a task's view of the telemetry log
-/// @param partitions of the internal topic: as many as topics keyed by model have, so that a
+/// @param partitions of the internal topics: as many as topics keyed by model have, so that a
 ///     model's messages and its lifecycle meet in one task
 record FeatureStreamTopology(
     SchemaRegistry registry,
@@ -47,6 +48,9 @@ record FeatureStreamTopology(
         .forEach(builder::addStateStore);
     builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.WINDOWS));
     builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.POLICIES));
+    builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.LOSSES));
+    builder.addStateStore(LossProcessor.builder(LossProcessor.LOSSES));
+    builder.addStateStore(LossProcessor.builder(LossProcessor.SCORES));
 
     var computed =
         builder.stream(Topics.TELEMETRY_PATTERN, records("telemetry", Serdes.ByteArray()))
@@ -58,24 +62,38 @@ record FeatureStreamTopology(
                 ProgressCounts.NAME);
     computed.to(Outgoing.Destination.OF_THE_RECORD, produced(FeatureProcessor.SINK));
 
+    var judged =
+        builder.stream(Topics.JUDGED_PATTERN, bytes("predictions-and-outcomes"))
+            .process(
+                () -> new LossProcessor(definitions, deployments, registry),
+                Named.as("losses"),
+                LossProcessor.LOSSES,
+                LossProcessor.SCORES);
+    judged.to(Outgoing.Destination.OF_THE_RECORD, produced(LossProcessor.SINK));
+
     builder.stream(List.of(Topics.LIFECYCLE.name(), Topics.SCHEDULE_TICKS.name()), bytes("causes"))
-        .merge(repartitioned(computed), Named.as("policy-inputs"))
+        .merge(repartitioned(computed, FeatureProcessor.COUNTS, "counts"), Named.as("with-counts"))
+        .merge(repartitioned(judged, LossProcessor.COUNTS, "losses"), Named.as("policy-inputs"))
         .process(
             () -> new PolicyProcessor(definitions, deployments, registry, waits),
             Named.as("policy"),
             PolicyProcessor.WINDOWS,
-            PolicyProcessor.POLICIES)
+            PolicyProcessor.POLICIES,
+            PolicyProcessor.LOSSES)
         .to(Outgoing.Destination.OF_THE_RECORD, produced(PolicyProcessor.SINK));
     return builder.build(properties);
   }
 
-  private KStream<String, byte[]> repartitioned(KStream<byte[], Outgoing> counts) {
+  /// @param step that takes the records' bytes
+  /// @param name of the internal topic
+  private KStream<String, byte[]> repartitioned(
+      KStream<byte[], Outgoing> counts, String step, String name) {
     return counts
         .map(
             (key, count) -> KeyValue.pair(new String(key, StandardCharsets.UTF_8), count.value()),
-            Named.as(Outbox.COUNTS))
+            Named.as(step))
         .repartition(
-            Repartitioned.<String, byte[]>as("counts")
+            Repartitioned.<String, byte[]>as(name)
                 .withKeySerde(Serdes.String())
                 .withValueSerde(Serdes.ByteArray())
                 .withNumberOfPartitions(partitions));

@@ -22,7 +22,9 @@ final class JsonCodec {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Message.Progress.class, name = "progress"),
     @JsonSubTypes.Type(value = Message.CountingStarted.class, name = "counting-started"),
-    @JsonSubTypes.Type(value = Message.DayCounts.class, name = "day-counts")
+    @JsonSubTypes.Type(value = Message.DayCounts.class, name = "day-counts"),
+    @JsonSubTypes.Type(value = Message.OfScores.class, name = "of-scores"),
+    @JsonSubTypes.Type(value = Message.Loss.class, name = "loss")
   })
   private interface MessageTypes {}
 

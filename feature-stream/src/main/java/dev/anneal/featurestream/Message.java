@@ -20,6 +20,7 @@ sealed interface Message {
   ///
   /// @param counts per feature of the deployment's reference, per bin; empty when the day had no
   ///     rows
+  /// @param sensors what was counted of the sensors themselves; empty where nothing was
   record DayCounts(
       int partition,
       String deploymentId,
@@ -27,6 +28,18 @@ sealed interface Message {
       long day,
       long closedThroughDay,
       long rows,
-      List<List<Long>> counts)
+      List<List<Long>> counts,
+      List<List<Long>> sensors)
+      implements Message {}
+
+  /// What the counts of a version's scores tell, as those of features do.
+  record OfScores(Message message) implements Message {}
+
+  /// How wrong a version was on one asset in one horizon of event time.
+  ///
+  /// @param startMicros of that, microseconds since 1970
+  /// @param loss in [0, 1]
+  record Loss(
+      String deploymentId, String version, long deployedAtMicros, long startMicros, double loss)
       implements Message {}
 }

@@ -59,6 +59,16 @@ final class ModelFeatures {
     return asset.add(row.eventTimeMicros(), row.lsn(), values);
   }
 
+  /// How many sensors it reads.
+  int width() {
+    return sensors.length;
+  }
+
+  /// Its sensors' values in the row that was added last; NaN where not to be trusted.
+  double[] values() {
+    return values;
+  }
+
   /// The features of the row that was added last, valid until the next call.
   float[] compute(AssetFeatures asset) {
     asset.computeInto(vector);

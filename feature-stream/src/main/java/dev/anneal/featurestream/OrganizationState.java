@@ -59,6 +59,13 @@ record OrganizationState(
       if (drift.get(i).isDue(offset) && features.isAdded(i)) {
         float[] vector = features.models().get(i).compute(asset.features[i]);
         drift.get(i).count(vector, row.eventTimeMicros());
+        drift
+            .get(i)
+            .count(
+                features.models().get(i).values(),
+                row.quality().isTrusted(),
+                asset.sensors[i],
+                row.eventTimeMicros());
       }
     }
   }

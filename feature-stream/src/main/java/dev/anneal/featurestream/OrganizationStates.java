@@ -117,7 +117,13 @@ final class OrganizationStates {
   }
 
   private DriftCounts drift(Model model, int partition) {
-    var counts = new DriftCounts(context.getStateStore(DriftCounts.NAME), partition, model);
+    var counts =
+        new DriftCounts(
+            context.getStateStore(DriftCounts.NAME),
+            partition,
+            model.key(),
+            model.specification().names(),
+            model.specification().sensors());
     counts.resume(definitions.deployed(model.key()));
     return counts;
   }

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.TrainRequest;
@@ -23,21 +24,27 @@ import org.jspecify.annotations.Nullable;
 /// What a processor sends, and to which of its children. Feature rows have their event time as
 /// timestamp; events, which are of now, the clock's.
 final class Outbox {
-  /// The child that hears of counts.
-  static final String COUNTS = "count-bytes";
-
   private static final Topic<DeadLetter> DEAD_LETTERS = Topics.deadLetters(Stage.FEATURE_STREAM);
 
   private final ProcessorContext<byte[], Outgoing> context;
   private final String sink;
+  private final String counts;
   private final Serializer<DriftEvent> drift;
+  private final Serializer<Alert> alerts;
   private final Serializer<TrainRequest> requests;
   private final Serializer<DeadLetter> deadLetters;
 
   /// @param sink name of the child that writes records to their topics
-  Outbox(ProcessorContext<byte[], Outgoing> context, String sink, SchemaRegistry registry) {
+  /// @param counts name of the child that hears what is for the policies
+  Outbox(
+      ProcessorContext<byte[], Outgoing> context,
+      String sink,
+      String counts,
+      SchemaRegistry registry) {
     this.context = context;
     this.sink = sink;
+    this.counts = counts;
+    this.alerts = new AvroSerde<>(Alert.class, registry).serializer();
     this.drift = new AvroSerde<>(DriftEvent.class, registry).serializer();
     this.requests = new AvroSerde<>(TrainRequest.class, registry).serializer();
     this.deadLetters = new AvroSerde<>(DeadLetter.class, registry).serializer();
@@ -51,11 +58,15 @@ final class Outbox {
   void policy(Model model, Message message, long eventTimeMicros) {
     var outgoing = new Outgoing("", JsonCodec.encode(message));
     long timestamp = Math.max(0, eventTimeMicros / 1_000);
-    context.forward(new Record<>(bytes(model.key()), outgoing, timestamp), COUNTS);
+    context.forward(new Record<>(bytes(model.key()), outgoing, timestamp), counts);
   }
 
   void report(Model model, DriftReport report) {
     send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, report));
+  }
+
+  void alert(Model model, SensorAlerts.Change change) {
+    send(Topics.ALERTS, alerts, change.alert().alertId(), Wire.alert(model, change));
   }
 
   void requested(Model model, PolicyEvent.Requested requested) {

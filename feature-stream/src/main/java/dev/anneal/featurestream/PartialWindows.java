@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.drift.SensorCounts;
 import dev.anneal.drift.WindowCounts;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import java.util.ArrayList;
@@ -35,30 +36,41 @@ record PartialWindows(
   /// Of slow data.
   private static final int MOST_DAYS = 60;
 
-  private static final Counts NOTHING = new Counts(0, List.of());
+  private static final Counts NOTHING = new Counts(0, List.of(), List.of());
 
   /// Whole days, both ends included.
   record Window(long firstDay, long lastDay, Counts counts) {}
 
   /// @param counts per feature, per bin
-  record Counts(long rows, List<List<Long>> counts) {
+  /// @param sensors what was counted of the sensors themselves
+  record Counts(long rows, List<List<Long>> counts, List<List<Long>> sensors) {
     Counts plus(Counts other) {
-      if (counts.isEmpty() || other.counts.isEmpty()) {
-        return counts.isEmpty() ? other : this;
+      return new Counts(rows + other.rows, sum(counts, other.counts), sum(sensors, other.sensors));
+    }
+
+    private static List<List<Long>> sum(List<List<Long>> a, List<List<Long>> b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return a.isEmpty() ? b : a;
       }
       var sums = new ArrayList<List<Long>>();
-      for (int feature = 0; feature < counts.size(); feature++) {
-        sums.add(plus(counts.get(feature), other.counts.get(feature)));
+      for (int i = 0; i < a.size(); i++) {
+        sums.add(plus(a.get(i), b.get(i)));
       }
-      return new Counts(rows + other.rows, sums);
+      return sums;
     }
 
     WindowCounts toWindowCounts() {
-      var perFeature =
-          counts.stream()
-              .map(bins -> bins.stream().mapToLong(Long::longValue).toArray())
-              .toArray(long[][]::new);
-      return WindowCounts.of(rows, perFeature);
+      return WindowCounts.of(rows, arrays(counts));
+    }
+
+    SensorCounts toSensorCounts() {
+      return SensorCounts.of(arrays(sensors));
+    }
+
+    private static long[][] arrays(List<List<Long>> lists) {
+      return lists.stream()
+          .map(list -> list.stream().mapToLong(Long::longValue).toArray())
+          .toArray(long[][]::new);
     }
 
     private static List<Long> plus(List<Long> a, List<Long> b) {
@@ -107,7 +119,7 @@ record PartialWindows(
     closed.merge(part.partition(), part.closedThroughDay(), Math::max);
     var more = new TreeMap<>(days);
     if (part.day() > evaluatedThrough && part.rows() > 0) {
-      more.merge(part.day(), new Counts(part.rows(), part.counts()), Counts::plus);
+      more.merge(part.day(), new Counts(part.rows(), part.counts(), part.sensors()), Counts::plus);
     }
     return new PartialWindows(
         deploymentId, deployedAtMicros, fromDay, closed, more, evaluatedThrough);

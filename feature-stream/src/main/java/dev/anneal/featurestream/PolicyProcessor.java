@@ -1,11 +1,9 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.drift.DriftTest;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
-import dev.anneal.policy.EventTime;
 import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.policy.PolicyInput;
@@ -30,7 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoing> {
   static final String WINDOWS = "drift-windows";
   static final String POLICIES = "retraining";
+  static final String LOSSES = "loss-watches";
   static final String SINK = "policy-sink";
+
+  private static final String SCORES = "#scores";
+  private static final String SENSORS = "#sensors";
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
@@ -43,6 +45,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   private Definitions definitions;
   private KeyValueStore<String, byte[]> windows;
   private KeyValueStore<String, byte[]> policies;
+  private KeyValueStore<String, byte[]> losses;
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
   PolicyProcessor(
@@ -67,13 +70,14 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
-    this.outbox = new Outbox(context, SINK, registry);
+    this.outbox = new Outbox(context, SINK, "", registry);
     // the features' tasks reject bad definitions
     this.definitions =
         new Definitions(
             context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
     this.windows = context.getStateStore(WINDOWS);
     this.policies = context.getStateStore(POLICIES);
+    this.losses = context.getStateStore(LOSSES);
   }
 
   @Override
@@ -123,54 +127,62 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     switch (message) {
       case Message.Progress progress ->
           hear(model, new PolicyInput.Advanced(progress.rowsByHour(), progress.newestMicros()));
-      case Message.CountingStarted started ->
-          windows.put(model.key(), JsonCodec.encode(PartialWindows.with(stored(model), started)));
-      case Message.DayCounts counts -> {
-        var known = stored(model);
-        if (known != null) {
-          windows.put(model.key(), JsonCodec.encode(evaluate(model, known.with(counts))));
-        }
-      }
+      case Message.OfScores(Message ofScores) ->
+          counted(model, Evidence.PREDICTIONS, model.key() + SCORES, ofScores);
+      case Message.Loss loss -> lost(model, loss);
+      default -> counted(model, Evidence.FEATURES, model.key(), message);
     }
   }
 
-  private @Nullable PartialWindows stored(Model model) {
-    byte[] bytes = windows.get(model.key());
-    return bytes == null ? null : JsonCodec.decode(bytes, PartialWindows.class);
+  private void lost(Model model, Message.Loss loss) {
+    byte[] bytes = losses.get(model.key());
+    var before = bytes == null ? null : JsonCodec.decode(bytes, LossWatch.class);
+    var heard = LossWatch.hear(before, loss);
+    losses.put(model.key(), JsonCodec.encode(heard.watch()));
+    hear(model, heard.input());
+  }
+
+  /// @param key of the windows
+  private void counted(Model model, Evidence evidence, String key, Message message) {
+    byte[] bytes = windows.get(key);
+    var known = bytes == null ? null : JsonCodec.decode(bytes, PartialWindows.class);
+    if (message instanceof Message.CountingStarted started) {
+      windows.put(key, JsonCodec.encode(PartialWindows.with(known, started)));
+    } else if (message instanceof Message.DayCounts counts && known != null) {
+      windows.put(key, JsonCodec.encode(evaluate(model, evidence, known.with(counts))));
+    }
   }
 
   /// Reports every short window that is complete now, and the long one that ends with it.
-  private PartialWindows evaluate(Model model, PartialWindows counted) {
+  private PartialWindows evaluate(Model model, Evidence evidence, PartialWindows counted) {
     var deployed = definitions.deployed(model.key());
     if (deployed == null || !deployed.deploymentId().equals(counted.deploymentId())) {
       return counted; // counted against a version that serves no longer
     }
+    var judge = WindowJudge.of(model, deployed, evidence);
     var settings = model.retraining().windows();
     var partial = counted;
     for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {
       var whole = partial.longEndingWith(next, settings);
       partial = partial.evaluated(next, settings);
-      report(model, deployed, Span.SHORT, next);
+      report(model, judge.report(Span.SHORT, next));
       if (whole != null) {
-        report(model, deployed, Span.LONG, whole);
+        report(model, judge.report(Span.LONG, whole));
       }
     }
     return partial;
   }
 
-  private void report(Model model, Deployed deployed, Span span, PartialWindows.Window window) {
-    var test = new DriftTest(deployed.reference(), model.limits());
-    var report =
-        new DriftReport(
-            deployed.deploymentId(),
-            deployed.version(),
-            Evidence.FEATURES,
-            span,
-            window.firstDay() * EventTime.DAY_MICROS,
-            (window.lastDay() + 1) * EventTime.DAY_MICROS,
-            window.counts().rows(),
-            test.evaluate(window.counts().toWindowCounts()));
+  private void report(Model model, DriftReport report) {
     outbox.report(model, report);
+    if (report.evidence() == Evidence.FEATURES && report.span() == Span.SHORT) {
+      String key = model.key() + SENSORS;
+      byte[] bytes = windows.get(key);
+      var alerts = bytes == null ? SensorAlerts.NONE : JsonCodec.decode(bytes, SensorAlerts.class);
+      var heard = alerts.after(model, report);
+      heard.changes().forEach(change -> outbox.alert(model, change));
+      windows.put(key, JsonCodec.encode(heard.alerts()));
+    }
     hear(model, new PolicyInput.Evaluated(report));
   }
 

@@ -7,6 +7,7 @@ import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.SensorFault;
+import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
@@ -22,8 +23,10 @@ import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
 import dev.anneal.events.ModelRolledBack;
 import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.Outcome;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.ScheduleTick;
+import dev.anneal.events.Severity;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
@@ -181,6 +184,11 @@ final class Wire {
     };
   }
 
+  /// Whether labels are made of it; other kinds of outcomes say nothing here.
+  static boolean isFailure(Outcome outcome) {
+    return outcome.getKind().equals("failure");
+  }
+
   static PolicyInput input(ScheduleTick tick) {
     return new PolicyInput.Ticked(tick.getTickId());
   }
@@ -229,6 +237,20 @@ final class Wire {
         drift.statistics().stream()
             .map(s -> new DriftStatistic(s.name(), s.value(), s.pValue()))
             .toList());
+  }
+
+  static Alert alert(Model model, SensorAlerts.Change change) {
+    Long resolved = change.resolvedMicros();
+    return Alert.newBuilder()
+        .setAlertId(change.alert().alertId())
+        .setOrganization(model.organization())
+        .setModel(model.name())
+        .setKind("SENSOR_FAULT")
+        .setSeverity(Severity.WARNING)
+        .setMessage(change.alert().message())
+        .setRaisedAt(instant(change.alert().raisedMicros()))
+        .setResolvedAt(resolved == null ? null : instant(resolved))
+        .build();
   }
 
   static DriftEvent decision(Model model, PolicyEvent.Requested requested) {
@@ -302,7 +324,8 @@ final class Wire {
         .build();
   }
 
-  private static long micros(Instant instant) {
+  /// Since 1970.
+  static long micros(Instant instant) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 

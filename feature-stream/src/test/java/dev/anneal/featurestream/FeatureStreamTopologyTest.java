@@ -335,6 +335,39 @@ class FeatureStreamTopologyTest {
     assertThat(reports.getFirst().getRows()).isEqualTo(2 * 288);
   }
 
+  @Test
+  void aStuckSensorIsAnAlertUntilItMovesAgainAndNoReasonToRetrain() {
+    // Given
+    plant.define();
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId());
+    plant.drift();
+
+    // When
+    days(10, 13, 0);
+    var random = new SplittableRandom(5);
+    for (long time = 13 * DAY; time < 18 * DAY; time += 5 * MINUTE) {
+      for (String asset : List.of("pump-1", "pump-2")) {
+        plant.row(asset, time + 1, .25, random.nextGaussian());
+      }
+    }
+    days(18, 21, 0);
+
+    // Then
+    assertThat(plant.requests()).isEmpty();
+    var alerts = plant.alerts();
+    assertThat(alerts).hasSize(2);
+    assertThat(alerts.get(0).getKind()).isEqualTo("SENSOR_FAULT");
+    assertThat(alerts.get(0).getMessage()).startsWith("sensor temperature: STUCK");
+    assertThat(alerts.get(0).getRaisedAt()).isEqualTo(Instant.EPOCH.plus(14, ChronoUnit.DAYS));
+    assertThat(alerts.get(0).getResolvedAt()).isNull();
+    assertThat(alerts.get(1).getAlertId()).isEqualTo(alerts.get(0).getAlertId());
+    assertThat(alerts.get(1).getResolvedAt()).isEqualTo(Instant.EPOCH.plus(19, ChronoUnit.DAYS));
+    assertThat(decisions(plant.drift()))
+        .extracting(RetrainingDecision::getCode)
+        .containsExactly("sensor-fault");
+  }
+
   private static List<RetrainingDecision> decisions(List<dev.anneal.events.DriftEvent> events) {
     return events.stream()
         .map(e -> e.getEvent())

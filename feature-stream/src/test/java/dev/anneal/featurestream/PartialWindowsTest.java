@@ -109,7 +109,8 @@ class PartialWindowsTest {
   private void count(int partition, long day, long rows) {
     windows =
         windows.with(
-            new Message.DayCounts(partition, "d1", 1, day, day, rows, List.of(List.of(rows, 0L))));
+            new Message.DayCounts(
+                partition, "d1", 1, day, day, rows, List.of(List.of(rows, 0L)), List.of()));
   }
 
   private List<Long> complete() {
@@ -128,6 +129,6 @@ class PartialWindowsTest {
   }
 
   private static PartialWindows.Counts counts(long rows) {
-    return new PartialWindows.Counts(rows, List.of(List.of(rows, 0L)));
+    return new PartialWindows.Counts(rows, List.of(List.of(rows, 0L)), List.of());
   }
 }

@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
@@ -13,6 +14,8 @@ import dev.anneal.events.GateLimits;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.Outcome;
+import dev.anneal.events.Prediction;
 import dev.anneal.events.ScadaSource;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.Sensor;
@@ -175,31 +178,31 @@ final class Plant implements AutoCloseable {
   }
 
   private static dev.anneal.events.ReferenceProfile wire(ReferenceProfile profile) {
-    var features =
-        profile.features().stream()
-            .map(
-                f ->
-                    new FeatureProfile(
-                        f.name(),
-                        f.bins().edges(),
-                        f.counts(),
-                        f.mean(),
-                        f.standardDeviation(),
-                        f.tau(),
-                        f.importance(),
-                        new FeatureExtent(
-                            f.extent().minimum(),
-                            f.extent().low(),
-                            f.extent().high(),
-                            f.extent().maximum(),
-                            f.extent().stuck())))
-            .toList();
+    var score = profile.score();
     return dev.anneal.events.ReferenceProfile.newBuilder()
         .setRows(profile.rows())
-        .setFrom(Instant.EPOCH.plus(profile.fromMicros(), ChronoUnit.MICROS))
-        .setTo(Instant.EPOCH.plus(profile.toMicros(), ChronoUnit.MICROS))
-        .setFeatures(features)
+        .setFrom(instant(profile.fromMicros()))
+        .setTo(instant(profile.toMicros()))
+        .setFeatures(profile.features().stream().map(Plant::wire).toList())
+        .setScore(score == null ? null : wire(score))
         .build();
+  }
+
+  private static FeatureProfile wire(dev.anneal.drift.FeatureProfile f) {
+    return new FeatureProfile(
+        f.name(),
+        f.bins().edges(),
+        f.counts(),
+        f.mean(),
+        f.standardDeviation(),
+        f.tau(),
+        f.importance(),
+        new FeatureExtent(
+            f.extent().minimum(),
+            f.extent().low(),
+            f.extent().high(),
+            f.extent().maximum(),
+            f.extent().stuck()));
   }
 
   void lifecycle(String requestId, Object event) {
@@ -227,6 +230,32 @@ final class Plant implements AutoCloseable {
         .pipeInput(
             key,
             new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+  }
+
+  void predicted(String version, String asset, long eventTimeMicros, double score) {
+    var prediction =
+        Prediction.newBuilder()
+            .setOrganization(ORGANIZATION)
+            .setModel(MODEL)
+            .setVersion(version)
+            .setAsset(asset)
+            .setEventTime(instant(eventTimeMicros))
+            .setScore(score)
+            .setLabel("0")
+            .setScoredAt(Instant.EPOCH)
+            .build();
+    publish(Topics.predictions(ORGANIZATION), asset, prediction);
+  }
+
+  void failed(String asset, long eventTimeMicros) {
+    var at = instant(eventTimeMicros);
+    var outcome =
+        Outcome.newBuilder().setAsset(asset).setEventTime(at).setKnownTime(at).setLsn(++lsn);
+    publish(Topics.outcomes(ORGANIZATION), asset, outcome.build());
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   void malformed(Topic<?> topic, String key) {
@@ -257,6 +286,10 @@ final class Plant implements AutoCloseable {
 
   List<DriftEvent> drift() {
     return read(Topics.DRIFT);
+  }
+
+  List<Alert> alerts() {
+    return read(Topics.ALERTS);
   }
 
   List<TrainRequest> requests() {

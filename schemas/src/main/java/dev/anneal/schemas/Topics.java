@@ -109,7 +109,7 @@ public final class Topics {
           "anneal.alerts",
           Alert.class,
           "alertId",
-          Set.of(INGEST, DEPLOYER),
+          Set.of(INGEST, FEATURE_STREAM, DEPLOYER),
           Set.of(INGEST, NOTIFIER, DEPLOYER, CONTROL),
           COMPACTED);
   public static final Topic<Notification> NOTIFICATIONS =
@@ -140,7 +140,7 @@ public final class Topics {
         Outcome.class,
         "asset",
         Set.of(INGEST),
-        Set.of(TRAINER),
+        Set.of(FEATURE_STREAM, TRAINER),
         ALL);
   }
 
@@ -161,7 +161,7 @@ public final class Topics {
         Prediction.class,
         "asset",
         Set.of(DEPLOYER),
-        Set.of(CLIENT),
+        Set.of(FEATURE_STREAM, CLIENT),
         MONTH);
   }
 
@@ -177,6 +177,11 @@ public final class Topics {
 
   public static final Pattern TELEMETRY_PATTERN =
       Pattern.compile("anneal\\.telemetry\\.[a-z0-9-]+");
+
+  /// Predictions, and the outcomes that they are judged by.
+  public static final Pattern JUDGED_PATTERN =
+      Pattern.compile("anneal\\.(predictions|outcomes)\\.[a-z0-9-]+");
+
   public static final Pattern FEATURES_PATTERN =
       Pattern.compile("anneal\\.features\\.[a-z0-9-]+\\.[a-z0-9-]+");
 

@@ -1,0 +1,233 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.events.Outcome;
+import dev.anneal.events.Prediction;
+import dev.anneal.policy.EventTime;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
+import dev.anneal.schemas.SchemaRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/// Predictions and outcomes of one partition of every organization: tells the models' policies the
+/// losses of the versions that serve, once labels are known, and how their scores are distributed.
+/// Predictions of another version than the one that serves, and of models without a horizon, say
+/// nothing here.
+final class LossProcessor implements Processor<String, byte[], byte[], Outgoing> {
+  static final String LOSSES = "losses";
+  static final String SCORES = "score-counts";
+  static final String SINK = "loss-sink";
+  static final String COUNTS = "loss-bytes";
+
+  private static final String OUTCOMES = "anneal.outcomes.";
+  private static final int FAILURES_KEPT = 256;
+
+  private final SharedTable definitionsTable;
+  private final SharedTable deploymentsTable;
+  private final SchemaRegistry registry;
+  private final Deserializer<Prediction> predictions;
+  private final Deserializer<Outcome> outcomes;
+  private final Map<String, AssetLosses> losses = new HashMap<>();
+  private final Map<String, Scores> scores = new HashMap<>();
+  private ProcessorContext<byte[], Outgoing> context;
+  private Outbox outbox;
+  private Definitions definitions;
+  private KeyValueStore<String, byte[]> store;
+
+  /// One model's scores in this partition.
+  private static final class Scores {
+    final DriftCounts counts;
+    long newestMicros = Long.MIN_VALUE;
+
+    Scores(DriftCounts counts) {
+      this.counts = counts;
+    }
+  }
+
+  @SuppressWarnings("NullAway") // Kafka Streams calls init first
+  LossProcessor(
+      SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
+    this.definitionsTable = definitionsTable;
+    this.deploymentsTable = deploymentsTable;
+    this.registry = registry;
+    this.predictions = new AvroSerde<>(Prediction.class, registry).deserializer();
+    this.outcomes = new AvroSerde<>(Outcome.class, registry).deserializer();
+  }
+
+  static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+        .withCachingEnabled();
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    losses.clear();
+    scores.clear();
+    this.context = context;
+    this.outbox = new Outbox(context, SINK, COUNTS, registry);
+    // the features' tasks reject bad definitions
+    this.definitions =
+        new Definitions(
+            context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
+    this.store = context.getStateStore(LOSSES);
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    definitions.refresh();
+    var origin = context.recordMetadata().orElseThrow();
+    try {
+      if (origin.topic().startsWith(OUTCOMES)) {
+        String organization = origin.topic().substring(OUTCOMES.length());
+        var outcome = Patience.retry(() -> outcomes.deserialize(origin.topic(), record.value()));
+        if (outcome != null && Wire.isFailure(outcome)) {
+          failed(organization, outcome);
+        }
+      } else {
+        var prediction =
+            Patience.retry(() -> predictions.deserialize(origin.topic(), record.value()));
+        if (prediction != null) {
+          predicted(prediction, origin.partition(), origin.offset());
+        }
+      }
+    } catch (SerializationException e) {
+      outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void failed(String organization, Outcome outcome) {
+    String key = failuresKey(organization, outcome.getAsset());
+    long micros = Wire.micros(outcome.getEventTime());
+    var known = LongStream.concat(LongStream.of(failures(key)), LongStream.of(micros));
+    var all = known.sorted().distinct().boxed().toList();
+    var newest = all.subList(Math.max(0, all.size() - FAILURES_KEPT), all.size());
+    store.put(key, JsonCodec.encode(newest.stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  private static String failuresKey(String organization, String asset) {
+    return "failures/" + organization + "/" + asset;
+  }
+
+  private long[] failures(String key) {
+    byte[] bytes = store.get(key);
+    return bytes == null ? new long[0] : JsonCodec.decode(bytes, long[].class);
+  }
+
+  private void predicted(Prediction prediction, int partition, long offset) {
+    var key = new ModelKey(prediction.getOrganization(), prediction.getModel()).toString();
+    var model = definitions.model(key);
+    var deployed = definitions.deployed(key);
+    if (model == null || deployed == null || !deployed.version().equals(prediction.getVersion())) {
+      return;
+    }
+    long micros = Wire.micros(prediction.getEventTime());
+    countScore(model, deployed, prediction, micros, partition, offset);
+    if (model.failureWithinSeconds() > 0) {
+      var sample = new AssetLosses.Sample(micros, prediction.getScore());
+      addLoss(model, deployed, prediction.getAsset(), sample);
+    }
+  }
+
+  private void addLoss(Model model, Deployed deployed, String asset, AssetLosses.Sample sample) {
+    String key = "samples/" + model.key() + "/" + asset;
+    var known = losses.computeIfAbsent(key, _ -> stored(key, deployed));
+    var current =
+        known.deploymentId().equals(deployed.deploymentId())
+            ? known
+            : AssetLosses.none(deployed.deploymentId());
+    long horizon = model.failureWithinSeconds() * EventTime.SECOND_MICROS;
+    if (!current.wants(sample.micros(), horizon)) {
+      return;
+    }
+    var failures = failures(failuresKey(model.organization(), asset));
+    var matured = current.with(sample).mature(sample.micros(), horizon, failures);
+    losses.put(key, matured.rest());
+    store.put(key, JsonCodec.encode(matured.rest()));
+    for (var loss : matured.losses()) {
+      var message =
+          new Message.Loss(
+              deployed.deploymentId(),
+              deployed.version(),
+              deployed.deployedAtMicros(),
+              loss.startMicros(),
+              loss.loss());
+      outbox.policy(model, message, sample.micros());
+    }
+  }
+
+  private AssetLosses stored(String key, Deployed deployed) {
+    byte[] bytes = store.get(key);
+    return bytes == null
+        ? AssetLosses.none(deployed.deploymentId())
+        : JsonCodec.decode(bytes, AssetLosses.class);
+  }
+
+  private void countScore(
+      Model model,
+      Deployed deployed,
+      Prediction prediction,
+      long micros,
+      int partition,
+      long offset) {
+    var reference = ofScores(deployed.reference());
+    if (reference == null) {
+      return; // a version from before scores were profiled
+    }
+    var of =
+        scores.computeIfAbsent(model.key(), key -> scoresOf(key, deployed, reference, partition));
+    var counts = of.counts;
+    long newest = Math.max(of.newestMicros, micros);
+    Consumer<Message> policy =
+        message -> outbox.policy(model, new Message.OfScores(message), newest);
+    counts.follow(deployed.with(reference), of.newestMicros, offset, policy);
+    if (counts.isDue(offset)) {
+      counts.count(new float[] {(float) prediction.getScore()}, micros);
+      counts.save(offset + 1);
+    }
+    counts.close(newest, policy);
+    of.newestMicros = newest;
+  }
+
+  private Scores scoresOf(
+      String key, Deployed deployed, ReferenceProfile reference, int partition) {
+    var counts =
+        new DriftCounts(
+            context.getStateStore(SCORES),
+            partition,
+            key,
+            reference.features().stream().map(FeatureProfile::name).toList(),
+            List.of());
+    counts.resume(deployed.with(reference));
+    return new Scores(counts);
+  }
+
+  /// The profile of the scores as if they were the only feature; null where there is none.
+  static @Nullable ReferenceProfile ofScores(ReferenceProfile reference) {
+    var score = reference.score();
+    return score == null
+        ? null
+        : new ReferenceProfile(
+            reference.rows(),
+            reference.fromMicros(),
+            reference.toMicros(),
+            List.of(score),
+            null,
+            null);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.anneal.featurestream;
+
+import dev.anneal.drift.Adwin;
+import dev.anneal.drift.Detector;
+import dev.anneal.drift.Detector.Change;
+import dev.anneal.policy.PolicyInput;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Looks for a change of the losses of the version that serves. A promotion begins anew.
+///
+/// @param deployedAtMicros orders deployments
+/// @param detector its state
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record LossWatch(String deploymentId, long deployedAtMicros, byte[] detector) {
+  /// What a loss led to.
+  ///
+  /// @param input for the policy, null when nothing
+  record Heard(LossWatch watch, @Nullable PolicyInput input) {}
+
+  /// @param before null for the first loss of a model
+  static Heard hear(@Nullable LossWatch before, Message.Loss loss) {
+    if (before != null && loss.deployedAtMicros() < before.deployedAtMicros) {
+      return new Heard(before, null); // of a version that serves no longer
+    }
+    var adwin =
+        before != null && before.deploymentId.equals(loss.deploymentId())
+            ? Detector.fromBytes(before.detector)
+            : new Adwin();
+    var change = adwin.add(loss.loss(), loss.startMicros());
+    var watch = new LossWatch(loss.deploymentId(), loss.deployedAtMicros(), adwin.toBytes());
+    return new Heard(watch, input(change, adwin, loss.version()));
+  }
+
+  private static @Nullable PolicyInput input(Change change, Detector detector, String version) {
+    return switch (change) {
+      case NONE, WARNING -> null;
+      case FALL -> new PolicyInput.LossFell(version);
+      case RISE -> {
+        long since = detector.locatedMicros();
+        String reason =
+            "the loss rose%s since %s"
+                .formatted(
+                    detector instanceof Adwin adwin ? " to %.3f".formatted(adwin.mean()) : "",
+                    Instant.EPOCH.plus(since, ChronoUnit.MICROS));
+        yield new PolicyInput.LossRose(version, since, reason);
+      }
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package dev.anneal.featurestream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anneal.policy.EventTime;
+import dev.anneal.policy.PolicyInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LossWatchTest {
+  private final List<PolicyInput> heard = new ArrayList<>();
+  private @Nullable LossWatch watch;
+
+  @Test
+  void aRiseIsLocatedAndAFallIsToldToo() {
+    losses("d1", 1, 0, 400, .05);
+    losses("d1", 1, 400, 800, .5);
+    losses("d1", 1, 800, 1_600, .05);
+
+    assertThat(heard.getFirst())
+        .isInstanceOfSatisfying(
+            PolicyInput.LossRose.class,
+            rose -> assertThat(rose.changeMicros() / EventTime.DAY_MICROS).isBetween(300L, 432L));
+    assertThat(heard).anyMatch(PolicyInput.LossFell.class::isInstance);
+  }
+
+  @Test
+  void anotherVersionBeginsAnewAndAnOlderOneIsPassedOver() {
+    losses("d1", 1, 0, 400, .05);
+    losses("d2", 2, 400, 800, .5);
+    losses("d1", 1, 800, 1_200, .05);
+
+    assertThat(heard).isEmpty();
+  }
+
+  /// As many losses, one a day, through its encoding each.
+  private void losses(String deployment, long deployedAt, int from, int to, double loss) {
+    for (int day = from; day < to; day++) {
+      var message =
+          new Message.Loss(deployment, "v1", deployedAt, day * EventTime.DAY_MICROS, loss);
+      var result = LossWatch.hear(watch, message);
+      watch = JsonCodec.decode(JsonCodec.encode(result.watch()), LossWatch.class);
+      if (result.input() != null) {
+        heard.add(result.input());
+      }
+    }
+  }
+}
