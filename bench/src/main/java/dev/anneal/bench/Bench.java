@@ -2,6 +2,7 @@ package dev.anneal.bench;
 
 import dev.anneal.bench.drift.DriftBench;
 import dev.anneal.bench.features.FeaturesBench;
+import dev.anneal.bench.retraining.RetrainingBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "anneal bench",
     description = "Measure Anneal beside its peers (docs/benchmarks.md).",
     mixinStandardHelpOptions = true,
-    subcommands = {Bench.Features.class, Bench.Drift.class})
+    subcommands = {Bench.Features.class, Bench.Drift.class, Bench.Retraining.class})
 public final class Bench {
   public static void main(String[] arguments) {
     // native libraries' threads may linger: the exit code is the answer
@@ -88,6 +89,26 @@ public final class Bench {
     @Override
     public Integer call() throws IOException {
       output.write(new DriftBench(output.scale()).run());
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "retraining",
+      description = "Accuracy and trainings: Anneal's policy, a schedule, one model for ever.",
+      mixinStandardHelpOptions = true)
+  static final class Retraining implements Callable<Integer> {
+    @Mixin private Output output = new Output();
+
+    @Option(
+        names = "--data",
+        description = "Folder of the NOAA weather data (default: ${DEFAULT-VALUE}).",
+        defaultValue = "../shared/data/weather")
+    private Path weather = Path.of("");
+
+    @Override
+    public Integer call() throws IOException {
+      output.write(new RetrainingBench(output.scale(), weather).run());
       return 0;
     }
   }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// The rows on which versions are compared: what was true, of which asset, when.
-final class EvaluatedRows {
+public final class EvaluatedRows {
   private final float[] labels;
   private final List<String> assets;
   private final long[] eventTimesMicros;
 
   /// @param labels above ½: positive; not copied
   /// @param eventTimesMicros not copied
-  EvaluatedRows(float[] labels, List<String> assets, long[] eventTimesMicros) {
+  public EvaluatedRows(float[] labels, List<String> assets, long[] eventTimesMicros) {
     this.labels = labels;
     this.assets = List.copyOf(assets);
     this.eventTimesMicros = eventTimesMicros;

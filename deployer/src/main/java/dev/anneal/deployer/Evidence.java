@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sizeBytes of the ONNX file
 /// @param latencyMillis 99th percentile of scoring one row
 /// @param parityDelta largest difference from the trained model's scores on the golden rows
-record Evidence(
+public record Evidence(
     EvaluatedRows rows,
     Scored candidate,
     @Nullable Scored champion,

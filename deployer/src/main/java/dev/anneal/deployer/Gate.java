@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// 4. **No harm**: in neither half of the rows by event time does it classify significantly worse.
 ///   One good stretch must not pay for a bad one. (Assets would be the natural segments, but most
 ///   have too few failures to tell.)
-final class Gate {
+public final class Gate {
   private final double significance;
 
   /// @param significance level of the paired tests
-  Gate(double significance) {
+  public Gate(double significance) {
     this.significance = significance;
   }
 
-  Verdict judge(Evidence evidence, GateLimits limits) {
+  public Verdict judge(Evidence evidence, GateLimits limits) {
     var confusion = evidence.candidate().confusion(evidence.rows().labels());
     var checks = new ArrayList<GateCheck>();
     checks.add(GateCheck.atLeast("accuracy", confusion.accuracy(), limits.minAccuracy()));

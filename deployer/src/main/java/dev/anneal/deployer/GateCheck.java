@@ -5,7 +5,7 @@ package dev.anneal.deployer;
 /// @param value what was found
 /// @param limit what was asked for
 /// @param message for people, complete in itself
-record GateCheck(String name, boolean passed, double value, double limit, String message) {
+public record GateCheck(String name, boolean passed, double value, double limit, String message) {
   static GateCheck atLeast(String name, double value, double limit) {
     boolean passed = value >= limit;
     return new GateCheck(

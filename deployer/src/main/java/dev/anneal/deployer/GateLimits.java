@@ -1,7 +1,7 @@
 package dev.anneal.deployer;
 
 /// What a model's definition asks of every version.
-record GateLimits(
+public record GateLimits(
     double minAccuracy,
     double minPrecision,
     double minRecall,

@@ -4,14 +4,14 @@ import dev.anneal.modelstore.Confusion;
 import dev.anneal.modelstore.Metrics;
 
 /// What one version says of the evaluation rows.
-final class Scored {
+public final class Scored {
   private final String version;
   private final float[] scores;
   private final double threshold;
 
   /// @param scores one per row; not copied
   /// @param threshold scores at or above it are label 1
-  Scored(String version, float[] scores, double threshold) {
+  public Scored(String version, float[] scores, double threshold) {
     this.version = version;
     this.scores = scores;
     this.threshold = threshold;

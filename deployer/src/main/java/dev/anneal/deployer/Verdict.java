@@ -6,17 +6,17 @@ import java.util.stream.Collectors;
 /// What the gate says of a candidate.
 ///
 /// @param checks all of them, in order, also after one that failed
-record Verdict(List<GateCheck> checks) {
-  Verdict {
+public record Verdict(List<GateCheck> checks) {
+  public Verdict {
     checks = List.copyOf(checks);
   }
 
-  boolean isAccepted() {
+  public boolean isAccepted() {
     return checks.stream().allMatch(GateCheck::passed);
   }
 
   /// Why not: the messages of the checks that failed.
-  String reason() {
+  public String reason() {
     return checks.stream()
         .filter(c -> !c.passed())
         .map(GateCheck::message)

@@ -1,6 +1,7 @@
 package dev.anneal.bench.features;
 
 import dev.anneal.bench.Goal;
+import dev.anneal.bench.Numbers;
 import dev.anneal.bench.Progress;
 import dev.anneal.bench.Report;
 import dev.anneal.bench.Scale;
@@ -32,6 +33,7 @@ public final class FeaturesBench {
       }
     }
     pace();
+    rebuild();
     Kernel.run(report, scale, directory);
     return report;
   }
@@ -81,6 +83,27 @@ public final class FeaturesBench {
       }
     }
     report.goal(Goal.atMost("state written ÷ input, bytes, at a plant's pace", "×", 1.0, state));
+  }
+
+  /// On a broker of its own, whose telemetry is all read again.
+  private void rebuild() throws IOException {
+    int rows = 240_000; // fewer than the stream reads again at most
+    int rounds = scale.choose(1, 3);
+    var wall = new double[rounds];
+    var cpu = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      try (var race = Race.prepare(Profile.S, rows, directory.resolve("rebuild" + round))) {
+        var rebuild = race.rebuild(rows);
+        wall[round] = rebuild.wallSeconds();
+        cpu[round] = rebuild.cpuSeconds();
+      }
+    }
+    double perCore = rows / Numbers.median(cpu);
+    report
+        .table(
+            "Rebuild, profile S", "rows read again", "more wall s", "more CPU s", "rows/s per core")
+        .add(rows, Numbers.median(wall), Numbers.median(cpu), perCore);
+    report.goal(Goal.atLeast("rebuild per core", "rows/s", 500_000, perCore));
   }
 
   private void goals(Profile profile, Results results) {

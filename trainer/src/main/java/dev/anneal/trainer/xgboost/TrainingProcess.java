@@ -43,6 +43,13 @@ public final class TrainingProcess {
     }
   }
 
+  /// The same in this process, which nothing ends.
+  ///
+  /// @throws TrainingFailure as trainings may fail
+  public static void run(Path directory) throws IOException {
+    write(directory, new Training(TrainingTask.read(directory), (_, _, _) -> {}).run(directory));
+  }
+
   /// The parent holds the other end of our standard input; when it dies, however, the pipe ends.
   private static void endWithParent() {
     Thread.ofPlatform()
