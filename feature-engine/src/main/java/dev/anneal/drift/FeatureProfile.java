@@ -48,11 +48,6 @@ public record FeatureProfile(
         Extent.UNKNOWN);
   }
 
-  /// This, as the only thing that counts.
-  FeatureProfile important() {
-    return new FeatureProfile(name, bins, counts, mean, standardDeviation, tau, 1, extent);
-  }
-
   long rows() {
     return counts.stream().mapToLong(Long::longValue).sum();
   }

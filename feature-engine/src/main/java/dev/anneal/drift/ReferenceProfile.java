@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fromMicros oldest event time of the rows, microseconds since 1970; 0 without rows
 /// @param toMicros newest event time of the rows, likewise
 /// @param features in the model's order
-/// @param score of the model's scores on the same rows, when known
+/// @param score of the model's scores, when known
 /// @param label of the rows' labels, when known
 public record ReferenceProfile(
     long rows,
@@ -62,12 +62,11 @@ public record ReferenceProfile(
         labels == null ? null : output("label", labels, rows));
   }
 
-  /// The scores' profile as one to test scores against, where one feature is enough for a verdict;
-  /// null when it is not known.
-  public @Nullable ReferenceProfile predictions() {
-    return score == null
-        ? null
-        : new ReferenceProfile(rows, fromMicros, toMicros, List.of(score.important()), null, null);
+  /// With the profile of scores of these rows: held-out ones, since of the rows it was trained on a
+  /// model is surer than it will be of any others.
+  public ReferenceProfile withScores(float[] scores, TrainingRows ofRows) {
+    return new ReferenceProfile(
+        rows, fromMicros, toMicros, features, output("score", scores, ofRows), label);
   }
 
   private static FeatureProfile output(String name, float[] values, TrainingRows rows) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The newest of the rows a model was trained on: what its reference profile is made of.
+/// The newest of a model's rows: what a reference profile is made of.
 final class Reference implements TrainingRows {
   static final String SKETCHES = "reference_sketches.json";
   static final int MAX_ROWS = 200_000;
@@ -14,10 +14,10 @@ final class Reference implements TrainingRows {
   private final Dataset data;
   private final int[] rows;
 
-  /// @param trained rows of the data in the order of their event times
-  Reference(Dataset data, int[] trained) {
+  /// @param all rows in the order of their event times
+  Reference(Dataset data, int[] all) {
     this.data = data;
-    this.rows = Arrays.copyOfRange(trained, Math.max(0, trained.length - MAX_ROWS), trained.length);
+    this.rows = Arrays.copyOfRange(all, Math.max(0, all.length - MAX_ROWS), all.length);
   }
 
   /// @param names of the columns
@@ -25,10 +25,6 @@ final class Reference implements TrainingRows {
     return IntStream.range(0, names.size())
         .mapToObj(column -> FeatureSketch.of(names.get(column), column, this))
         .toList();
-  }
-
-  float[] features() {
-    return data.features(rows);
   }
 
   float[] labels() {

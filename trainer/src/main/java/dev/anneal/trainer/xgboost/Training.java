@@ -112,7 +112,8 @@ final class Training {
     files.put("training_config.json", json(task));
     files.put("provenance.json", json(card.provenance()));
     var reference = new Reference(data, kept.candidate().rows());
-    files.put(ProfileJson.FILE, json(profile(reference, model, importance)));
+    var heldOut = new Reference(data, split.validation());
+    files.put(ProfileJson.FILE, json(profile(reference, heldOut, kept.scores(), importance)));
     files.put(Reference.SKETCHES, json(reference.sketches(task.featureNames())));
     files.put(GoldenRows.FILE, goldenRows.toBytes());
     files.put(EvaluationRows.FILE, evaluationRows(data, split.validation()).toBytes());
@@ -205,12 +206,13 @@ final class Training {
   }
 
   private ProfileJson profile(
-      Reference reference, TreeModel model, Map<String, Double> importance) {
-    float[] scores = Learner.scores(model, reference.features(), task.featureNames().size());
+      Reference trained, Reference heldOut, float[] scores, Map<String, Double> importance) {
     double[] shares =
         task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
+    float[] newest = Arrays.copyOfRange(scores, scores.length - heldOut.size(), scores.length);
     return ProfileJson.of(
-        ReferenceProfile.build(task.featureNames(), shares, reference, scores, reference.labels()));
+        ReferenceProfile.build(task.featureNames(), shares, trained, null, trained.labels())
+            .withScores(newest, heldOut));
   }
 
   /// The validation rows, thinned evenly where they are too many.
