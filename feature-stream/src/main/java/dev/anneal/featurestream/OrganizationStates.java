@@ -10,10 +10,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The states of a task's organizations: made by replay when a first record needs one, and made
 /// anew, between two records, when a definition changed what they depend on.
 final class OrganizationStates {
+  private static final Logger LOG = LoggerFactory.getLogger(OrganizationStates.class);
   private static final String PREFIX = "anneal.telemetry.";
 
   private final ProcessingContext context;
@@ -94,10 +97,19 @@ final class OrganizationStates {
             log,
             rows,
             models.stream().map(Model::specification).toList());
-    return rebuild.to(
+    long begin = System.nanoTime();
+    var state =
+        rebuild.to(
+            record.offset(),
+            start -> empty(organization, models, partition, start, record.offset()),
+            (from, to) -> tellLost(organization, partition, from, to));
+    LOG.info(
+        "{} to offset {}: state made from {} rows in {} ms",
+        partition,
         record.offset(),
-        start -> empty(organization, models, partition, start, record.offset()),
-        (from, to) -> tellLost(organization, partition, from, to));
+        rebuild.rows(),
+        (System.nanoTime() - begin) / 1_000_000);
+    return state;
   }
 
   private OrganizationState empty(

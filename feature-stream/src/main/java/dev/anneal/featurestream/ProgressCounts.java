@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressCounts {
   static final String NAME = "progress";
 
-  private static final int TELL_AFTER_ROWS = 1_000;
+  private static final int TELL_AFTER_ROWS = 10_000;
 
   // what a model that is defined later may still hear of
   private static final long HOURS_KEPT = 400L * 24;

@@ -33,6 +33,7 @@ final class Rebuild {
   private final TelemetryLog log;
   private final RowStore store;
   private final History history;
+  private long rows;
 
   Rebuild(
       String organization,
@@ -84,7 +85,13 @@ final class Rebuild {
     var state = states.empty(new Start(from, history));
     store.forEachBlock(organization, (key, block) -> restore(state, key, block, from));
     log.replay(partition, from, to, state::replay);
+    rows += to - from;
     return state;
+  }
+
+  /// How many rows were read.
+  long rows() {
+    return rows;
   }
 
   private static void restore(OrganizationState state, String key, byte[] block, long before) {
