@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.stage.ArtifactSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +18,11 @@ class DeployerSettingsTest {
   private static DeployerSettings bind(Map<String, String> properties) {
     return new Binder(new MapConfigurationPropertySource(properties))
         .bindOrCreate("anneal.deployer", DeployerSettings.class);
+  }
+
+  private static ArtifactSettings artifacts(String uri) {
+    return new Binder(new MapConfigurationPropertySource(Map.of("anneal.artifacts.uri", uri)))
+        .bindOrCreate("anneal.artifacts", ArtifactSettings.class);
   }
 
   @Test
@@ -65,9 +69,9 @@ class DeployerSettingsTest {
 
   @Test
   void artifactsAreInADirectory() {
-    assertThat(new ArtifactSettings(URI.create("file:///var/a")).directory())
-        .isEqualTo(Path.of("/var/a"));
-    assertThatThrownBy(() -> new ArtifactSettings(URI.create("s3://bucket")))
-        .hasMessage("anneal.artifacts.uri must be a file:/// address, was s3://bucket");
+    assertThat(artifacts("file:///var/a%20b").directory()).isEqualTo(Path.of("/var/a b"));
+    assertThatThrownBy(() -> artifacts("s3://bucket"))
+        .hasStackTraceContaining(
+            "anneal.artifacts.uri must be a file:/// address, was s3://bucket");
   }
 }
