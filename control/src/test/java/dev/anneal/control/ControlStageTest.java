@@ -207,9 +207,10 @@ class ControlStageTest {
     // Then
     assertThat(answer.status).isEqualTo(201);
     assertThat(answer.body.toString())
-        .isEqualTo(
+        .startsWith(
             "{\"organization\":\"whole\",\"change\":\"CREATED\",\"created\":[\"pump-failure\",\"bearing\"],"
-                + "\"changed\":[],\"unchanged\":[],\"removed\":[]}");
+                + "\"changed\":[],\"unchanged\":[],\"removed\":[],\"differences\":[],\"next\":[");
+    assertThat(answer.body.get("next")).hasSize(2);
     assertThat(rows("select name from control.organization where name = ?", "whole")).hasSize(1);
     assertThat(rows("select name from control.model where organization = ? order by name", "whole"))
         .extracting(r -> r.get("name"))
@@ -242,10 +243,33 @@ class ControlStageTest {
     assertThat(answer.status).isEqualTo(200);
     assertThat(answer.body.toString())
         .contains(
-            "\"change\":\"UNCHANGED\"",
+            "\"change\":\"CHANGED\"",
             "\"changed\":[\"pump-failure\"]",
-            "\"unchanged\":[\"bearing\"]");
+            "\"unchanged\":[\"bearing\"]",
+            "\"differences\":[\"models.pump-failure.retryAttempts: 3 → 4\"]",
+            "\"next\":[]");
     assertThat(rows(versions, "thrifty", "thrifty")).isEqualTo(before);
+  }
+
+  @Test
+  void saysWhenAChangeWaitsForATraining() {
+    // Given
+    put("learning", document("learning"));
+
+    // When a feature changes, and when nothing does
+    var answer =
+        put("learning", document("learning").replace("rollingWindows: [5", "rollingWindows: [7"));
+    var again =
+        put("learning", document("learning").replace("rollingWindows: [5", "rollingWindows: [7"));
+
+    // Then
+    assertThat(answer.body.get("change").stringValue()).isEqualTo("CHANGED");
+    assertThat(answer.body.get("differences").get(0).stringValue())
+        .startsWith("schemaConfig.rollingWindows: [5");
+    assertThat(answer.body.get("next").get(0).stringValue())
+        .contains("with the next training", "./anneal train --org learning --model pump-failure");
+    assertThat(again.body.toString())
+        .contains("\"change\":\"UNCHANGED\"", "\"differences\":[]", "\"next\":[]");
   }
 
   @Test

@@ -15,14 +15,21 @@ import tools.jackson.databind.json.JsonMapper;
 /// The tables `control.organization` and `control.model`, which ingest captures. A row is written
 /// only where its document changed, so that a definition applied twice is announced once.
 public final class DefinitionStore {
-  /// What applying a document did; names of models.
+  /// What applying a document did.
+  ///
+  /// @param change of the document as a whole
+  /// @param created to `removed`: names of models
+  /// @param differences from the document before, by path
+  /// @param next what has to happen until all of it is in force
   public record Summary(
       String organization,
       Change change,
       List<String> created,
       List<String> changed,
       List<String> unchanged,
-      List<String> removed) {}
+      List<String> removed,
+      List<String> differences,
+      List<String> next) {}
 
   /// What became of one row.
   public enum Change {
@@ -55,7 +62,10 @@ public final class DefinitionStore {
     var created = new ArrayList<String>();
     var changed = new ArrayList<String>();
     var unchanged = new ArrayList<String>();
+    var next = new ArrayList<String>();
     for (var model : definitions.models()) {
+      var before = model(organization, model.model()).orElse(null);
+      Consequences.next(before, model).ifPresent(next::add);
       var list =
           switch (upsertModel(organization, model.model(), json.writeValueAsString(model))) {
             case CREATED -> created;
@@ -68,10 +78,20 @@ public final class DefinitionStore {
         removeOthers(
             organization, definitions.models().stream().map(ModelDefinition::model).toList());
     // last: who sees the organization and reads its rows has seen its models
-    var change =
-        upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
-    keepWritten(organization, json.writeValueAsString(written));
-    return new Summary(organization, change, created, changed, unchanged, removed);
+    upsertOrganization(organization, json.writeValueAsString(definitions.organization()));
+    var before = written(organization).map(document -> json.readValue(document, Map.class));
+    String document = json.writeValueAsString(written);
+    var differences =
+        before
+            .map(earlier -> Consequences.differences(earlier, json.readValue(document, Map.class)))
+            .orElse(List.of());
+    keepWritten(organization, document);
+    Change change =
+        before.isEmpty()
+            ? Change.CREATED
+            : differences.isEmpty() ? Change.UNCHANGED : Change.CHANGED;
+    return new Summary(
+        organization, change, created, changed, unchanged, removed, differences, next);
   }
 
   /// @return whether there was one
@@ -136,19 +156,15 @@ public final class DefinitionStore {
         .list();
   }
 
-  private Change upsertOrganization(String name, String document) {
-    return change(
-        jdbc.sql(
-                """
-                insert into control.organization as o (name, document, changed_at) values (?, ?::jsonb, ?)
-                on conflict (name) do update set document = excluded.document, changed_at = excluded.changed_at
-                where o.document is distinct from excluded.document
-                returning xmax = 0
-                """)
-            .params(name, document, now())
-            .query(Boolean.class)
-            .optional()
-            .orElse(null));
+  private void upsertOrganization(String name, String document) {
+    jdbc.sql(
+            """
+            insert into control.organization as o (name, document, changed_at) values (?, ?::jsonb, ?)
+            on conflict (name) do update set document = excluded.document, changed_at = excluded.changed_at
+            where o.document is distinct from excluded.document
+            """)
+        .params(name, document, now())
+        .update();
   }
 
   private Change upsertModel(String organization, String name, String document) {
