@@ -1,12 +1,17 @@
 package dev.anneal.standalone;
 
-import dev.anneal.standalone.Commands.Apply;
-import dev.anneal.standalone.Commands.Rollback;
-import dev.anneal.standalone.Commands.Status;
-import dev.anneal.standalone.Commands.Train;
-import dev.anneal.standalone.Commands.Watch;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line. Exit codes: 0 done, 1 refused or failed (the reason is on standard error), 2
 /// wrong usage.
@@ -15,15 +20,17 @@ import picocli.CommandLine.Command;
     description = "Continuous training of models on streams.",
     mixinStandardHelpOptions = true,
     version = "anneal 0.1.0",
+    footer = "Benchmarks: ./anneal bench --help",
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
-      Apply.class,
-      Train.class,
-      Watch.class,
-      Status.class,
-      Rollback.class,
-      DeadLettersCommand.class
+      ApplyCommand.class,
+      TrainCommand.class,
+      WatchCommand.class,
+      StatusCommand.class,
+      RollbackCommand.class,
+      DeadLettersCommand.class,
+      HelpCommand.class
     })
 public final class Anneal {
   public static void main(String[] arguments) {
@@ -36,12 +43,57 @@ public final class Anneal {
   /// @return the exit code
   public static int run(String... arguments) {
     var line = new CommandLine(new Anneal());
+    line.registerConverter(Duration.class, Anneal::duration);
+    line.setParameterExceptionHandler((failure, _) -> usage(failure));
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
-          String message = String.valueOf(failure.getMessage());
-          command.getErr().println(command.getColorScheme().errorText("anneal: " + message));
+          command.getErr().println("anneal: " + message(failure));
           return 1;
         });
     return line.execute(arguments);
+  }
+
+  /// As definitions write them, `90s`, `5m`, `2h`, or ISO 8601.
+  private static Duration duration(String text) {
+    boolean hasUnit = !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1));
+    try {
+      var duration = DurationStyle.detectAndParse(text);
+      if (hasUnit && duration.isPositive()) {
+        return duration;
+      }
+    } catch (IllegalArgumentException _) {
+      // said below
+    }
+    throw new TypeConversionException(
+        "must be a duration such as 90s, 5m or 2h, was \"%s\"".formatted(text));
+  }
+
+  private static int usage(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    boolean isNoCommand =
+        failure instanceof UnmatchedArgumentException unmatched
+            && command.getParent() == null
+            && !unmatched.isUnknownOption();
+    err.println(
+        "anneal: "
+            + (isNoCommand
+                ? "there is no command %s; there are %s"
+                    .formatted(
+                        ((UnmatchedArgumentException) failure).getUnmatched().getFirst(),
+                        String.join(", ", command.getSubcommands().keySet()))
+                : failure.getMessage()));
+    err.printf("see ./%s --help%n", command.getCommandSpec().qualifiedName());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String message(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> "there is no " + e.getFile();
+      case AccessDeniedException e -> "no right to use " + e.getFile();
+      case FileSystemException e when e.getReason() == null -> "cannot use " + e.getFile();
+      default ->
+          failure.getMessage() == null ? failure.toString() : String.valueOf(failure.getMessage());
+    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.anneal.standalone;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// The control API as the command line uses it.
 public final class ControlClient {
@@ -47,14 +50,6 @@ public final class ControlClient {
     return exchange(request(path).GET().build());
   }
 
-  JsonNode post(String path, Object body) throws IOException {
-    return exchange(
-        request(path)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-            .build());
-  }
-
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(base + path))
         .timeout(LIMIT)
@@ -62,28 +57,49 @@ public final class ControlClient {
   }
 
   private JsonNode exchange(HttpRequest request) throws IOException {
-    try (var client = HttpClient.newHttpClient()) {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      JsonNode body = JSON.readTree(response.body());
-      if (response.statusCode() / 100 != 2) {
-        throw new Refused(problem(response.statusCode(), body));
-      }
+    HttpResponse<String> response = send(request);
+    JsonNode body;
+    try {
+      body = JSON.readTree(response.body());
+    } catch (JsonProcessingException e) {
+      throw notControl("its answer is no JSON", e);
+    }
+    if (response.statusCode() / 100 == 2) {
       return body;
+    }
+    if (!body.has("errors")) { // control's refusals have them
+      throw notControl("it answers with status " + response.statusCode(), null);
+    }
+    throw new Refused(problem(body));
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (HttpTimeoutException e) {
+      throw new IOException("no answer from %s within %d s".formatted(base, LIMIT.toSeconds()), e);
     } catch (ConnectException e) {
       throw new IOException(
           "no Anneal answers at %s: start one with ./anneal up".formatted(base), e);
+    } catch (IOException e) {
+      throw notControl(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
   }
 
-  /// RFC 9457: the detail, then each error with its path.
-  private static String problem(int status, JsonNode body) {
+  private IOException notControl(String why, @Nullable Exception cause) {
+    return new IOException("no control API of Anneal at %s: %s".formatted(base, why), cause);
+  }
+
+  /// RFC 9457: the detail, then each error with its path, where it has one.
+  private static String problem(JsonNode body) {
     var lines = new ArrayList<String>();
-    lines.add(body.path("detail").asText(body.path("title").asText("refused with " + status)));
+    lines.add(body.path("detail").asText(body.path("title").asText()));
     for (JsonNode error : body.path("errors")) {
-      lines.add("  %s: %s".formatted(error.path("path").asText(), error.path("message").asText()));
+      String path = error.path("path").asText();
+      lines.add("  " + (path.isEmpty() ? "" : path + ": ") + error.path("message").asText());
     }
     return String.join("\n", lines);
   }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         "What the stages could not use and why, the newest first, one JSON object a line.",
     mixinStandardHelpOptions = true)
 final class DeadLettersCommand implements Callable<Integer> {
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ControlAddress control = new ControlAddress();
 
   @Option(
       names = {"-o", "--org"},
@@ -39,7 +39,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             + limit
             + parameter("organization", organization)
             + parameter("stage", stage);
-    for (JsonNode letter : connection.control().get(path).path("deadLetters")) {
+    for (JsonNode letter : control.client().get(path).path("deadLetters")) {
       System.out.println(letter);
     }
     return 0;

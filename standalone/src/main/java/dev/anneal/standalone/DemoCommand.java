@@ -1,13 +1,11 @@
 package dev.anneal.standalone;
 
+import dev.anneal.standalone.demo.CmapssData;
 import dev.anneal.standalone.demo.Demo;
 import dev.anneal.standalone.demo.Narrator;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +31,8 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   /// Event time runs fast here, so alerts of one machine park are grouped by the day.
   private static final List<String> SETTINGS = List.of("anneal.notifier.alert-window=1d");
+
+  private static final int MOST_DELETIONS = 20;
 
   enum Replay {
     cmapss
@@ -58,13 +59,13 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--day",
       description = "Wall-clock time of a day of event time (default: ${DEFAULT-VALUE}).",
-      defaultValue = "PT2S")
+      defaultValue = "2s")
   private Duration day = Duration.ofSeconds(2);
 
   @Option(
       names = "--limit",
       description = "Fail when the story takes longer (default: ${DEFAULT-VALUE}).",
-      defaultValue = "PT5M")
+      defaultValue = "5m")
   private Duration limit = Duration.ofMinutes(5);
 
   @Override
@@ -72,19 +73,32 @@ final class DemoCommand implements Callable<Integer> {
     if ((replay == null) != (data == null)) {
       throw new ParameterException(spec.commandLine(), "--replay and --data go together");
     }
+    var replayed = data == null ? null : CmapssData.read(data);
+    var settings = new Demo.Settings(once, replayed, day, limit);
     var narrator = new Narrator(System.out);
     var stopped = new AtomicBoolean();
     var finished = new CountDownLatch(1);
-    Place.onInterrupt(() -> stopped.set(true), finished);
     Path kept = dataDirectory;
     Path directory = kept == null ? Files.createTempDirectory("anneal-demo") : kept;
     Place.logInto(directory);
+    Place.onInterrupt(
+        () -> {
+          if (finished.getCount() > 0) {
+            narrator.say("stopping");
+          }
+          stopped.set(true);
+        },
+        finished,
+        () -> {
+          if (kept == null) {
+            delete(directory);
+          }
+        });
     boolean done = false;
     try {
       Map<String, Object> summary;
       try (var anneal =
           Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
-        var settings = new Demo.Settings(once, data, day, limit);
         summary = new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
       }
       System.out.println(Demo.json(summary));
@@ -102,23 +116,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  /// Again while something that is being stopped still writes.
+  private static void delete(Path directory) {
+    for (int i = 0; i < MOST_DELETIONS && Files.exists(directory); i++) {
+      try {
+        FileSystemUtils.deleteRecursively(directory);
+      } catch (IOException _) {
+        // a file came while its directory was being deleted
+      }
+    }
   }
 }

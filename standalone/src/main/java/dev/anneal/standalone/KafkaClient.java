@@ -1,19 +1,24 @@
 package dev.anneal.standalone;
 
+import dev.anneal.events.DeployCommand;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.HttpSchemaRegistry;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// The public topics as any client uses them: asks for a training, follows the lifecycle.
+/// The public topics as any client uses them: asks for something, follows the lifecycle.
 final class KafkaClient implements AutoCloseable {
   private static final int SEND_LIMIT_MILLIS = 15_000;
   private static final Duration POLL = Duration.ofMillis(200);
@@ -69,9 +74,16 @@ final class KafkaClient implements AutoCloseable {
 
   private List<TopicPartition> partitions(String topic) throws IOException {
     try {
-      return consumer.partitionsFor(topic).stream()
-          .map(p -> new TopicPartition(topic, p.partition()))
-          .toList();
+      var partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new IOException(
+            "the Kafka at %s is none of Anneal's: it has no topic %s"
+                .formatted(bootstrapServers, topic));
+      }
+      return partitions;
     } catch (TimeoutException e) {
       throw new IOException(
           "no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), e);
@@ -101,8 +113,51 @@ final class KafkaClient implements AutoCloseable {
     return false;
   }
 
+  /// Waits for the end of what was asked for and tells why it failed.
+  ///
+  /// @param what was asked for, to name it when nobody answers
+  /// @return the exit code
+  int await(Duration limit, Function<LifecycleEvent, Outcome> judge, String what)
+      throws IOException {
+    var ends = new ArrayList<Outcome>();
+    follow(
+        limit,
+        event -> {
+          var outcome = judge.apply(event);
+          if (!(outcome instanceof Outcome.Open)) {
+            ends.add(outcome);
+          }
+          return ends.isEmpty();
+        });
+    return switch (ends.isEmpty() ? new Outcome.Open() : ends.getFirst()) {
+      case Outcome.Done() -> 0;
+      case Outcome.Failed(var reason) -> throw new IOException(reason);
+      case Outcome.Open() ->
+          throw new IOException(
+              "%s was published; no answer within %d s".formatted(what, limit.toSeconds()));
+    };
+  }
+
   /// Returns when Kafka has the request.
   void ask(TrainRequest request) throws IOException {
+    publish(
+        Topics.TRAIN_REQUESTS,
+        TrainRequest.class,
+        new ModelKey(request.getOrganization(), request.getModel()),
+        request);
+  }
+
+  /// Returns when Kafka has the command.
+  void ask(DeployCommand command) throws IOException {
+    publish(
+        Topics.DEPLOY_COMMANDS,
+        DeployCommand.class,
+        new ModelKey(command.getOrganization(), command.getModel()),
+        command);
+  }
+
+  private <T extends SpecificRecord> void publish(
+      Topic<T> topic, Class<T> type, ModelKey key, T request) throws IOException {
     var settings =
         Map.<String, Object>of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
@@ -110,10 +165,9 @@ final class KafkaClient implements AutoCloseable {
             ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_LIMIT_MILLIS,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS,
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS - 1_000);
-    var serializer = new AvroSerde<>(TrainRequest.class, registry).serializer();
+    var serializer = new AvroSerde<>(type, registry).serializer();
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), serializer)) {
-      String key = new ModelKey(request.getOrganization(), request.getModel()).toString();
-      producer.send(new ProducerRecord<>(Topics.TRAIN_REQUESTS.name(), key, request)).get();
+      producer.send(new ProducerRecord<>(topic.name(), key.toString(), request)).get();
     } catch (ExecutionException e) {
       throw new IOException("Kafka did not take the request: " + e.getCause(), e);
     } catch (InterruptedException e) {

@@ -24,9 +24,24 @@ final class Place {
     return dataDirectory.toAbsolutePath().normalize();
   }
 
+  /// @throws IOException when nothing can be kept there
+  static void make(Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new IOException("the data directory %s is a file".formatted(directory));
+    }
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot make the data directory %s: %s".formatted(directory, e), e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw new IOException("cannot write to the data directory " + directory);
+    }
+  }
+
   /// Sends what servers and stages log to a file of the directory. Before the first logger is made.
   static void logInto(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    make(directory);
     System.setProperty("anneal.log", directory.resolve("anneal.log").toString());
     System.setProperty("logback.configurationFile", "logback-up.xml");
     SLF4JBridgeHandler.removeHandlersForRootLogger(); // Tomcat logs by java.util.logging
@@ -55,7 +70,9 @@ final class Place {
   }
 
   /// Ctrl-C and SIGTERM run `stop`, then wait until `finished` so that the JVM does not end before.
-  static void onInterrupt(Runnable stop, CountDownLatch finished) {
+  ///
+  /// @param cutShort what is left to do when that takes too long
+  static void onInterrupt(Runnable stop, CountDownLatch finished, Runnable cutShort) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -68,6 +85,7 @@ final class Place {
                           ProcessHandle.current()
                               .descendants()
                               .forEach(ProcessHandle::destroyForcibly);
+                          cutShort.run();
                           Runtime.getRuntime().halt(1);
                         }
                       } catch (InterruptedException e) {

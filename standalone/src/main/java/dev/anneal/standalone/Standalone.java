@@ -5,16 +5,13 @@ import dev.anneal.deployer.DeployerApplication;
 import dev.anneal.embedded.EmbeddedKafka;
 import dev.anneal.embedded.EmbeddedPostgres;
 import dev.anneal.embedded.EmbeddedRegistry;
-import dev.anneal.embedded.Ports;
 import dev.anneal.featurestream.FeatureStreamApplication;
 import dev.anneal.ingest.IngestApplication;
 import dev.anneal.notifier.NotifierApplication;
 import dev.anneal.trainer.TrainerApplication;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -64,7 +61,7 @@ public final class Standalone implements AutoCloseable {
     this.directory = directory;
     EmbeddedPostgres.endOrphan(directory.resolve(POSTGRES));
     EmbeddedRegistry.endOrphan(directory.resolve(REGISTRY));
-    this.endpoints = addresses(directory);
+    this.endpoints = Endpoints.choose(directory, progress);
     progress.accept("starting Kafka, PostgreSQL and the schema registry");
     Servers servers = startServers(directory, registryHome);
     this.postgres = servers.postgres();
@@ -83,7 +80,7 @@ public final class Standalone implements AutoCloseable {
   public static Standalone start(
       Path directory, Path registryHome, List<String> settings, Consumer<String> progress)
       throws IOException {
-    Files.createDirectories(directory);
+    Place.make(directory);
     return new Standalone(directory.toAbsolutePath().normalize(), registryHome, settings, progress);
   }
 
@@ -119,36 +116,8 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  /// The ports of the last run where they are free, so that clients find it again, else the usual
-  /// ones, else any.
-  private static Endpoints addresses(Path directory) {
-    Endpoints last;
-    try {
-      last = Endpoints.load(directory);
-    } catch (IOException _) {
-      last =
-          new Endpoints(
-              "127.0.0.1:9092",
-              "http://127.0.0.1:8081",
-              "http://127.0.0.1:8080",
-              "http://127.0.0.1:8082",
-              5442); // 5432 may be a PostgreSQL of the machine's own
-    }
-    return new Endpoints(
-        "127.0.0.1:" + port(Integer.parseInt(last.bootstrapServers().replaceAll(".*:", ""))),
-        "http://127.0.0.1:%d/apis/ccompat/v7"
-            .formatted(port(URI.create(last.registry()).getPort())),
-        "http://127.0.0.1:" + port(URI.create(last.control()).getPort()),
-        "http://127.0.0.1:" + port(URI.create(last.deployer()).getPort()),
-        port(last.postgresPort()));
-  }
-
-  private static int port(int wanted) {
-    return Ports.isFree(wanted) ? wanted : Ports.free();
-  }
-
   private Servers startServers(Path directory, Path registryHome) throws IOException {
-    int kafkaPort = Integer.parseInt(endpoints.bootstrapServers().replaceAll(".*:", ""));
+    int kafkaPort = endpoints.kafkaPort();
     var kafka = async(() -> EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort));
     try {
       var database = EmbeddedPostgres.start(directory.resolve(POSTGRES), endpoints.postgresPort());
@@ -159,7 +128,7 @@ public final class Standalone implements AutoCloseable {
           EmbeddedRegistry.launch(
               registryHome,
               database.jdbcUrl(REGISTRY),
-              URI.create(endpoints.registry()).getPort(),
+              Endpoints.port(endpoints.registry()),
               directory.resolve(REGISTRY));
       running.push(registry);
       running.push(join(kafka));
@@ -209,7 +178,7 @@ public final class Standalone implements AutoCloseable {
   private void run(List<StageProgram> programs, List<String> arguments, String web)
       throws IOException {
     var all = new ArrayList<>(arguments);
-    all.add("--server.port=" + URI.create(web).getPort());
+    all.add("--server.port=" + Endpoints.port(web));
     var contexts =
         programs.stream()
             .map(p -> async(() -> p.program().run(all.toArray(String[]::new))))

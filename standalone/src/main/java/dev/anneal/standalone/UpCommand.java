@@ -25,8 +25,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--day",
-      description = "Wall-clock time of a simulated day.",
-      defaultValue = "PT2S")
+      description = "Wall-clock time of a simulated day (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2s")
   private Duration day = Duration.ofSeconds(2);
 
   @Option(
@@ -37,17 +37,22 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    var simulation = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
     var narrator = new Narrator(System.out);
     var stopped = new AtomicBoolean();
     var finished = new CountDownLatch(1);
     var stop = new CountDownLatch(1);
+    Place.logInto(place.dataDirectory());
     Place.onInterrupt(
         () -> {
+          if (finished.getCount() > 0) {
+            narrator.say("stopping");
+          }
           stopped.set(true);
           stop.countDown();
         },
-        finished);
-    Place.logInto(place.dataDirectory());
+        finished,
+        () -> {});
     try (var anneal =
         Standalone.start(place.dataDirectory(), Place.registryHome(), settings, narrator::say)) {
       var at = anneal.endpoints();
@@ -55,16 +60,16 @@ final class UpCommand implements Callable<Integer> {
       narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));
       narrator.say("data in %s; Ctrl-C stops".formatted(place.dataDirectory()));
       if (simulate) {
-        var settings = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
-        new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
+        new Demo(anneal, simulation, narrator, InstantSource.system()).run(stopped::get);
       } else {
         stop.await();
       }
-      narrator.say("stopping");
-    } finally {
-      narrator.say("stopped");
+    } catch (Exception e) {
       finished.countDown();
+      throw e;
     }
+    narrator.say("stopped");
+    finished.countDown();
     return 0;
   }
 }

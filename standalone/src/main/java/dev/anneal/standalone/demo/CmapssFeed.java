@@ -1,24 +1,16 @@
 package dev.anneal.standalone.demo;
 
 import dev.anneal.standalone.demo.ScadaDatabase.Row;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// NASA's turbofan run-to-failure data as a plant: 25 test beds run engine after engine, a cycle an
@@ -31,9 +23,6 @@ final class CmapssFeed implements Feed {
   private static final int BEDS = 25;
   private static final Duration CYCLE = Duration.ofHours(1);
   private static final int HOURS_BETWEEN_ENGINES = 12;
-  private static final int COLUMNS = 26;
-  private static final int SENSORS = 21;
-  private static final int FIRST_SENSOR = 5;
 
   private static final Plant.Table CYCLES =
       new Plant.Table(
@@ -57,71 +46,21 @@ final class CmapssFeed implements Feed {
   private final Instant change;
   private Progress progress;
 
-  /// @param data folder with train_FD001.txt and train_FD003.txt as NASA ships them, gzipped or not
-  /// @throws IOException when a file is missing or not of that format
-  CmapssFeed(Path data, ScadaServer server, Instant start) throws IOException, SQLException {
+  CmapssFeed(CmapssData data, ScadaServer server, Instant start) throws SQLException {
     this.server = server;
     this.database = new ScadaDatabase(server.jdbcUrl(ORGANIZATION));
     database.create(CYCLES);
     database.create(FAILURES);
     this.progress = database.progress(new Progress(start, start, null));
-    this.change = schedule(engines(data, "FD001"), progress.started());
-    schedule(engines(data, "FD003"), change);
+    this.change = schedule(data.oneFaultMode(), progress.started());
+    schedule(data.twoFaultModes(), change);
     cycles.sort(Comparator.comparing(Row::time).thenComparing(Row::asset));
     failures.sort(Comparator.comparing(Row::time).thenComparing(Row::asset));
     forget(progress.written());
   }
 
   private static Stream<String> sensors() {
-    return IntStream.rangeClosed(1, SENSORS).mapToObj("s%d"::formatted);
-  }
-
-  private static Map<String, List<double[]>> engines(Path data, String set) throws IOException {
-    var engines = new LinkedHashMap<String, List<double[]>>();
-    try (var lines = open(data, "train_%s.txt".formatted(set))) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (line.isBlank()) {
-          continue;
-        }
-        String[] words = line.trim().split("\\s+");
-        if (words.length != COLUMNS) {
-          throw new IOException(
-              "train_%s.txt line %d: expected %d columns, found %d"
-                  .formatted(set, number, COLUMNS, words.length));
-        }
-        double[] values = numbers(words, "train_%s.txt line %d".formatted(set, number));
-        engines
-            .computeIfAbsent("%s-%03d".formatted(set, (int) values[0]), _ -> new ArrayList<>())
-            .add(values);
-      }
-    }
-    return engines;
-  }
-
-  private static double[] numbers(String[] words, String place) throws IOException {
-    try {
-      return Arrays.stream(words).mapToDouble(Double::parseDouble).toArray();
-    } catch (NumberFormatException e) {
-      throw new IOException("%s: not a number: %s".formatted(place, e.getMessage()), e);
-    }
-  }
-
-  private static BufferedReader open(Path data, String name) throws IOException {
-    Path zipped = data.resolve(name + ".gz");
-    Path plain = data.resolve(name);
-    if (Files.exists(zipped)) {
-      return new BufferedReader(
-          new InputStreamReader(
-              new GZIPInputStream(Files.newInputStream(zipped)), StandardCharsets.US_ASCII));
-    }
-    if (Files.exists(plain)) {
-      return Files.newBufferedReader(plain, StandardCharsets.US_ASCII);
-    }
-    throw new IOException(
-        "no %s or %s.gz in %s; --data names the folder of NASA's files"
-            .formatted(name, name, data));
+    return IntStream.rangeClosed(1, CmapssData.SENSORS).mapToObj("s%d"::formatted);
   }
 
   /// Puts each engine on the bed that is free first.
@@ -139,8 +78,7 @@ final class CmapssFeed implements Feed {
       Instant at = lastStart;
       for (double[] values : engine.getValue()) {
         at = at.plus(CYCLE);
-        List<Object> row =
-            Arrays.stream(values, FIRST_SENSOR, COLUMNS).<Object>mapToObj(v -> v).toList();
+        List<Object> row = Arrays.stream(values).<Object>mapToObj(v -> v).toList();
         cycles.add(new Row(engine.getKey(), at, row));
       }
       failures.add(new Row(engine.getKey(), at.plus(CYCLE), List.of()));
@@ -212,6 +150,11 @@ final class CmapssFeed implements Feed {
   @Override
   public @Nullable Instant changed() {
     return progress.changed();
+  }
+
+  @Override
+  public String change() {
+    return "the engines of FD003 come, whose fans fail too";
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.anneal.standalone.Endpoints;
 import dev.anneal.standalone.Standalone;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,10 +37,10 @@ public final class Demo {
   private static final Duration REPORT = Duration.ofSeconds(2);
 
   /// @param once end when the story is complete
-  /// @param cmapss folder of NASA's data; null: simulated plants
+  /// @param cmapss to replay; null: simulated plants
   /// @param day wall-clock time of a day of event time
   /// @param limit after which an incomplete story has failed
-  public record Settings(boolean once, @Nullable Path cmapss, Duration day, Duration limit) {
+  public record Settings(boolean once, @Nullable CmapssData cmapss, Duration day, Duration limit) {
     public Settings {
       if (day.toMillis() < 100 || day.compareTo(Duration.ofDays(1)) > 0) {
         throw new IllegalArgumentException(
@@ -55,6 +54,7 @@ public final class Demo {
   private final Narrator narrator;
   private final InstantSource clock;
   private long peakBytes;
+  private String lastProgress = "";
 
   /// @param narrator made before Anneal was started, so that its seconds count the start-up
   public Demo(Standalone anneal, Settings settings, Narrator narrator, InstantSource clock) {
@@ -71,6 +71,7 @@ public final class Demo {
   public Map<String, Object> run(BooleanSupplier stopped)
       throws IOException, SQLException, StoryFailed {
     var feeds = feeds();
+    narrator.say("lines that begin with [#…] are what Slack shows, where it is set up");
     try (var consumer = consumer(anneal.endpoints())) {
       var registry = new HttpSchemaRegistry(URI.create(anneal.endpoints().registry()));
       var story = new Story(narrator, registry, feeds.getFirst().organization());
@@ -103,7 +104,7 @@ public final class Demo {
   private List<Feed> feeds() throws IOException, SQLException {
     var server = ScadaServer.of(anneal.postgres(), anneal.directory());
     Instant start = clock.instant().minus(BEGINS_BEFORE_NOW).truncatedTo(ChronoUnit.DAYS);
-    Path data = settings.cmapss();
+    CmapssData data = settings.cmapss();
     if (data != null) {
       return List.of(new CmapssFeed(data, server, start));
     }
@@ -216,14 +217,15 @@ public final class Demo {
       if (!feed.time().isBefore(at)) {
         feed.changeProcess();
         story.processChangesAt(at);
-        narrator.say("%s: THE PROCESS CHANGES at %s".formatted(feed.organization(), at));
+        narrator.say(
+            "%s: THE PROCESS CHANGES at %s: %s".formatted(feed.organization(), at, feed.change()));
       }
     }
   }
 
   private void report(List<Feed> feeds, Story story) {
     Memory.bytes().ifPresent(bytes -> peakBytes = Math.max(peakBytes, bytes));
-    narrator.say(
+    String progress =
         String.format(
             Locale.ROOT,
             "event time %s · rows in %,d · features out %,d · predictions %,d · messages %,d",
@@ -231,7 +233,11 @@ public final class Demo {
             story.count("telemetry"),
             story.count("features"),
             story.count("predictions"),
-            story.count("anneal.notifications")));
+            story.count("anneal.notifications"));
+    if (!progress.equals(lastProgress)) {
+      lastProgress = progress;
+      narrator.say(progress);
+    }
   }
 
   private static KafkaConsumer<String, byte[]> consumer(Endpoints endpoints) {

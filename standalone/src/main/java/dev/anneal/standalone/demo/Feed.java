@@ -23,6 +23,9 @@ interface Feed extends AutoCloseable {
   /// When the process changes, if not before `earliest`.
   Instant changeAfter(Instant earliest);
 
+  /// What changes, in words.
+  String change();
+
   /// From about now on the process is another one.
   void changeProcess() throws SQLException;
 

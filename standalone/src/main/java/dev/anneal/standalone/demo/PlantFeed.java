@@ -96,6 +96,11 @@ final class PlantFeed implements Feed {
   }
 
   @Override
+  public String change() {
+    return "a heavier product, and now the seals wear";
+  }
+
+  @Override
   public void changeProcess() throws SQLException {
     progress = progress.changedAt(simulation.time());
     simulation.changeProcessAt(simulation.time());

@@ -1,13 +1,15 @@
 package dev.anneal.standalone.demo;
 
 import dev.anneal.events.Cause;
+import dev.anneal.events.Check;
 import dev.anneal.events.Decision;
+import dev.anneal.events.Definition;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftReport;
 import dev.anneal.events.DriftVerdict;
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
-import dev.anneal.events.ModelRejected;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Notification;
@@ -17,15 +19,16 @@ import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -43,6 +46,11 @@ final class Story {
   /// A challenger that loses is followed by another one, on more rows.
   private static final Set<Cause> OF_DRIFT = Set.of(Cause.DRIFT, Cause.PERFORMANCE, Cause.REFRESH);
 
+  private static final String DAY = "P1D";
+
+  /// A training is under way: told by its own events.
+  private static final String IN_FLIGHT = "in-flight";
+
   private static final Pattern EVERYTHING = Pattern.compile("anneal\\..*");
 
   private final Narrator narrator;
@@ -50,8 +58,10 @@ final class Story {
   private final Deserializer<DriftEvent> drift;
   private final Deserializer<Notification> notification;
   private final Deserializer<Prediction> prediction;
+  private final Deserializer<Definition> definition;
   private final String changingOrganization;
 
+  private final Map<ModelKey, Duration> horizons = new HashMap<>();
   private final Map<String, Long> counts = new HashMap<>();
   private final Set<String> eventIds = new HashSet<>();
   private final Map<String, Integer> deployments = new HashMap<>();
@@ -74,6 +84,7 @@ final class Story {
     this.drift = deserializer(DriftEvent.class, registry);
     this.notification = deserializer(Notification.class, registry);
     this.prediction = deserializer(Prediction.class, registry);
+    this.definition = deserializer(Definition.class, registry);
   }
 
   private static <T extends SpecificRecord> Deserializer<T> deserializer(
@@ -101,7 +112,9 @@ final class Story {
     if (record.value() == null) {
       return;
     }
-    if (family.equals("predictions")) {
+    if (topic.equals(Topics.MODELS.name())) {
+      defined(definition.deserialize(topic, record.value()));
+    } else if (family.equals("predictions")) {
       predicted(prediction.deserialize(topic, record.value()));
     } else if (topic.equals(Topics.LIFECYCLE.name())) {
       var event = lifecycle.deserialize(topic, record.value());
@@ -118,80 +131,65 @@ final class Story {
     }
   }
 
+  private void defined(Definition definition) {
+    if (definition.getDefinition() instanceof ModelDefinition model
+        && model.getFailureWithinSeconds() != null) {
+      horizons.put(
+          new ModelKey(model.getOrganization(), model.getModel()),
+          Duration.ofSeconds(model.getFailureWithinSeconds()));
+    }
+  }
+
   private void predicted(Prediction prediction) {
-    if (predicted.add(prediction.getOrganization())) {
+    String organization = prediction.getOrganization();
+    if (predicted.add(organization)) {
+      var horizon = horizons.get(new ModelKey(organization, prediction.getModel()));
       narrator.say(
-          "%s: first prediction, %s will fail within its horizon with p = %.3f"
+          "%s: first prediction: %s fails within %s with probability %.3f"
               .formatted(
-                  prediction.getOrganization(), prediction.getAsset(), prediction.getScore()));
+                  organization,
+                  prediction.getAsset(),
+                  horizon == null ? "its horizon" : horizon.toHours() + " h",
+                  prediction.getScore()));
     }
     if (prediction.getVersion().equals(driftVersion)) {
       predictionsOfDriftVersion++;
     }
   }
 
+  /// What the notifier tells of is not told twice.
   private void lived(LifecycleEvent event) {
     String model = event.getOrganization() + "/" + event.getModel();
     switch (event.getEvent()) {
-      case TrainingQueued queued ->
-          narrator.say(
-              "%s: training queued, cause %s: %s"
-                  .formatted(model, queued.getCause(), queued.getReason()));
-      case TrainingStarted _ -> narrator.say("%s: training started".formatted(model));
-      case ModelTrained trained -> trained(model, trained);
-      case TrainingFailed failed -> failed(model, failed);
-      case ModelValidated validated ->
-          narrator.say(
-              "%s: gate passed, %d of %d checks, champion %s"
-                  .formatted(
-                      model,
-                      validated.getChecks().stream().filter(c -> c.getPassed()).count(),
-                      validated.getChecks().size(),
-                      validated.getChampionVersion()));
-      case ModelRejected rejected ->
-          narrator.say("%s: gate rejected: %s".formatted(model, rejected.getReason()));
-      case ModelDeployed deployed -> deployed(model, event, deployed);
+      case TrainingQueued queued
+          when Set.of(Cause.SCHEDULE, Cause.MANUAL).contains(queued.getCause()) ->
+          narrator.say("%s: training queued: %s".formatted(model, queued.getReason()));
+      case TrainingStarted _ -> narrator.say("%s: training starts".formatted(model));
+      case ModelTrained _ -> counts.merge("trained", 1L, Long::sum);
+      case TrainingFailed failed when !failed.getWillRetry() ->
+          failures.add("%s: %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
+      case ModelValidated validated -> validated(model, validated);
+      case ModelDeployed deployed -> deployed(event, deployed);
       default -> {} // progress and the rest are for ./anneal watch
     }
   }
 
-  private void trained(String model, ModelTrained trained) {
-    counts.merge("trained", 1L, Long::sum);
+  private void validated(String model, ModelValidated validated) {
+    long passed = validated.getChecks().stream().filter(Check::getPassed).count();
+    String comparison =
+        validated.getChecks().stream()
+            .filter(c -> c.getName().equals("champion"))
+            .map(Check::getMessage)
+            .findFirst()
+            .orElse("no version to compare with");
     narrator.say(
-        String.format(
-            Locale.ROOT,
-            "%s: trained %s on %,d rows in %.1f s: %s; ONNX equals XGBoost within %.1e",
-            model,
-            trained.getVersion(),
-            trained.getTrainingRows(),
-            trained.getTrainingSeconds(),
-            metrics(trained.getMetrics()),
-            trained.getParityMaxDelta()));
+        "%s: gate passed, %d of %d checks; %s"
+            .formatted(model, passed, validated.getChecks().size(), comparison));
   }
 
-  private static String metrics(Map<String, Double> metrics) {
-    return metrics.entrySet().stream()
-        .filter(m -> Set.of("precision", "recall", "auc").contains(m.getKey()))
-        .sorted(Map.Entry.comparingByKey())
-        .map(m -> String.format(Locale.ROOT, "%s %.3f", m.getKey(), m.getValue()))
-        .reduce((a, b) -> a + ", " + b)
-        .orElse("no metrics");
-  }
-
-  private void failed(String model, TrainingFailed failed) {
-    narrator.say(
-        "%s: training failed, %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
-    if (!failed.getWillRetry()) {
-      failures.add("%s: %s: %s".formatted(model, failed.getCode(), failed.getMessage()));
-    }
-  }
-
-  private void deployed(String model, LifecycleEvent event, ModelDeployed deployed) {
+  private void deployed(LifecycleEvent event, ModelDeployed deployed) {
     counts.merge("deployed", 1L, Long::sum);
     deployments.merge(event.getOrganization(), 1, Integer::sum);
-    narrator.say(
-        "%s: %s serves (before: %s)"
-            .formatted(model, deployed.getVersion(), deployed.getPreviousVersion()));
     if (firstModelSeconds == null) {
       firstModelSeconds = narrator.seconds();
     }
@@ -207,27 +205,34 @@ final class Story {
     switch (event.getEvent()) {
       case DriftReport report when report.getVerdict() == DriftVerdict.DRIFT -> {
         counts.merge("drift", 1L, Long::sum);
-        narrator.say(
-            "%s: DRIFT in the %s to %s: %s"
-                .formatted(model, report.getWindow(), report.getWindowEnd(), report.getReason()));
+        found(model, report);
         if (driftSeconds == null && afterChange(report.getWindowEnd(), event.getOrganization())) {
           driftSeconds = narrator.seconds();
         }
       }
-      case RetrainingDecision decision -> {
-        narrator.say(
-            "%s: retraining %s (%s): %s"
-                .formatted(
-                    model, decision.getDecision(), decision.getCode(), decision.getReason()));
-        boolean afterDrift =
-            driftSeconds != null
-                && event.getOrganization().equals(changingOrganization)
-                && OF_DRIFT.contains(decision.getCause());
-        if (decision.getDecision() == Decision.REQUESTED && afterDrift) {
-          driftRequests.add(decision.getRequestId());
-        }
-      }
+      case RetrainingDecision decision -> decided(event, model, decision);
       default -> {} // stable windows are in the topic
+    }
+  }
+
+  /// The policy counts days; the week's window would say the same again every day.
+  private void found(String model, DriftReport report) {
+    if (report.getWindow().equals(DAY)) {
+      var day = report.getWindowEnd().minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
+      narrator.say("%s: DRIFT on %s: %s".formatted(model, day, report.getReason()));
+    }
+  }
+
+  private void decided(DriftEvent event, String model, RetrainingDecision decision) {
+    if (decision.getDecision() == Decision.SUPPRESSED && !decision.getCode().equals(IN_FLIGHT)) {
+      narrator.say("%s: no training yet: %s".formatted(model, decision.getReason()));
+    }
+    boolean afterDrift =
+        driftSeconds != null
+            && event.getOrganization().equals(changingOrganization)
+            && OF_DRIFT.contains(decision.getCause());
+    if (decision.getDecision() == Decision.REQUESTED && afterDrift) {
+      driftRequests.add(decision.getRequestId());
     }
   }
 

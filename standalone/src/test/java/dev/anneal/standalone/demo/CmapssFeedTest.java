@@ -78,7 +78,7 @@ class CmapssFeedTest {
 
   @Test
   void everyCycleIsARowAndTheEndOfARunAFailureAnHourLater() throws Exception {
-    try (var feed = new CmapssFeed(data, server, START)) {
+    try (var feed = new CmapssFeed(CmapssData.read(data), server, START)) {
       feed.writeUntil(START.plus(Duration.ofDays(60)));
 
       assertThat(feed.exhausted()).isTrue();
@@ -98,10 +98,11 @@ class CmapssFeedTest {
 
   @Test
   void goesOnWhereAnEarlierRunStopped() throws Exception {
-    try (var feed = new CmapssFeed(data, server, START)) {
+    try (var feed = new CmapssFeed(CmapssData.read(data), server, START)) {
       feed.writeUntil(START.plus(Duration.ofHours(10)));
     }
-    try (var feed = new CmapssFeed(data, server, START.plus(Duration.ofDays(99)))) {
+    try (var feed =
+        new CmapssFeed(CmapssData.read(data), server, START.plus(Duration.ofDays(99)))) {
       feed.writeUntil(START.plus(Duration.ofDays(60)));
     }
     assertThat(count("select count(*) from engine_cycles")).isEqualTo(22);
@@ -111,9 +112,10 @@ class CmapssFeedTest {
   void saysWhichFileIsMissing() throws IOException {
     Files.delete(data.resolve("train_FD001.txt"));
 
-    assertThatThrownBy(() -> new CmapssFeed(data, server, START))
+    assertThatThrownBy(() -> CmapssData.read(data))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no train_FD001.txt or train_FD001.txt.gz")
+        .hasMessageContaining("there is train_FD003.txt.gz")
         .hasMessageContaining("--data");
   }
 
@@ -121,7 +123,7 @@ class CmapssFeedTest {
   void saysWhichLineIsNotOfTheFormat() throws IOException {
     Files.writeString(data.resolve("train_FD001.txt"), engine(1, 2) + "1 3 0.5\n");
 
-    assertThatThrownBy(() -> new CmapssFeed(data, server, START))
+    assertThatThrownBy(() -> CmapssData.read(data))
         .isInstanceOf(IOException.class)
         .hasMessage("train_FD001.txt line 3: expected 26 columns, found 3");
   }
