@@ -7,6 +7,7 @@ import dev.anneal.policy.PolicyEvent.Requested;
 import dev.anneal.policy.PolicyEvent.Suppressed;
 import dev.anneal.policy.RetrainingState.Refresh;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -73,7 +74,8 @@ record Decisions(String model, RetrainingSettings settings) {
     long span = state.labels().spanSeconds();
     if (span < settings.initialHistorySeconds()) {
       String reason =
-          "%d s of history seen, %d s wanted".formatted(span, settings.initialHistorySeconds());
+          "%s of history seen, %s wanted"
+              .formatted(words(span), words(settings.initialHistorySeconds()));
       return suppressed(state, Cause.INITIAL, Code.INITIAL_HISTORY, reason, FIRST);
     }
     if (isShortOfLabels(state, null)) {
@@ -105,7 +107,8 @@ record Decisions(String model, RetrainingSettings settings) {
     long since = last == null ? Long.MAX_VALUE : (state.now() - last) / EventTime.SECOND_MICROS;
     long cooldown = settings.cooldownSeconds(cause);
     if (since < cooldown) {
-      String reason = "%d s after the last request, %d s wanted".formatted(since, cooldown);
+      String reason =
+          "%s after the last request, %s wanted".formatted(words(since), words(cooldown));
       return suppressed(state, cause, Code.COOLDOWN, reason, subject);
     }
     if (isShortOfLabels(state, change)) {
@@ -211,5 +214,16 @@ record Decisions(String model, RetrainingSettings settings) {
       text.append('|').append(part);
     }
     return UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  /// `27 d`, `6 d 1 h`, `40 s`: the two largest units.
+  private static String words(long seconds) {
+    var time = Duration.ofSeconds(seconds);
+    if (seconds < Duration.ofHours(1).toSeconds()) {
+      return seconds + " s";
+    }
+    String days = time.toDays() == 0 ? "" : time.toDays() + " d";
+    String hours = time.toHoursPart() == 0 ? "" : time.toHoursPart() + " h";
+    return (days + " " + hours).strip();
   }
 }
