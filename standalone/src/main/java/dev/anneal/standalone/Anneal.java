@@ -4,13 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
-import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line. Exit codes: 0 done, 1 refused or failed (the reason is on standard error), 2
@@ -43,7 +40,6 @@ public final class Anneal {
   /// @return the exit code
   public static int run(String... arguments) {
     var line = new CommandLine(new Anneal());
-    line.registerConverter(Duration.class, Anneal::duration);
     line.setParameterExceptionHandler((failure, _) -> usage(failure));
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
@@ -51,21 +47,6 @@ public final class Anneal {
           return 1;
         });
     return line.execute(arguments);
-  }
-
-  /// As definitions write them, `90s`, `5m`, `2h`, or ISO 8601.
-  private static Duration duration(String text) {
-    boolean hasUnit = !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1));
-    try {
-      var duration = DurationStyle.detectAndParse(text);
-      if (hasUnit && duration.isPositive()) {
-        return duration;
-      }
-    } catch (IllegalArgumentException _) {
-      // said below
-    }
-    throw new TypeConversionException(
-        "must be a duration such as 90s, 5m or 2h, was \"%s\"".formatted(text));
   }
 
   private static int usage(ParameterException failure) {

@@ -59,13 +59,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--day",
       description = "Wall-clock time of a day of event time (default: ${DEFAULT-VALUE}).",
-      defaultValue = "2s")
+      defaultValue = "2s",
+      converter = DurationConverter.class)
   private Duration day = Duration.ofSeconds(2);
 
   @Option(
       names = "--limit",
       description = "Fail when the story takes longer (default: ${DEFAULT-VALUE}).",
-      defaultValue = "5m")
+      defaultValue = "5m",
+      converter = DurationConverter.class)
   private Duration limit = Duration.ofMinutes(5);
 
   @Override

@@ -54,7 +54,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       description = "Of the wait (default: ${DEFAULT-VALUE}).",
-      defaultValue = "2h")
+      defaultValue = "2h",
+      converter = DurationConverter.class)
   private Duration timeout = Duration.ofHours(2);
 
   /// Ours, or the one that it was made part of.

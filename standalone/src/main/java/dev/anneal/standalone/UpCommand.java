@@ -26,7 +26,8 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--day",
       description = "Wall-clock time of a simulated day (default: ${DEFAULT-VALUE}).",
-      defaultValue = "2s")
+      defaultValue = "2s",
+      converter = DurationConverter.class)
   private Duration day = Duration.ofSeconds(2);
 
   @Option(

@@ -270,7 +270,10 @@ class LoopTest {
 
     // Then
     assertThat(back.exit()).as(back.all()).isZero();
-    assertThat(json(back.jsonLines().getFirst()).has("commandId")).isTrue();
+    JsonNode event = json(back.jsonLines().getFirst());
+    assertThat(event.path("type").asText()).isEqualTo("ModelRolledBack");
+    assertThat(event.at("/event/fromVersion").asText()).isEqualTo(newest);
+    assertThat(event.at("/event/requestedBy").asText()).isNotEmpty();
     await().atMost(LIMIT).until(() -> !serving(organization, model).equals(newest));
 
     // When
