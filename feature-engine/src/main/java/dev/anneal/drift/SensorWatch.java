@@ -133,7 +133,9 @@ public final class SensorWatch {
   }
 
   private @Nullable SensorFault ofValues(int sensor, SensorWindow window, Extent extent) {
-    if (window.farShare() >= limits.farShare()) {
+    // a process that moves leaves most of its values between its range and far
+    boolean apart = window.far() >= bins[sensor].outside(window.bins(), extent) / 2;
+    if (apart && window.farShare() >= limits.farShare()) {
       return fault(
           Kind.OUT_OF_RANGE,
           sensor,
@@ -155,7 +157,7 @@ public final class SensorWatch {
     if (window.farShare() >= limits.spikeShare()
         && window.farRuns() >= MINIMUM_SPIKES
         && window.far() <= MEAN_SPIKE_ROWS * window.farRuns()
-        && window.far() >= bins[sensor].outside(window.bins(), extent) / 2) {
+        && apart) {
       return fault(
           Kind.SPIKES,
           sensor,
