@@ -1,12 +1,13 @@
 package dev.anneal.features;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Mean and standard deviation. The cells of a sensor are the number of values, one of them as the
 /// shift, the mean less the shift, and the sum of squares around the mean: nothing is subtracted
 /// that was added, and large offsets are taken away before anything is multiplied.
 final class Moments implements Summary {
-  private static final int CELLS = 4;
+  static final int CELLS = 4;
   private static final int COUNT = 0;
   private static final int SHIFT = 1;
   private static final int MEAN = 2;
@@ -22,6 +23,19 @@ final class Moments implements Summary {
     this.stride = targets.stride();
     this.mean = targets.of(Statistic.MEAN);
     this.deviation = targets.of(Statistic.STD);
+  }
+
+  /// For sums alone, written nowhere.
+  Moments(int sensors) {
+    this(new FeatureTargets(sensors, 0, List.of()));
+  }
+
+  static double mean(double[] cells, int i) {
+    return cells[i + COUNT] == 0 ? Double.NaN : cells[i + SHIFT] + cells[i + MEAN];
+  }
+
+  static double deviation(double[] cells, int i) {
+    return Math.sqrt(cells[i + SQUARES] / cells[i + COUNT]); // 0/0 is NaN
   }
 
   @Override
@@ -97,18 +111,16 @@ final class Moments implements Summary {
   public void write(double[] cells, int at, WindowEdge edge, float[] vector, int to) {
     for (int sensor = 0; sensor < sensors; sensor++) {
       int i = at + sensor * CELLS;
-      int target = to + sensor * stride;
-      double n = cells[i + COUNT];
-      put(vector, target, n, cells[i + SHIFT] + cells[i + MEAN], cells[i + SQUARES] / n);
+      put(vector, to + sensor * stride, mean(cells, i), deviation(cells, i));
     }
   }
 
-  private void put(float[] vector, int target, double n, double average, double variance) {
+  private void put(float[] vector, int target, double average, double spread) {
     if (mean >= 0) {
-      vector[target + mean] = n == 0 ? Float.NaN : Summary.feature(average);
+      vector[target + mean] = Summary.feature(average);
     }
     if (deviation >= 0) {
-      vector[target + deviation] = n == 0 ? Float.NaN : Summary.feature(Math.sqrt(variance));
+      vector[target + deviation] = Summary.feature(spread);
     }
   }
 
@@ -138,7 +150,7 @@ final class Moments implements Summary {
         sum += shifted;
         squares += shifted * shifted;
       }
-      put(vector, scan.target(i) + sensor * stride, rows, scan.reciprocal(i), shift, sum, squares);
+      put(vector, scan.target(i) + sensor * stride, scan.reciprocal(i), shift, sum, squares);
     }
   }
 
@@ -161,20 +173,14 @@ final class Moments implements Summary {
           n++;
         }
       }
-      put(vector, scan.target(i) + sensor * stride, n, 1.0 / n, shift, sum, squares);
+      put(vector, scan.target(i) + sensor * stride, 1.0 / n, shift, sum, squares);
     }
   }
 
   private void put(
-      float[] vector,
-      int target,
-      int n,
-      double reciprocal,
-      double shift,
-      double sum,
-      double squares) {
+      float[] vector, int target, double reciprocal, double shift, double sum, double squares) {
     double average = sum * reciprocal;
-    double variance = Math.max(0, (squares - sum * average) * reciprocal);
-    put(vector, target, n, shift + average, variance);
+    double variance = Math.max(0, (squares - sum * average) * reciprocal); // NaN where n is 0
+    put(vector, target, shift + average, Math.sqrt(variance));
   }
 }

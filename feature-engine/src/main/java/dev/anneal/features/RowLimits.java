@@ -27,13 +27,13 @@ public record RowLimits(int graceSeconds, int aheadSeconds) {
     }
   }
 
-  /// Whether a row claims to be from further in the future than clocks differ. Such a row is to be
-  /// rejected before it is added anywhere: as the newest of its asset it would make every true row
-  /// after it late.
+  /// Whether a row's event time can be true: not before 1970, and not further after the known time
+  /// than clocks differ. A row whose time cannot be is to be rejected before it is added anywhere:
+  /// as the newest of its asset it would make every true row after it late.
   ///
   /// @param eventTimeMicros when it was measured, as its source says
   /// @param knownTimeMicros when the source committed it
-  public boolean isAhead(long eventTimeMicros, long knownTimeMicros) {
-    return eventTimeMicros > knownTimeMicros + aheadSeconds * 1_000_000L;
+  public boolean isPlausible(long eventTimeMicros, long knownTimeMicros) {
+    return eventTimeMicros >= 0 && eventTimeMicros <= knownTimeMicros + aheadSeconds * 1_000_000L;
   }
 }

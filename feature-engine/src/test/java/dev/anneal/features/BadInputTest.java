@@ -144,9 +144,10 @@ class BadInputTest {
     long known = 1_700_000_000L * SECOND;
     var limits = new RowLimits(60, 3600);
 
-    assertThat(limits.isAhead(known + 3600 * SECOND, known)).isFalse();
-    assertThat(limits.isAhead(known + 3600 * SECOND + 1, known)).isTrue();
-    assertThat(limits.isAhead(known - 86_400 * SECOND, known)).isFalse();
+    assertThat(limits.isPlausible(known + 3600 * SECOND, known)).isTrue();
+    assertThat(limits.isPlausible(known + 3600 * SECOND + 1, known)).isFalse();
+    assertThat(limits.isPlausible(known - 86_400 * SECOND, known)).isTrue();
+    assertThat(limits.isPlausible(-1, known)).isFalse();
   }
 
   @Test

@@ -115,8 +115,10 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
     }
     try {
       var row = state.features().read(record.value());
-      if (row.eventTimeMicros() < 0) {
-        String reason = "event time %d µs is before 1970".formatted(row.eventTimeMicros());
+      if (!state.features().isPlausible()) {
+        String reason =
+            "event time %d µs is before 1970, or too far after the known time %d µs"
+                .formatted(row.eventTimeMicros(), row.knownTimeMicros());
         reject(record, name, "bad-event-time", reason);
         return null;
       }

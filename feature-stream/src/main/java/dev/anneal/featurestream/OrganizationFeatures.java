@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.features.Acceptance;
+import dev.anneal.features.RowLimits;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.RowView;
 import dev.anneal.schemas.SchemaRegistry;
@@ -14,6 +15,7 @@ final class OrganizationFeatures {
   private final RowCodec codec;
   private final RowView row;
   private final List<ModelFeatures> models;
+  private final RowLimits limits;
   private final Acceptance[] acceptances;
   private final AssetTable assets = new AssetTable();
   private long newestMicros = Long.MIN_VALUE;
@@ -23,6 +25,8 @@ final class OrganizationFeatures {
     this.row = codec.view();
     this.models =
         models.stream().map(model -> new ModelFeatures(organization, model, registry)).toList();
+    this.limits = // the organization's, which all its models carry
+        models.isEmpty() ? RowLimits.DEFAULT : models.getFirst().specification().limits();
     this.acceptances = new Acceptance[models.size()];
   }
 
@@ -36,6 +40,11 @@ final class OrganizationFeatures {
           return row;
         });
     return row;
+  }
+
+  /// Whether the event time of the row that was read last can be true.
+  boolean isPlausible() {
+    return limits.isPlausible(row.eventTimeMicros(), row.knownTimeMicros());
   }
 
   /// The asset of the row that was read last.

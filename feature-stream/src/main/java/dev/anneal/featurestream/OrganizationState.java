@@ -42,7 +42,7 @@ record OrganizationState(
     } catch (SerializationException e) {
       return;
     }
-    if (row.eventTimeMicros() < 0) {
+    if (!features.isPlausible()) {
       return;
     }
     var asset = features.asset();

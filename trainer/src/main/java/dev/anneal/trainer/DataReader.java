@@ -4,6 +4,7 @@ import dev.anneal.events.Outcome;
 import dev.anneal.features.AssetFeatures;
 import dev.anneal.features.FeatureKernel;
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.features.RowLimits;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.RowCodec;
@@ -85,6 +86,7 @@ final class DataReader {
   private final class Reading {
     private final LongPredicate range;
     private final FeatureKernel kernel;
+    private final RowLimits limits;
     private final Consumer<String, byte[]> consumer;
     private final DatasetWriter writer;
     private final Watch watch;
@@ -97,6 +99,7 @@ final class DataReader {
     private final float[] vector;
     private long newestMicros = Long.MIN_VALUE;
     private long asOfMicros;
+    private long badEventTime;
     private long unreadable;
     private long withoutValue;
     private long late;
@@ -114,6 +117,7 @@ final class DataReader {
         Progress progress) {
       this.range = range;
       this.kernel = new FeatureKernel(features);
+      this.limits = features.limits();
       this.consumer = consumer;
       this.writer = writer;
       this.watch = watch;
@@ -159,7 +163,14 @@ final class DataReader {
               .toList();
       var passedOver =
           new PassedOver(
-              unreadable, withoutValue, late, duplicate, untrusted, outsideRange, writer.leftOut());
+              unreadable,
+              withoutValue,
+              badEventTime,
+              late,
+              duplicate,
+              untrusted,
+              outsideRange,
+              writer.leftOut());
       return new Cut(ranges, asOfMicros, writer.count(), passedOver);
     }
 
@@ -245,6 +256,10 @@ final class DataReader {
     }
 
     private void addRow(RowCodec.Row row) throws IOException {
+      if (!limits.isPlausible(row.eventTimeMicros(), row.knownTimeMicros())) {
+        badEventTime++; // the stream tells
+        return;
+      }
       var asset = assets.computeIfAbsent(row.asset(), _ -> new AssetFeatures(kernel));
       asOfMicros = Math.max(asOfMicros, row.knownTimeMicros());
       switch (asset.add(row.eventTimeMicros(), row.lsn(), row.trustedValues())) {

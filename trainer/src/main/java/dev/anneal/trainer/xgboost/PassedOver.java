@@ -6,7 +6,9 @@ import java.util.Map;
 ///
 /// @param unreadable did not decode
 /// @param withoutValue had none
-/// @param late rows older than one of their asset that came before
+/// @param badEventTime rows from before 1970 or from the future
+/// @param late rows older than one of their asset that came before by more than the grace, and
+///     other rows of a time that had come
 /// @param duplicate rows that came twice
 /// @param untrusted rows whose quality says that their values are not to be used: in the dataset,
 ///     all of them missing
@@ -16,6 +18,7 @@ import java.util.Map;
 public record PassedOver(
     long unreadable,
     long withoutValue,
+    long badEventTime,
     long late,
     long duplicate,
     long untrusted,
@@ -26,6 +29,7 @@ public record PassedOver(
     return Map.of(
         "unreadableRecords", Long.toString(unreadable),
         "recordsWithoutValue", Long.toString(withoutValue),
+        "badEventTimeRows", Long.toString(badEventTime),
         "lateRows", Long.toString(late),
         "duplicateRows", Long.toString(duplicate),
         "untrustedRows", Long.toString(untrusted),
