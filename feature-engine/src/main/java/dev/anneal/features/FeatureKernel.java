@@ -3,6 +3,7 @@ package dev.anneal.features;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// A specification made ready to compute: which rows a vector looks at, and what it says of them.
 /// All assets of one model on one thread share one; it holds nothing of any of them.
@@ -78,14 +79,14 @@ public final class FeatureKernel {
     return new LookBacks(lookBacks);
   }
 
-  PanedWindow[] newWindows() {
-    return Arrays.stream(rules)
-        .map(rule -> new PanedWindow(families, rule))
-        .toArray(PanedWindow[]::new);
+  /// Room for the windows of an asset, each made when it has rows enough.
+  @Nullable PanedWindow[] newWindows() {
+    return new @Nullable PanedWindow[windows.length];
   }
 
   /// Computes the vector of a row as of its event time.
-  void compute(RowRing ring, long row, LookBacks back, PanedWindow[] panes, float[] vector) {
+  void compute(
+      RowRing ring, long row, LookBacks back, @Nullable PanedWindow[] panes, float[] vector) {
     if (vector.length != width) {
       throw new IllegalArgumentException(
           "expected room for %d features, found %d".formatted(width, vector.length));
@@ -128,7 +129,7 @@ public final class FeatureKernel {
   }
 
   private void windows(
-      RowRing ring, long row, LookBacks back, PanedWindow[] panes, float[] vector) {
+      RowRing ring, long row, LookBacks back, @Nullable PanedWindow[] panes, float[] vector) {
     scan.clear();
     for (int i = 0; i < windows.length; i++) {
       long oldest =
@@ -138,7 +139,12 @@ public final class FeatureKernel {
       if (row - oldest < RowScan.MAX_ROWS) {
         set(scan.add((int) (row - oldest + 1), targets[i]), ring, i, oldest, row);
       } else {
-        panes[i].sum(ring, oldest, row, sums);
+        var window = panes[i];
+        if (window == null) {
+          window = new PanedWindow(families, rules[i]);
+          panes[i] = window;
+        }
+        window.sum(ring, oldest, row, sums);
         set(edge, ring, i, oldest, row);
         families.write(sums, edge, vector, targets[i]);
       }

@@ -120,7 +120,7 @@ final class PanedWindow {
   }
 
   private void grow() {
-    int more = starts.length * 2;
+    int more = starts.length + INITIAL_PANES;
     var moreStarts = new long[more];
     var morePanes = new double[more * stride];
     for (int pane = 0; pane < count; pane++) {

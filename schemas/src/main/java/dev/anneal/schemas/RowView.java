@@ -67,6 +67,10 @@ public final class RowView {
     return eventTimeMicros;
   }
 
+  public long knownTimeMicros() {
+    return knownTimeMicros;
+  }
+
   /// The source's log position.
   public long lsn() {
     return lsn;
