@@ -71,20 +71,31 @@ final class Extremes implements Summary {
     double[] values = scan.values();
     boolean isComplete = scan.isComplete();
     for (int sensor = 0; sensor < sensors; sensor++) {
-      double least = Double.POSITIVE_INFINITY;
-      double most = Double.NEGATIVE_INFINITY;
+      long least = ordered(Double.POSITIVE_INFINITY);
+      long most = ordered(Double.NEGATIVE_INFINITY);
       int row = 0;
       for (int i = 0; i < scan.windows(); i++) {
         int rows = scan.rows(i);
         for (; row < rows; row++) {
           double value = values[scan.offset(row) + sensor];
           if (isComplete || Summary.isPresent(value)) {
-            least = Math.min(least, value);
-            most = Math.max(most, value);
+            least = Math.min(least, ordered(value));
+            most = Math.max(most, ordered(value));
           }
         }
-        put(vector, scan.target(i) + sensor * stride, least, most);
+        put(vector, scan.target(i) + sensor * stride, value(least), value(most));
       }
     }
+  }
+
+  /// The bits of a value, in the order of values: comparing these takes half the time of
+  /// [Math#min(double,double)], which looks for NaN.
+  private static long ordered(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return bits ^ (bits >> 63 >>> 1);
+  }
+
+  private static double value(long ordered) {
+    return Double.longBitsToDouble(ordered ^ (ordered >> 63 >>> 1));
   }
 }

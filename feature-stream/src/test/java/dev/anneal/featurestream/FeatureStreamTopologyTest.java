@@ -134,9 +134,14 @@ class FeatureStreamTopologyTest {
     for (int i = 1; i <= 20; i++) {
       plant.row(
           new Row(
-              "pump-1", i * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {i < 20 ? i : 0, 1}));
+              "pump-1",
+              i * MINUTE,
+              i * MINUTE,
+              100,
+              Quality.GOOD,
+              new double[] {i < 20 ? i : 0, 1}));
     }
-    plant.row(new Row("pump-1", 21 * MINUTE, MINUTE, 100, Quality.GOOD, new double[] {21, 1}));
+    plant.row(new Row("pump-1", 21 * MINUTE, 21 * MINUTE, 100, Quality.GOOD, new double[] {21, 1}));
 
     // Then
     assertThat(plant.features()).hasSize(21);

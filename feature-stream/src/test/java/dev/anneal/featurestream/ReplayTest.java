@@ -93,7 +93,14 @@ class ReplayTest {
       long time = (second - (random.nextInt(10) == 0 ? random.nextInt(30) : 0)) * 1_000_000;
       var quality = random.nextInt(15) == 0 ? Quality.BAD : Quality.GOOD;
       var values = new double[] {random.nextGaussian(), random.nextInt(9)};
-      var row = new Row("asset-" + (silent ? 0 : asset), Math.max(0, time), 0, i, quality, values);
+      var row =
+          new Row(
+              "asset-" + (silent ? 0 : asset),
+              Math.max(0, time),
+              Math.max(0, time),
+              i,
+              quality,
+              values);
       sent.add(random.nextInt(20) == 0 && i > 9 ? sent.get(i - 1 - random.nextInt(9)) : row);
       log.append(telemetry.encode(sent.getLast()), sent.getLast().eventTimeMicros() / 1_000);
     }
@@ -142,7 +149,9 @@ class ReplayTest {
     var state = rebuild(0);
     for (int i = 0; i < records; i++) {
       var row =
-          rowAt.apply(new Row("pump-" + i % 4, i * 1_000_000L, 0, i, Quality.GOOD, new double[2]));
+          rowAt.apply(
+              new Row(
+                  "pump-" + i % 4, i * 1_000_000L, i * 1_000_000L, i, Quality.GOOD, new double[2]));
       log.append(telemetry.encode(row), row.eventTimeMicros() / 1_000);
       process(state, i);
       log.commit(i + 1);
@@ -218,7 +227,9 @@ class ReplayTest {
       expected.add(expected.asset(), offset);
     }
     log.append(
-        telemetry.encode(new Row("pump-0", 5_000_000_000L, 0, 1, Quality.GOOD, new double[2])), 0);
+        telemetry.encode(
+            new Row("pump-0", 5_000_000_000L, 5_000_000_000L, 1, Quality.GOOD, new double[2])),
+        0);
     String result = process(deeper, 5_000);
     assertThat(result).startsWith("ACCEPTED");
     var whole =
