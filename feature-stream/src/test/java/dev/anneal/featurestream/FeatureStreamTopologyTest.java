@@ -182,7 +182,8 @@ class FeatureStreamTopologyTest {
     // When
     var changed = Plant.model(List.of("7", "50m"), 0);
     plant.define(changed);
-    rows.add(new Row("pump-1", 101 * MINUTE, 0, 101, Quality.GOOD, new double[] {.5, .25}));
+    rows.add(
+        new Row("pump-1", 101 * MINUTE, 101 * MINUTE, 101, Quality.GOOD, new double[] {.5, .25}));
     plant.row(rows.getLast());
 
     // Then
