@@ -67,7 +67,7 @@ public final class FeaturesBench {
             "p99 ms",
             "p99.9 ms",
             "state ÷ input bytes on disk");
-    int rows = scale.choose(30_000, 150_000);
+    int rows = scale.choose(40_000, 200_000);
     double state = 0;
     try (var race = Race.prepare(Profile.S, 0, directory.resolve("paced"))) {
       for (var kind : List.of(Kind.ANNEAL_AT_LEAST_ONCE, Kind.ANNEAL_EXACTLY_ONCE)) {

@@ -1,6 +1,7 @@
 package dev.anneal.bench.retraining;
 
 import dev.anneal.bench.PolicyShell;
+import dev.anneal.bench.Progress;
 import dev.anneal.deployer.EvaluatedRows;
 import dev.anneal.deployer.Evidence;
 import dev.anneal.deployer.Gate;
@@ -78,16 +79,22 @@ final class PolicyStrategy implements Strategy {
 
   private void answer(Requested request, int row) throws IOException {
     var challenger = trainer.train(row + 1, request.dataFromMicros());
-    if (challenger == null) {
-      hear(new PolicyInput.Ended(request.requestId(), End.FAILED));
-    } else if (isAccepted(challenger)) {
+    var end =
+        challenger == null ? End.FAILED : isAccepted(challenger) ? End.DEPLOYED : End.REJECTED;
+    Progress.say(
+        "%s: row %d, %s on the rows since %d: %s",
+        stream.name(), row, request.cause(), row(request.dataFromMicros()), end);
+    if (challenger != null && end == End.DEPLOYED) {
       serving = challenger;
       detector = Detector.Kind.ADWIN.create();
-      hear(new PolicyInput.Ended(request.requestId(), End.DEPLOYED));
-    } else {
+    } else if (challenger != null) {
       challenger.close();
-      hear(new PolicyInput.Ended(request.requestId(), End.REJECTED));
     }
+    hear(new PolicyInput.Ended(request.requestId(), end));
+  }
+
+  private long row(@Nullable Long micros) {
+    return micros == null ? 0 : micros / stream.timeMicros(1);
   }
 
   private boolean isAccepted(Version challenger) {
