@@ -269,7 +269,8 @@ class FeatureStreamStageTest {
     lsn++;
     double temperature = random.nextInt(20) == 0 ? Double.NaN : 20 + random.nextDouble();
     var values = new double[] {temperature, random.nextDouble()};
-    var row = new Row(asset, start + lsn * 7_000_000, lsn, lsn, Quality.GOOD, values);
+    long time = start + lsn * 7_000_000;
+    var row = new Row(asset, time, time, lsn, Quality.GOOD, values);
     sent.computeIfAbsent(asset, _ -> new ArrayList<>()).add(row);
     write(Topics.telemetry(Plant.ORGANIZATION).name(), asset, telemetry.encode(row));
   }
