@@ -100,7 +100,7 @@ final class Trainer {
         MINIMUMS,
         List.of(),
         now,
-        new PassedOver(0, 0, 0, 0, 0, 0, 0, 0));
+        PassedOver.NONE);
   }
 
   private static void delete(Path directory) throws IOException {

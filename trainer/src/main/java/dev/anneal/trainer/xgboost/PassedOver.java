@@ -24,6 +24,9 @@ public record PassedOver(
     long untrusted,
     long outsideRange,
     long leftOut) {
+  /// No record was.
+  public static final PassedOver NONE = new PassedOver(0, 0, 0, 0, 0, 0, 0, 0);
+
   /// For the model card.
   Map<String, String> settings() {
     return Map.of(
