@@ -43,7 +43,8 @@ public record RetrainingSettings(
   public static final RetrainingSettings DEFAULT =
       new RetrainingSettings(
           true,
-          EnumSet.allOf(Evidence.class),
+          // scores follow the mix of ages of the assets as well, which is no reason to train
+          EnumSet.of(Evidence.PERFORMANCE, Evidence.FEATURES),
           7 * DAY_SECONDS,
           DAY_SECONDS,
           200,

@@ -12,7 +12,9 @@ import dev.anneal.policy.PolicyInput.End;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class RetrainingPolicyTest {
   private static final long DAY = EventTime.DAY_MICROS;
   private static final long WEEK_SECONDS = 7L * 24 * 3600;
 
-  private final RetrainingPolicy policy = policy(true, WEEK_SECONDS);
+  private RetrainingPolicy policy = policy(true, WEEK_SECONDS);
   private final List<PolicyEvent> told = new ArrayList<>();
   private RetrainingState state = RetrainingState.NEW;
 
@@ -269,17 +271,31 @@ class RetrainingPolicyTest {
   }
 
   @Test
-  void driftOfPredictionsAloneIsEnoughUnlessTheDefinitionSaysOtherwise() {
+  void driftOfPredictionsAloneAsksForNoTraining() {
     modelInService();
 
+    driftOfPredictions();
+
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void driftOfPredictionsAloneIsEnoughWhereTheDefinitionSaysSo() {
+    policy = policy(true, EnumSet.of(Evidence.PREDICTIONS), WEEK_SECONDS);
+    modelInService();
+
+    driftOfPredictions();
+
+    assertThat(codes()).containsExactly("persistence", "requested");
+  }
+
+  private void driftOfPredictions() {
     for (int day = 30; day < 33; day++) {
       hear(rows(day + 1, 500));
       hear(
           new PolicyInput.Evaluated(
               reportOf("v1", Evidence.PREDICTIONS, Span.SHORT, day, Verdict.DRIFT)));
     }
-
-    assertThat(codes()).containsExactly("persistence", "requested");
   }
 
   @Test
@@ -365,13 +381,18 @@ class RetrainingPolicyTest {
   }
 
   private static RetrainingPolicy policy(boolean driftEnabled, long cooldownSeconds) {
+    return policy(driftEnabled, RetrainingSettings.DEFAULT.triggers(), cooldownSeconds);
+  }
+
+  private static RetrainingPolicy policy(
+      boolean driftEnabled, Set<Evidence> triggers, long cooldownSeconds) {
     var d = RetrainingSettings.DEFAULT;
     return new RetrainingPolicy(
         "acme/pump-failure",
         24L * 3600,
         new RetrainingSettings(
             driftEnabled,
-            d.triggers(),
+            triggers,
             cooldownSeconds,
             d.performanceCooldownSeconds(),
             50,

@@ -62,9 +62,7 @@ class LossTopologyTest {
 
   @Test
   void failuresThatWereNotForetoldLeadToATrainingOnTheRowsSince() {
-    var model = Plant.model(List.of("3"), 5 * 24 * 3600);
-    var drift = DriftSettings.newBuilder(model.getDrift()).setTriggers(List.of("performance"));
-    plant.define(ModelDefinition.newBuilder(model).setDrift(drift.build()).build());
+    triggeredBy("performance");
     for (int day = 11; day < 61; day++) {
       day(day, "v1", 0, .1);
     }
@@ -86,6 +84,12 @@ class LossTopologyTest {
     assertThat(plant.deadLetters()).isEmpty();
   }
 
+  private void triggeredBy(String evidence) {
+    var model = Plant.model(List.of("3"), 5 * 24 * 3600);
+    var drift = DriftSettings.newBuilder(model.getDrift()).setTriggers(List.of(evidence));
+    plant.define(ModelDefinition.newBuilder(model).setDrift(drift.build()).build());
+  }
+
   @Test
   void foretoldFailuresLeadToNone() {
     for (int day = 11; day < 61; day++) {
@@ -103,6 +107,7 @@ class LossTopologyTest {
 
   @Test
   void scoresThatAreDistributedOtherwiseAreDriftOfPredictions() {
+    triggeredBy("predictions");
     for (int day = 11; day < 14; day++) {
       day(day, "v1", 0, .1);
     }
@@ -122,8 +127,6 @@ class LossTopologyTest {
             request -> {
               assertThat(request.getCause()).isEqualTo(Cause.DRIFT);
               assertThat(request.getReason()).contains("predictions");
-              // the window's buckets double in size, so that the change is located to half of what
-              // is kept
               assertThat(request.getDataFrom()).isEqualTo(Instant.EPOCH.plus(14, ChronoUnit.DAYS));
             });
   }
