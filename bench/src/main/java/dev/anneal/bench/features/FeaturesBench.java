@@ -33,7 +33,9 @@ public final class FeaturesBench {
       }
     }
     pace();
-    rebuild();
+    if (scale == Scale.FULL) {
+      rebuild();
+    }
     Kernel.run(report, scale, directory);
     return report;
   }
@@ -67,7 +69,7 @@ public final class FeaturesBench {
             "p99 ms",
             "p99.9 ms",
             "state ÷ input bytes on disk");
-    int rows = scale.choose(40_000, 200_000);
+    int rows = scale.choose(20_000, 200_000);
     double state = 0;
     try (var race = Race.prepare(Profile.S, 0, directory.resolve("paced"))) {
       for (var kind : List.of(Kind.ANNEAL_AT_LEAST_ONCE, Kind.ANNEAL_EXACTLY_ONCE)) {
@@ -88,7 +90,7 @@ public final class FeaturesBench {
   /// On a broker of its own, whose telemetry is all read again.
   private void rebuild() throws IOException {
     int rows = 240_000; // fewer than the stream reads again at most
-    int rounds = scale.choose(1, 3);
+    int rounds = 3;
     var wall = new double[rounds];
     var cpu = new double[rounds];
     for (int round = 0; round < rounds; round++) {

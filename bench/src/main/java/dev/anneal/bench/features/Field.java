@@ -22,8 +22,8 @@ final class Field {
   }
 
   private static List<Contestant> small(Scale scale) {
-    int rows = scale.choose(MILLION * 7 / 10, 2 * MILLION);
-    int warm = scale.choose(MILLION * 3 / 10, MILLION / 2);
+    int rows = scale.choose(MILLION / 2, 2 * MILLION);
+    int warm = scale.choose(MILLION / 5, MILLION / 2);
     int slowRows = scale.choose(MILLION / 20, MILLION / 4);
     int slowWarm = scale.choose(MILLION / 50, MILLION / 10);
     var all = new ArrayList<Contestant>();
