@@ -7,7 +7,7 @@ import java.util.Map;
 /// How long rows may wait for the definition of their organization, which may be on its way. A wait
 /// holds up a stream thread with all its tasks, so it is shared by the tasks of an instance: once
 /// for each name until it is defined, and for all names together at most the patience in each
-/// [#REST]: the consumer has to poll every 5 minutes. Safe for use by many threads.
+/// [#REST]: the consumer has to poll every 10 minutes. Safe for use by many threads.
 final class DefinitionWaits {
   /// From the end of a wait, for whatever names, to the next.
   static final Duration REST = Duration.ofMinutes(5);

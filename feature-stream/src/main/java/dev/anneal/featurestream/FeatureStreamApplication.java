@@ -47,6 +47,6 @@ public class FeatureStreamApplication {
             () -> new KafkaTelemetryLog(properties),
             topics.partitions(),
             settings.definitionPatience());
-    return new StreamsRunner(topology.build(properties), properties, settings.isStaticMember());
+    return new StreamsRunner(topology.build(properties), properties, settings);
   }
 }

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -12,6 +13,16 @@ import org.apache.kafka.streams.StreamsConfig;
 /// before our promises.
 final class StreamsProperties {
   static final String APPLICATION_ID = "anneal-feature-stream";
+
+  /// Longer than a stream thread may stand still with a transaction open, for other partitions:
+  /// [DefinitionWaits] (2 min), a registry and a log that are away (a minute each), a deepest
+  /// [Rebuild] (half a minute). Kafka Streams' 10 s would abort it, and all states would be made
+  /// anew, which takes as long again. A broker allows 15 min by default. What a killed process left
+  /// open does not wait for it: [StableTransactions].
+  static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(5);
+
+  /// Until a thread that does not poll loses its partitions: the same pauses, and the rows of a poll.
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
   private static final int CACHE_BYTES = 64 << 20;
 
@@ -51,6 +62,12 @@ final class StreamsProperties {
     // that of 4.3 for streams knows neither patterns nor static members: decision 005
     promises.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     promises.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.processingGuarantee().kafka());
+    promises.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        (int) TRANSACTION_TIMEOUT.toMillis());
+    promises.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
+        (int) LONGEST_SILENCE.toMillis());
     promises.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitsEvery().toMillis());
     promises.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
     promises.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());

@@ -18,16 +18,17 @@ final class StreamsRunner implements SmartLifecycle {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
+  private final StableTransactions clients;
   private final GroupMembershipOperation stop;
   private volatile boolean running;
 
-  /// @param isStaticMember whether its partitions wait for it when it stops
-  StreamsRunner(Topology topology, Properties properties, boolean isStaticMember) {
-    this.streams = new KafkaStreams(topology, properties);
+  StreamsRunner(Topology topology, Properties properties, FeatureStreamSettings settings) {
+    this.clients = new StableTransactions(settings);
+    this.streams = new KafkaStreams(topology, properties, clients);
     // of another, its partitions go to the others, or to this one's next start, at once and not
     // after the session's timeout
     this.stop =
-        isStaticMember
+        settings.isStaticMember()
             ? GroupMembershipOperation.REMAIN_IN_GROUP
             : GroupMembershipOperation.LEAVE_GROUP;
     streams.setUncaughtExceptionHandler(
@@ -46,6 +47,7 @@ final class StreamsRunner implements SmartLifecycle {
   @Override
   public void stop() {
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(stop));
+    clients.close();
     running = false;
   }
 

@@ -57,6 +57,20 @@ class FeatureStreamSettingsTest {
   }
 
   @Test
+  void aPauseWithinThePatienceNeitherAbortsTheTransactionNorLosesThePartitions() {
+    Map<String, Object> kafka =
+        Map.of("producer.transaction.timeout.ms", 10_000, "consumer.max.poll.interval.ms", 30_000);
+
+    // two minutes for definitions, one for the registry, one for the log, half of one for a replay
+    var longestPause = Duration.ofSeconds(120 + 60 + 60 + 30);
+    var broker = Duration.ofMinutes(15); // transaction.max.timeout.ms
+    assertThat(StreamsProperties.TRANSACTION_TIMEOUT).isBetween(longestPause, broker);
+    assertThat(StreamsProperties.of(kafka, bind(Map.of())))
+        .containsEntry("producer.transaction.timeout.ms", 300_000)
+        .containsEntry("consumer.max.poll.interval.ms", 600_000);
+  }
+
+  @Test
   void theStateDirectoryIsAmongTheTemporaryFiles() {
     assertThat(bind(Map.of()).stateDirectory())
         .isEqualTo(Path.of(System.getProperty("java.io.tmpdir"), "anneal", "feature-stream"));

@@ -1,0 +1,111 @@
+package dev.anneal.featurestream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Producers whose transactional ids are the same after a restart, so that the transaction which a
+/// killed process left open is aborted at once by its next start. Kafka Streams itself makes a new
+/// id at each start where no store is on disk, as here; readers of committed records would wait for
+/// [StreamsProperties#TRANSACTION_TIMEOUT].
+///
+/// The id is the instance's, else that of a file in the state directory, locked by the process:
+/// where another holds it, Kafka Streams' own is used.
+final class StableTransactions extends DefaultKafkaClientSupplier implements AutoCloseable {
+  static final String FILE = "transactional-id";
+
+  private static final Logger LOG = LoggerFactory.getLogger(StableTransactions.class);
+
+  private final Path directory;
+  private @Nullable String id;
+  private @Nullable FileChannel file;
+
+  StableTransactions(FeatureStreamSettings settings) {
+    this.directory = settings.stateDirectory();
+    this.id = settings.instanceId();
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    var stable = new HashMap<>(config);
+    stable.computeIfPresent(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, (_, kafkas) -> transactionalId((String) kafkas));
+    return super.getProducer(stable);
+  }
+
+  /// @param kafkas application, process and index of the thread, with hyphens between them
+  synchronized String transactionalId(String kafkas) {
+    if (id == null) {
+      id = stored();
+    }
+    String thread = kafkas.substring(kafkas.lastIndexOf('-'));
+    return id == null ? kafkas : StreamsProperties.APPLICATION_ID + "-" + id + thread;
+  }
+
+  private @Nullable String stored() {
+    try {
+      Files.createDirectories(directory);
+      var opened =
+          FileChannel.open(
+              directory.resolve(FILE),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (!isLocked(opened)) {
+        opened.close();
+        LOG.info("{} is another's: transactional ids are of this process only", directory);
+        return null;
+      }
+      file = opened;
+      return content(opened);
+    } catch (IOException e) {
+      LOG.warn("no transactional id can be kept in {}", directory, e);
+      return null;
+    }
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another of this process
+    }
+  }
+
+  private static String content(FileChannel file) throws IOException {
+    var known = ByteBuffer.allocate(36);
+    file.read(known, 0);
+    if (!known.hasRemaining()) {
+      return new String(known.array(), StandardCharsets.UTF_8);
+    }
+    String made = UUID.randomUUID().toString();
+    file.write(ByteBuffer.wrap(made.getBytes(StandardCharsets.UTF_8)), 0);
+    return made;
+  }
+
+  /// Leaves the id to the next.
+  @Override
+  public synchronized void close() {
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("{} was not closed", directory.resolve(FILE), e);
+    }
+  }
+}
