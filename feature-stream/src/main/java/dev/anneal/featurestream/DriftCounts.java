@@ -11,6 +11,7 @@ import dev.anneal.policy.EventTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -32,20 +33,31 @@ final class DriftCounts {
 
   private static final long CLOSE_AFTER_MICROS = EventTime.HOUR_MICROS;
 
+  /// @param sensors that are counted; what is stored of others cannot be gone on with
   /// @param closedThroughDay last day that was told
   /// @param countedTo offset before which all rows are in the counts that are stored
   private record Counting(
       String deploymentId,
       long deployedAtMicros,
+      List<String> sensors,
       long fromDay,
       long closedThroughDay,
       long countedTo) {
+    Counting {
+      sensors = Objects.requireNonNullElse(sensors, List.of()); // stored before they were known
+    }
+
     Counting withCountedTo(long offset) {
-      return new Counting(deploymentId, deployedAtMicros, fromDay, closedThroughDay, offset);
+      return new Counting(
+          deploymentId, deployedAtMicros, sensors, fromDay, closedThroughDay, offset);
     }
 
     Counting withClosedThrough(long day) {
-      return new Counting(deploymentId, deployedAtMicros, fromDay, day, countedTo);
+      return new Counting(deploymentId, deployedAtMicros, sensors, fromDay, day, countedTo);
+    }
+
+    boolean isOf(Deployed now, List<String> sensorsNow) {
+      return deploymentId.equals(now.deploymentId()) && sensors.equals(sensorsNow);
     }
   }
 
@@ -87,9 +99,10 @@ final class DriftCounts {
         .withCachingEnabled();
   }
 
-  /// Goes on with what is stored, when it is of this deployment; before the rows come again.
+  /// Goes on with what is stored, when it is of this deployment and of the same sensors; before the
+  /// rows come again.
   void resume(@Nullable Deployed now) {
-    if (now != null && counting != null && counting.deploymentId().equals(now.deploymentId())) {
+    if (now != null && counting != null && counting.isOf(now, sensors)) {
       deployed = now;
       prepare(now.reference());
       load();
@@ -109,9 +122,10 @@ final class DriftCounts {
     storedDays().forEach(store::delete);
     days.clear();
     long from = EventTime.firstWholeDay(Math.max(now.reference().toMicros(), newestMicros));
-    put(new Counting(now.deploymentId(), now.deployedAtMicros(), from, from - 1, offset));
+    put(new Counting(now.deploymentId(), now.deployedAtMicros(), sensors, from, from - 1, offset));
     policy.accept(
-        new Message.CountingStarted(partition, now.deploymentId(), now.deployedAtMicros(), from));
+        new Message.CountingStarted(
+            partition, now.deploymentId(), now.deployedAtMicros(), sensors, from));
   }
 
   private void prepare(ReferenceProfile reference) {
@@ -226,6 +240,7 @@ final class DriftCounts {
         partition,
         current.deploymentId(),
         current.deployedAtMicros(),
+        current.sensors(),
         day,
         closedThrough,
         tally == null ? 0 : tally.features().rows(),

@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /// What the features of one partition tell the policy of a model, over the internal topic.
@@ -13,11 +14,19 @@ sealed interface Message {
 
   /// A partition begins to count rows against a deployment's reference. Days before `fromDay` are
   /// not whole there.
-  record CountingStarted(int partition, String deploymentId, long deployedAtMicros, long fromDay)
-      implements Message {}
+  ///
+  /// @param sensors of the model as the partition knows it
+  record CountingStarted(
+      int partition, String deploymentId, long deployedAtMicros, List<String> sensors, long fromDay)
+      implements Message {
+    public CountingStarted {
+      sensors = Objects.requireNonNullElse(sensors, List.of()); // sent before they were told
+    }
+  }
 
   /// A partition's rows of all days up to `closedThroughDay` are counted; those of `day` are these.
   ///
+  /// @param ofSensors the model's as the partition knows them, in the order of `sensors`
   /// @param counts per feature of the deployment's reference, per bin; empty when the day had no
   ///     rows
   /// @param sensors what was counted of the sensors themselves; empty where nothing was
@@ -25,12 +34,17 @@ sealed interface Message {
       int partition,
       String deploymentId,
       long deployedAtMicros,
+      List<String> ofSensors,
       long day,
       long closedThroughDay,
       long rows,
       List<List<Long>> counts,
       List<List<Long>> sensors)
-      implements Message {}
+      implements Message {
+    public DayCounts {
+      ofSensors = Objects.requireNonNullElse(ofSensors, List.of()); // sent before they were told
+    }
+  }
 
   /// What the counts of a version's scores tell, as those of features do.
   record OfScores(Message message) implements Message {}

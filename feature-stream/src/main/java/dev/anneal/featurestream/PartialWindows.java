@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param deploymentId whose reference is counted against
 /// @param deployedAtMicros orders deployments
+/// @param sensors of the model, in the order of their counts
 /// @param fromDay first day that every partition counts whole
 /// @param closedThrough last closed day of each partition
 /// @param days counts of open days and those of evaluated ones that long windows need
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 record PartialWindows(
     String deploymentId,
     long deployedAtMicros,
+    List<String> sensors,
     long fromDay,
     Map<Integer, Long> closedThrough,
     SortedMap<Long, Counts> days,
@@ -37,6 +40,10 @@ record PartialWindows(
   private static final int MOST_DAYS = 60;
 
   private static final Counts NOTHING = new Counts(0, List.of(), List.of());
+
+  PartialWindows {
+    sensors = Objects.requireNonNullElse(sensors, List.of()); // stored before they were known
+  }
 
   /// Whole days, both ends included.
   record Window(long firstDay, long lastDay, Counts counts) {}
@@ -83,7 +90,8 @@ record PartialWindows(
   }
 
   /// These windows after a partition's start; another set when it counts against a newer
-  /// deployment.
+  /// deployment. Where it counts other sensors, as after a change of the model's definition, what
+  /// was counted so far cannot be added to: all begin anew, no earlier than they did.
   static PartialWindows with(@Nullable PartialWindows before, Message.CountingStarted started) {
     if (before != null && started.deployedAtMicros() < before.deployedAtMicros) {
       return before;
@@ -92,27 +100,30 @@ record PartialWindows(
       return new PartialWindows(
           started.deploymentId(),
           started.deployedAtMicros(),
+          started.sensors(),
           started.fromDay(),
           Map.of(started.partition(), started.fromDay() - 1),
           new TreeMap<>(),
           started.fromDay() - 1);
     }
-    var closed = new HashMap<>(before.closedThrough);
+    boolean goesOn = started.sensors().equals(before.sensors);
+    var closed = goesOn ? new HashMap<>(before.closedThrough) : new HashMap<Integer, Long>();
     closed.putIfAbsent(started.partition(), started.fromDay() - 1);
     long from = Math.max(before.fromDay, started.fromDay());
     return new PartialWindows(
         before.deploymentId,
         before.deployedAtMicros,
+        started.sensors(),
         from,
         closed,
-        before.days.tailMap(from),
+        goesOn ? before.days.tailMap(from) : new TreeMap<>(),
         Math.max(before.evaluatedThrough, from - 1));
   }
 
   /// These windows with a partition's counts, which are dropped where they are of another
-  /// deployment or too late.
+  /// deployment, of other sensors or too late.
   PartialWindows with(Message.DayCounts part) {
-    if (!part.deploymentId().equals(deploymentId)) {
+    if (!part.deploymentId().equals(deploymentId) || !part.ofSensors().equals(sensors)) {
       return this;
     }
     var closed = new HashMap<>(closedThrough);
@@ -122,7 +133,7 @@ record PartialWindows(
       more.merge(part.day(), new Counts(part.rows(), part.counts(), part.sensors()), Counts::plus);
     }
     return new PartialWindows(
-        deploymentId, deployedAtMicros, fromDay, closed, more, evaluatedThrough);
+        deploymentId, deployedAtMicros, sensors, fromDay, closed, more, evaluatedThrough);
   }
 
   /// The oldest short window of complete days that was not evaluated; null when there is none.
@@ -154,6 +165,7 @@ record PartialWindows(
     return new PartialWindows(
         deploymentId,
         deployedAtMicros,
+        sensors,
         fromDay,
         closedThrough,
         days.tailMap(longFrom(window.lastDay(), settings)),

@@ -159,7 +159,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     if (deployed == null || !deployed.deploymentId().equals(counted.deploymentId())) {
       return counted; // counted against a version that serves no longer
     }
-    var judge = WindowJudge.of(model, deployed, evidence);
+    var judge = WindowJudge.of(model, deployed, evidence, counted.sensors());
     var settings = model.retraining().windows();
     var partial = counted;
     for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {

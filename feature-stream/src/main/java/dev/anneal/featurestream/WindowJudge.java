@@ -13,10 +13,10 @@ import java.util.List;
 
 /// Compares windows of features, or of scores, with what they were in training.
 record WindowJudge(Deployed deployed, Evidence evidence, DriftTest test, SensorWatch watch) {
-  static WindowJudge of(Model model, Deployed deployed, Evidence evidence) {
+  /// @param sensors that were counted
+  static WindowJudge of(Model model, Deployed deployed, Evidence evidence, List<String> sensors) {
     var reference = deployed.reference();
     var scores = LossProcessor.ofScores(reference);
-    var sensors = model.specification().sensors();
     var test =
         evidence == Evidence.PREDICTIONS && scores != null
             ? new DriftTest(scores, alone(model.limits()))

@@ -10,6 +10,7 @@ import dev.anneal.events.Decision;
 import dev.anneal.events.Definition;
 import dev.anneal.events.DriftReport;
 import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
 import dev.anneal.events.RetrainingDecision;
@@ -374,6 +375,54 @@ class FeatureStreamTopologyTest {
         .containsExactly("sensor-fault");
   }
 
+  @Test
+  void aDeployedModelWhoseDefinitionGetsAnotherSensorIsCountedAnew() {
+    sensorsChange(List.of("temperature"), List.of("temperature", "pressure"));
+  }
+
+  @Test
+  void aDeployedModelWhoseSensorsChangePlacesIsCountedAnew() {
+    sensorsChange(List.of("temperature", "pressure"), List.of("pressure", "temperature"));
+  }
+
+  private void sensorsChange(List<String> before, List<String> after) {
+    // Given: whole days and a part of one, counted
+    var model = withSensors(before);
+    plant.define(model);
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId(), model, plant.features(model));
+    plant.drift();
+    days(10, 13, 0);
+    rows(13 * DAY, 13 * DAY + DAY / 2, 0);
+    assertThat(reports(plant.drift())).isNotEmpty();
+
+    // When
+    plant.define(withSensors(after));
+    rows(13 * DAY + DAY / 2, 14 * DAY, 0);
+    days(14, 17, 0);
+
+    // Then: from the first whole day on, and no sensor is taken for another
+    var reports = reports(plant.drift());
+    assertThat(reports).extracting(DriftReport::getVerdict).containsOnly(DriftVerdict.STABLE);
+    assertThat(reports.getFirst().getWindowStart())
+        .isEqualTo(Instant.EPOCH.plus(14, ChronoUnit.DAYS));
+    assertThat(reports).extracting(DriftReport::getFaults).containsOnly(List.of());
+    assertThat(plant.alerts()).isEmpty();
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  private static ModelDefinition withSensors(List<String> sensors) {
+    return ModelDefinition.newBuilder(Plant.model(List.of("3"), 0)).setSensors(sensors).build();
+  }
+
+  private static List<DriftReport> reports(List<dev.anneal.events.DriftEvent> events) {
+    return events.stream()
+        .map(e -> e.getEvent())
+        .filter(DriftReport.class::isInstance)
+        .map(DriftReport.class::cast)
+        .toList();
+  }
+
   private static List<RetrainingDecision> decisions(List<dev.anneal.events.DriftEvent> events) {
     return events.stream()
         .map(e -> e.getEvent())
@@ -384,8 +433,12 @@ class FeatureStreamTopologyTest {
 
   /// Two pumps, a row every five minutes from day `from` to day `to`.
   private void days(int from, int to, double shift) {
-    var random = new SplittableRandom(from * 31L + to);
-    for (long time = from * DAY; time < to * DAY; time += 5 * MINUTE) {
+    rows(from * DAY, to * DAY, shift);
+  }
+
+  private void rows(long from, long to, double shift) {
+    var random = new SplittableRandom((from * 31 + to) / DAY);
+    for (long time = from; time < to; time += 5 * MINUTE) {
       for (String asset : List.of("pump-1", "pump-2")) {
         plant.row(asset, time + 1, random.nextGaussian() + shift, random.nextGaussian() + shift);
       }
@@ -398,10 +451,11 @@ class FeatureStreamTopologyTest {
   }
 
   private void served(String requestId, List<Row> rows) {
-    var names =
-        Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)))
-            .specification()
-            .names();
+    served(requestId, Plant.model(List.of("3"), 0), rows);
+  }
+
+  private void served(String requestId, ModelDefinition model, List<Row> rows) {
+    var names = Wire.model(new Definition(Instant.EPOCH, model)).specification().names();
     plant.deploy(
         "v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null, null));
     plant.lifecycle(requestId, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));

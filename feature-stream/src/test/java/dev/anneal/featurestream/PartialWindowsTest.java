@@ -6,10 +6,12 @@ import dev.anneal.featurestream.PartialWindows.Window;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartialWindowsTest {
+  private static final List<String> SENSORS = List.of("temperature");
   private static final WindowSettings FAST = new WindowSettings(1, 1, 7, 1);
 
   private final List<Long> longRows = new ArrayList<>();
@@ -53,11 +55,26 @@ class PartialWindowsTest {
   @Test
   void anotherDeploymentBeginsAnewAndAnOlderOneIsPassedOver() {
     count(0, 10, 5);
-    windows = PartialWindows.with(windows, new Message.CountingStarted(0, "d2", 2, 11));
+    windows = PartialWindows.with(windows, new Message.CountingStarted(0, "d2", 2, SENSORS, 11));
     windows = started(windows, 1, 10);
     count(0, 11, 5);
 
     assertThat(windows.deploymentId()).isEqualTo("d2");
+    assertThat(windows.days()).isEmpty();
+  }
+
+  @Test
+  void otherSensorsBeginAnewAndCountsOfTheOnesBeforeAreDropped() {
+    windows = started(windows, 1, 10);
+    count(0, 10, 5);
+    var more = List.of("pressure", "temperature");
+
+    windows = PartialWindows.with(windows, new Message.CountingStarted(0, "d1", 1, more, 12));
+    count(1, 12, 5);
+
+    assertThat(windows.sensors()).isEqualTo(more);
+    assertThat(windows.fromDay()).isEqualTo(12);
+    assertThat(windows.closedThrough()).containsExactly(Map.entry(0, 11L));
     assertThat(windows.days()).isEmpty();
   }
 
@@ -103,14 +120,23 @@ class PartialWindowsTest {
   }
 
   private static PartialWindows started(@Nullable PartialWindows before, int partition, long day) {
-    return PartialWindows.with(before, new Message.CountingStarted(partition, "d1", 1, day));
+    return PartialWindows.with(
+        before, new Message.CountingStarted(partition, "d1", 1, SENSORS, day));
   }
 
   private void count(int partition, long day, long rows) {
     windows =
         windows.with(
             new Message.DayCounts(
-                partition, "d1", 1, day, day, rows, List.of(List.of(rows, 0L)), List.of()));
+                partition,
+                "d1",
+                1,
+                SENSORS,
+                day,
+                day,
+                rows,
+                List.of(List.of(rows, 0L)),
+                List.of()));
   }
 
   private List<Long> complete() {
