@@ -130,7 +130,8 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
       case Message.OfScores(Message ofScores) ->
           counted(model, Evidence.PREDICTIONS, model.key() + SCORES, ofScores);
       case Message.Loss loss -> lost(model, loss);
-      default -> counted(model, Evidence.FEATURES, model.key(), message);
+      case Message.CountingStarted _, Message.DayCounts _ ->
+          counted(model, Evidence.FEATURES, model.key(), message);
     }
   }
 
