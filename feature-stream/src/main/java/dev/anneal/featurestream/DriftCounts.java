@@ -111,7 +111,7 @@ final class DriftCounts {
 
   /// Counts against this deployment from now on; nothing when it is the one already.
   ///
-  /// @param newestMicros event time that the partition has seen before the row to count next
+  /// @param newestMicros event time before which the partition may have had rows not counted here
   /// @param offset of that row
   void follow(Deployed now, long newestMicros, long offset, Consumer<Message> policy) {
     if (deployed != null && deployed.deploymentId().equals(now.deploymentId())) {

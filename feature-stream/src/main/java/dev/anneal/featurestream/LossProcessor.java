@@ -195,7 +195,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     long newest = Math.max(of.newestMicros, micros);
     Consumer<Message> policy =
         message -> outbox.policy(model, new Message.OfScores(message), newest);
-    counts.follow(deployed.with(reference), of.newestMicros, offset, policy);
+    // a version's first score comes at any time of a day, which is then not whole
+    counts.follow(deployed.with(reference), newest, offset, policy);
     if (counts.isDue(offset)) {
       counts.count(new float[] {(float) prediction.getScore()}, micros);
       counts.save(offset + 1);

@@ -132,6 +132,21 @@ class LossTopologyTest {
   }
 
   @Test
+  void aDayWhoseFirstScoresCameInItsMiddleIsNotCounted() {
+    for (int hour = 12; hour < 24; hour++) {
+      plant.predicted("v1", "pump-1", 11 * DAY + hour * HOUR, .35);
+    }
+    for (int day = 12; day < 15; day++) {
+      day(day, "v1", 0, .1);
+    }
+
+    var reports = reports("predictions");
+    assertThat(reports).extracting(DriftReport::getVerdict).containsOnly(DriftVerdict.STABLE);
+    assertThat(reports.getFirst().getWindowStart())
+        .isEqualTo(Instant.EPOCH.plus(12, ChronoUnit.DAYS));
+  }
+
+  @Test
   void predictionsOfAnotherVersionSayNothing() {
     for (int day = 11; day < 20; day++) {
       day(day, "v0", .3, .4);
