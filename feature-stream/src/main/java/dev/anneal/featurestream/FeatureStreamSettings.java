@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param stateDirectory for locks and, without an instance's id, the transactional one; all state
 ///     is in memory and in Kafka. Where it outlives a killed process, readers of committed records
 ///     do not wait for the transaction that was open. Its default stands in `feature-stream.yml`:
-// placeholders are not resolved in annotations
+///     placeholders are not resolved in annotations
 /// @param definitionPatience how long a row waits for its organization's definition before it is
 ///     rejected, and all rows of undefined organizations together in any 5 minutes
 @ConfigurationProperties("anneal.feature-stream")

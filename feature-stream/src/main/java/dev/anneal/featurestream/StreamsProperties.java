@@ -22,7 +22,7 @@ final class StreamsProperties {
   static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(5);
 
   /// Until a thread that does not poll loses its partitions: the same pauses, and the rows of a
-  // poll.
+  /// poll.
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
   private static final int CACHE_BYTES = 64 << 20;
