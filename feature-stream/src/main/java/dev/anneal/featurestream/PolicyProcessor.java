@@ -8,6 +8,7 @@ import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.policy.PolicyInput;
 import dev.anneal.policy.RetrainingPolicy;
+import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.policy.RetrainingState;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
@@ -83,16 +84,18 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   @Override
   public void process(Record<String, byte[]> record) {
     var model = model(record.key());
-    if (model == null) {
-      String reason = "a record of model %s, which has no definition".formatted(record.key());
-      outbox.reject(record, null, "unknown-model", reason);
-      return;
-    }
     String topic = context.recordMetadata().orElseThrow().topic();
     try {
       if (topic.equals(Topics.LIFECYCLE.name())) {
         var event = Patience.retry(() -> lifecycle.deserialize(topic, record.value()));
-        hear(model, event == null ? null : Wire.input(event));
+        var input = event == null ? null : Wire.input(event);
+        if (model == null) {
+          hearUndefined(record, input);
+        } else {
+          hear(model, input);
+        }
+      } else if (model == null) {
+        rejectUndefined(record);
       } else if (topic.equals(Topics.SCHEDULE_TICKS.name())) {
         var tick = Patience.retry(() -> ticks.deserialize(topic, record.value()));
         hear(model, tick == null ? null : Wire.input(tick));
@@ -101,6 +104,26 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
       }
     } catch (SerializationException e) {
       outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void rejectUndefined(Record<String, byte[]> record) {
+    String reason = "a record of model %s, which has no definition".formatted(record.key());
+    outbox.reject(record, null, "unknown-model", reason);
+  }
+
+  /// What happened to a model's trainings happened, with a definition or without: else a request
+  /// that ended in between would be in flight for ever once the definition is back. Nothing is
+  /// asked for.
+  private void hearUndefined(Record<String, byte[]> record, @Nullable PolicyInput input) {
+    byte[] bytes = policies.get(record.key());
+    if (bytes == null) {
+      rejectUndefined(record);
+    } else if (input != null) {
+      var policy = new RetrainingPolicy(record.key(), 0, RetrainingSettings.DEFAULT);
+      var state = JsonCodec.decode(bytes, RetrainingState.class);
+      var noted = policy.apply(state, new PolicyEvent.Noted(input));
+      policies.put(record.key(), JsonCodec.encode(noted));
     }
   }
 

@@ -312,6 +312,24 @@ class FeatureStreamTopologyTest {
   }
 
   @Test
+  void aTrainingThatEndsWhileItsModelHasNoDefinitionHasEnded() {
+    // Given
+    plant.define();
+    days(0, 8, 0);
+    String request = plant.requests().getFirst().getRequestId();
+
+    // When
+    plant.undefine();
+    plant.lifecycle(request, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
+    plant.define();
+    plant.tick("tick-1");
+
+    // Then
+    assertThat(plant.requests()).extracting(r -> r.getCause()).containsExactly(Cause.SCHEDULE);
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  @Test
   void rowsBeforeTheDeploymentAndPartOfADayAreNotCounted() {
     // Given
     plant.define();

@@ -95,6 +95,12 @@ final class Plant implements AutoCloseable {
     return this;
   }
 
+  /// Takes the model's definition away.
+  @SuppressWarnings("NullAway") // a record without a value
+  void undefine() {
+    input(Topics.MODELS.name()).pipeInput(KEY, null);
+  }
+
   /// Of the organization and of the model, by key.
   static Map<String, Definition> definitions(ModelDefinition model) {
     var source = ScadaSource.newBuilder();
