@@ -2,6 +2,8 @@ package dev.anneal.featurestream;
 
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -11,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Kafka Streams with the life of the application. A thread that fails is replaced; what it held
-/// uncommitted comes again.
+/// Kafka Streams with the life of the application. A thread that fails is replaced, after a pause
+/// that grows while threads fail; what it held uncommitted comes again.
 final class StreamsRunner implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -20,6 +22,8 @@ final class StreamsRunner implements SmartLifecycle {
   private final KafkaStreams streams;
   private final StableTransactions clients;
   private final GroupMembershipOperation stop;
+  private final ReplacementPauses pauses = new ReplacementPauses();
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
 
   StreamsRunner(Topology topology, Properties properties, FeatureStreamSettings settings) {
@@ -33,9 +37,23 @@ final class StreamsRunner implements SmartLifecycle {
             : GroupMembershipOperation.LEAVE_GROUP;
     streams.setUncaughtExceptionHandler(
         failure -> {
-          LOG.error("a stream thread failed and is replaced", failure);
+          var pause = pauses.after(System.nanoTime());
+          LOG.error("a stream thread failed, it is replaced in {} ms", pause.toMillis(), failure);
+          await(pause);
           return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
+  }
+
+  /// On the thread that failed, which keeps its partitions until it is replaced. Ends when the
+  /// application stops.
+  private void await(Duration pause) {
+    try {
+      if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.info("it is not replaced: the application stops");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -46,6 +64,7 @@ final class StreamsRunner implements SmartLifecycle {
 
   @Override
   public void stop() {
+    stopping.countDown();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(stop));
     clients.close();
     running = false;
