@@ -102,9 +102,9 @@ public final class Bench {
 
     @Option(
         names = "--data",
-        description = "Folder of the NOAA weather data (default: ${DEFAULT-VALUE}).",
-        defaultValue = "../shared/data/weather")
-    private Path weather = Path.of("");
+        paramLabel = "DIRECTORY",
+        description = "Folder of NOAA's weather.csv or weather.csv.gz; without it weather is skipped.")
+    private @Nullable Path weather;
 
     @Override
     public Integer call() throws IOException {

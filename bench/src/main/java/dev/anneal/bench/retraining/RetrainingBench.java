@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Test, then train: the accuracy that each way of retraining reaches, and what it costs.
 public final class RetrainingBench {
@@ -16,11 +17,11 @@ public final class RetrainingBench {
   private static final int NEWEST = 5_000;
 
   private final Scale scale;
-  private final Path weather;
+  private final @Nullable Path weather;
   private final Report report = new Report("anneal bench retraining");
 
-  /// @param weather folder of NOAA's data; passed over where it is not there
-  public RetrainingBench(Scale scale, Path weather) {
+  /// @param weather folder of NOAA's data; null leaves it out
+  public RetrainingBench(Scale scale, @Nullable Path weather) {
     this.scale = scale;
     this.weather = weather;
   }
@@ -46,7 +47,9 @@ public final class RetrainingBench {
     if (scale == Scale.FULL) {
       goals("SEA", .879, 17, seaScore);
     }
-    if (!Files.isDirectory(weather)) {
+    if (weather == null) {
+      report.note("Weather is skipped: --data names the folder with weather.csv or weather.csv.gz.");
+    } else if (!Files.isDirectory(weather)) {
       report.note("No weather data in %s (--data): not measured.".formatted(weather));
     } else {
       goals("weather", .797, 15, compare(LabelledStream.weather(weather), EVERY, table));
