@@ -2,6 +2,8 @@ package dev.anneal.featurestream;
 
 import dev.anneal.drift.SensorMemory;
 import dev.anneal.features.AssetFeatures;
+import dev.anneal.features.RowLimits;
+import dev.anneal.policy.EventTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +38,9 @@ final class Asset {
   void added(long eventTimeMicros, long offset) {
     places.add(eventTimeMicros, offset);
     long oldest = places.newestMicros();
+    if (features.length == 0) {
+      oldest -= RowLimits.DEFAULT.graceSeconds() * EventTime.SECOND_MICROS;
+    }
     for (var ofModel : features) {
       oldest = ofModel.retainedRows() == 0 ? oldest : Math.min(oldest, ofModel.oldestMicros());
     }

@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.features.RowLimits;
 import java.util.List;
 
 /// How far back features look in an asset's rows: at the newest `rows` whatever their age, and at
@@ -9,7 +10,7 @@ record History(int rows, long seconds) {
   /// What all of these need.
   static History of(List<FeatureSpecification> specifications) {
     int rows = 1;
-    long seconds = 0;
+    long seconds = specifications.isEmpty() ? RowLimits.DEFAULT.graceSeconds() : 0;
     for (var specification : specifications) {
       rows = Math.max(rows, specification.historyRows());
       long grace = specification.limits().graceSeconds(); // of an overtaken row, as far back again

@@ -4,6 +4,7 @@ import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.events.Outcome;
 import dev.anneal.events.Prediction;
+import dev.anneal.features.RowLimits;
 import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.ModelKey;
@@ -97,7 +98,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
         String organization = origin.topic().substring(OUTCOMES.length());
         var outcome = Patience.retry(() -> outcomes.deserialize(origin.topic(), record.value()));
         if (outcome != null && Wire.isFailure(outcome)) {
-          failed(organization, outcome);
+          failed(record, organization, outcome);
         }
       } else {
         var prediction =
@@ -111,13 +112,27 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     }
   }
 
-  private void failed(String organization, Outcome outcome) {
-    String key = failuresKey(organization, outcome.getAsset());
+  private void failed(Record<String, byte[]> record, String organization, Outcome outcome) {
     long micros = Wire.micros(outcome.getEventTime());
+    long knownMicros = Wire.micros(outcome.getKnownTime());
+    if (!limits(organization).isPlausible(micros, knownMicros)) {
+      String reason =
+          "event time %d µs is before 1970, or too far after the known time %d µs"
+              .formatted(micros, knownMicros);
+      outbox.reject(record, organization, "bad-event-time", reason);
+      return;
+    }
+    String key = failuresKey(organization, outcome.getAsset());
     var known = LongStream.concat(LongStream.of(failures(key)), LongStream.of(micros));
     var all = known.sorted().distinct().boxed().toList();
     var newest = all.subList(Math.max(0, all.size() - FAILURES_KEPT), all.size());
     store.put(key, JsonCodec.encode(newest.stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  private RowLimits limits(String name) {
+    var organization = definitions.organization(name);
+    return OrganizationFeatures.limits(
+        organization == null ? List.of() : definitions.models(organization));
   }
 
   private static String failuresKey(String organization, String asset) {

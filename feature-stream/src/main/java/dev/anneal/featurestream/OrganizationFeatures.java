@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.features.Acceptance;
 import dev.anneal.features.RowLimits;
+import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.RowView;
 import dev.anneal.schemas.SchemaRegistry;
@@ -25,9 +26,13 @@ final class OrganizationFeatures {
     this.row = codec.view();
     this.models =
         models.stream().map(model -> new ModelFeatures(organization, model, registry)).toList();
-    this.limits = // the organization's, which all its models carry
-        models.isEmpty() ? RowLimits.DEFAULT : models.getFirst().specification().limits();
+    this.limits = limits(models);
     this.acceptances = new Acceptance[models.size()];
+  }
+
+  /// The organization's, which all its models carry; the default without any.
+  static RowLimits limits(List<Model> models) {
+    return models.isEmpty() ? RowLimits.DEFAULT : models.getFirst().specification().limits();
   }
 
   /// The row in these bytes, valid until the next is read.
@@ -77,9 +82,15 @@ final class OrganizationFeatures {
   }
 
   private Acceptance withoutModels(Asset asset) {
-    return asset.places.isEmpty() || row.eventTimeMicros() > asset.places.newestMicros()
-        ? Acceptance.ACCEPTED
-        : Acceptance.DUPLICATE;
+    long micros = row.eventTimeMicros();
+    if (asset.places.isEmpty() || micros > asset.places.newestMicros()) {
+      return Acceptance.ACCEPTED;
+    }
+    if (micros < asset.places.newestMicros() - limits.graceSeconds() * EventTime.SECOND_MICROS
+        || asset.places.holds(micros)) {
+      return Acceptance.DUPLICATE; // or late: there are no features that lack it
+    }
+    return Acceptance.PLACED;
   }
 
   private static int rank(Acceptance acceptance) {

@@ -61,7 +61,17 @@ final class RowPlaces {
     return times[slot(size - 1)];
   }
 
+  boolean holds(long eventTimeMicros) {
+    int low = firstFrom(eventTimeMicros);
+    return low < size && times[slot(low)] == eventTimeMicros;
+  }
+
   boolean holds(long eventTimeMicros, long offset) {
+    int low = firstFrom(eventTimeMicros);
+    return low < size && times[slot(low)] == eventTimeMicros && offsets[slot(low)] == offset;
+  }
+
+  private int firstFrom(long eventTimeMicros) {
     int low = 0;
     for (int high = size; low < high; ) {
       int middle = (low + high) >>> 1;
@@ -71,7 +81,7 @@ final class RowPlaces {
         high = middle;
       }
     }
-    return low < size && times[slot(low)] == eventTimeMicros && offsets[slot(low)] == offset;
+    return low;
   }
 
   /// The part of the log where rows are that are held, of those from offset `from` on and before

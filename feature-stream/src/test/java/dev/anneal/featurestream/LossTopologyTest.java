@@ -166,6 +166,20 @@ class LossTopologyTest {
         .hasSize(2);
   }
 
+  @Test
+  void aFailureThatCannotHaveBeenIsADeadLetter() {
+    plant.failed("pump-1", 75 * 365 * DAY, 11 * DAY);
+    plant.failed("pump-1", 11 * DAY + HOUR, 11 * DAY); // clocks differ by an hour
+
+    assertThat(plant.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.getCode()).isEqualTo("bad-event-time");
+              assertThat(letter.getTopic()).isEqualTo("anneal.outcomes.acme");
+            });
+  }
+
   private List<DriftReport> reports(String evidence) {
     return plant.drift().stream()
         .map(DriftEvent::getEvent)

@@ -254,9 +254,16 @@ final class Plant implements AutoCloseable {
   }
 
   void failed(String asset, long eventTimeMicros) {
-    var at = instant(eventTimeMicros);
+    failed(asset, eventTimeMicros, eventTimeMicros);
+  }
+
+  void failed(String asset, long eventTimeMicros, long knownTimeMicros) {
     var outcome =
-        Outcome.newBuilder().setAsset(asset).setEventTime(at).setKnownTime(at).setLsn(++lsn);
+        Outcome.newBuilder()
+            .setAsset(asset)
+            .setEventTime(instant(eventTimeMicros))
+            .setKnownTime(instant(knownTimeMicros))
+            .setLsn(++lsn);
     publish(Topics.outcomes(ORGANIZATION), asset, outcome.build());
   }
 

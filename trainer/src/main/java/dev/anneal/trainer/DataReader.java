@@ -100,6 +100,7 @@ final class DataReader {
     private long newestMicros = Long.MIN_VALUE;
     private long asOfMicros;
     private long badEventTime;
+    private long badOutcomeTime;
     private long unreadable;
     private long withoutValue;
     private long late;
@@ -166,6 +167,7 @@ final class DataReader {
               unreadable,
               withoutValue,
               badEventTime,
+              badOutcomeTime,
               late,
               duplicate,
               untrusted,
@@ -244,15 +246,19 @@ final class DataReader {
     }
 
     private void addOutcome(Outcome outcome) {
-      Wire.failure(outcome)
-          .ifPresent(
-              failure -> {
-                failures
-                    .computeIfAbsent(failure.asset(), _ -> new ArrayList<>())
-                    .add(failure.eventTimeMicros());
-                newestMicros = Math.max(newestMicros, failure.eventTimeMicros());
-                asOfMicros = Math.max(asOfMicros, failure.knownTimeMicros());
-              });
+      Wire.failure(outcome).ifPresent(this::addFailure);
+    }
+
+    private void addFailure(Wire.Failure failure) {
+      if (!limits.isPlausible(failure.eventTimeMicros(), failure.knownTimeMicros())) {
+        badOutcomeTime++; // the stream tells; one of 2099 would make the label of every row mature
+        return;
+      }
+      failures
+          .computeIfAbsent(failure.asset(), _ -> new ArrayList<>())
+          .add(failure.eventTimeMicros());
+      newestMicros = Math.max(newestMicros, failure.eventTimeMicros());
+      asOfMicros = Math.max(asOfMicros, failure.knownTimeMicros());
     }
 
     private void addRow(RowCodec.Row row) throws IOException {

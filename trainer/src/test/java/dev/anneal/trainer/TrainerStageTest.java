@@ -186,7 +186,7 @@ class TrainerStageTest {
   }
 
   /// Machines whose vibration rises in the day before they fail; one hour is delivered twice, one
-  /// record is not readable, two have no value.
+  /// record is not readable, two have no value, one failure is of the future.
   private static void writeHistory() {
     var random = new Random(1);
     var codec = RowCodec.telemetry(ORGANIZATION, SENSORS, REGISTRY);
@@ -215,6 +215,11 @@ class TrainerStageTest {
     producer.send(new ProducerRecord<>(topic, "machine-0", new byte[] {9, 9}));
     producer.send(new ProducerRecord<>(topic, "machine-0", null));
     producer.send(new ProducerRecord<>(Topics.outcomes(ORGANIZATION).name(), "machine-0", null));
+    var never = Instant.parse("2099-01-01T00:00:00Z");
+    send(
+        Topics.outcomes(ORGANIZATION),
+        "machine-0",
+        new Outcome("machine-0", never, START, ++lsn, "failure", null));
     producer.flush();
   }
 
@@ -301,6 +306,7 @@ class TrainerStageTest {
       assertThat(card.provenance().settings())
           .containsEntry("unreadableRecords", "1")
           .containsEntry("recordsWithoutValue", "2")
+          .containsEntry("badEventTimeOutcomes", "1")
           .containsEntry("duplicateRows", Integer.toString(ASSETS))
           .containsEntry("lateRows", "0")
           .containsEntry("untrustedRows", "0")

@@ -7,6 +7,7 @@ import java.util.Map;
 /// @param unreadable did not decode
 /// @param withoutValue had none
 /// @param badEventTime rows from before 1970 or from the future
+/// @param badOutcomeTime failures from then
 /// @param late rows older than one of their asset that came before by more than the grace, and
 ///     other rows of a time that had come
 /// @param duplicate rows that came twice
@@ -19,13 +20,14 @@ public record PassedOver(
     long unreadable,
     long withoutValue,
     long badEventTime,
+    long badOutcomeTime,
     long late,
     long duplicate,
     long untrusted,
     long outsideRange,
     long leftOut) {
   /// No record was.
-  public static final PassedOver NONE = new PassedOver(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final PassedOver NONE = new PassedOver(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /// For the model card.
   Map<String, String> settings() {
@@ -33,6 +35,7 @@ public record PassedOver(
         "unreadableRecords", Long.toString(unreadable),
         "recordsWithoutValue", Long.toString(withoutValue),
         "badEventTimeRows", Long.toString(badEventTime),
+        "badEventTimeOutcomes", Long.toString(badOutcomeTime),
         "lateRows", Long.toString(late),
         "duplicateRows", Long.toString(duplicate),
         "untrustedRows", Long.toString(untrusted),

@@ -90,6 +90,6 @@ final class Degradation {
         new TrainingTask.Minimums(100, 20, 50, 10),
         List.of(new ModelCard.Range("anneal.telemetry.acme", 0, 0, 100)),
         7,
-        new PassedOver(0, 0, 0, 0, 0, 0, 0, 0));
+        new PassedOver(0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 }
