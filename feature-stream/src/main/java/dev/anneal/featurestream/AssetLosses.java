@@ -52,6 +52,9 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
     return new AssetLosses(deploymentId, more);
   }
 
+  /// Failures that are read later than this change no label: outcomes are too rare to tell how far
+  /// they have come.
+  ///
   /// @param nowMicros event time that the asset has reached
   /// @param failures event times of the asset's failures, ascending
   Matured mature(long nowMicros, long horizonMicros, long[] failures) {

@@ -36,8 +36,7 @@ final class ReplayRange {
   private long nextMove;
   private @Nullable Move pending;
 
-  /// @param start of the replay that was just made
-  /// @param history that features need
+  /// @param start of the replay that was just made, and the history that features need
   /// @param rows most that a rebuild should read
   ReplayRange(
       String organization,
