@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 
-/// What the features of one partition tell the policy of a model, over the internal topic.
+/// What the rows, losses and scores of one partition tell the policy of a model, over the internal
+/// topic.
 sealed interface Message {
   /// Rows seen since the last progress.
   ///
