@@ -13,8 +13,7 @@ record History(int rows, long seconds) {
     long seconds = specifications.isEmpty() ? RowLimits.DEFAULT.graceSeconds() : 0;
     for (var specification : specifications) {
       rows = Math.max(rows, specification.historyRows());
-      long grace = specification.limits().graceSeconds(); // of an overtaken row, as far back again
-      seconds = Math.max(seconds, specification.historySeconds() + grace);
+      seconds = Math.max(seconds, specification.retentionSeconds());
     }
     return new History(rows, seconds);
   }

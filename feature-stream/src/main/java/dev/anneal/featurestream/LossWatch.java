@@ -4,8 +4,7 @@ import dev.anneal.drift.Adwin;
 import dev.anneal.drift.Detector;
 import dev.anneal.drift.Detector.Change;
 import dev.anneal.policy.PolicyInput;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import dev.anneal.schemas.Micros;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for a change of the losses of the version that serves. A promotion begins anew.
@@ -43,7 +42,7 @@ record LossWatch(String deploymentId, long deployedAtMicros, byte[] detector) {
             "the loss rose%s since %s"
                 .formatted(
                     detector instanceof Adwin adwin ? " to %.3f".formatted(adwin.mean()) : "",
-                    Instant.EPOCH.plus(since, ChronoUnit.MICROS));
+                    Micros.toInstant(since));
         yield new PolicyInput.LossRose(version, since, reason);
       }
     };
