@@ -48,11 +48,23 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     String name = URLEncoder.encode(subject, StandardCharsets.UTF_8);
     JsonNode answer = send("POST", "/subjects/" + name + "/versions", body.toString());
     int id = answer.path("id").asInt();
-    // after the first version: Apicurio configures only a subject that exists
-    send("PUT", "/config/" + name, COMPATIBILITY);
+    holdCompatible(name);
     ids.put(registration, id);
     schemas.put(id, schema);
     return id;
+  }
+
+  /// After the first version: Apicurio configures only a subject that exists. Of two stages that
+  /// set a subject's first rule at the same moment it refuses one, whose second try replaces it.
+  private void holdCompatible(String name) {
+    try {
+      send("PUT", "/config/" + name, COMPATIBILITY);
+    } catch (SchemaRegistryException e) {
+      if (e.isTransient()) {
+        throw e;
+      }
+      send("PUT", "/config/" + name, COMPATIBILITY);
+    }
   }
 
   @Override
