@@ -7,6 +7,7 @@ import dev.anneal.events.Prediction;
 import dev.anneal.features.RowLimits;
 import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import java.util.HashMap;
@@ -113,8 +114,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
   }
 
   private void failed(Record<String, byte[]> record, String organization, Outcome outcome) {
-    long micros = Wire.micros(outcome.getEventTime());
-    long knownMicros = Wire.micros(outcome.getKnownTime());
+    long micros = Micros.of(outcome.getEventTime());
+    long knownMicros = Micros.of(outcome.getKnownTime());
     if (!limits(organization).isPlausible(micros, knownMicros)) {
       String reason =
           "event time %d µs is before 1970, or too far after the known time %d µs"
@@ -151,7 +152,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     if (model == null || deployed == null || !deployed.version().equals(prediction.getVersion())) {
       return;
     }
-    long micros = Wire.micros(prediction.getEventTime());
+    long micros = Micros.of(prediction.getEventTime());
     countScore(model, deployed, prediction, micros, partition, offset);
     if (model.failureWithinSeconds() > 0) {
       var sample = new AssetLosses.Sample(micros, prediction.getScore());

@@ -42,11 +42,11 @@ import dev.anneal.policy.PolicyInput.End;
 import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.Stage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,11 +131,11 @@ final class Wire {
     return new Deployed(
         deployment.getDeploymentId(),
         deployment.getVersion(),
-        micros(deployment.getDeployedAt()),
+        Micros.of(deployment.getDeployedAt()),
         new ReferenceProfile(
             profile.getRows(),
-            micros(profile.getFrom()),
-            micros(profile.getTo()),
+            Micros.of(profile.getFrom()),
+            Micros.of(profile.getTo()),
             profile.getFeatures().stream().map(Wire::profile).toList(),
             score == null ? null : profile(score),
             label == null ? null : profile(label)));
@@ -201,8 +201,8 @@ final class Wire {
         new dev.anneal.events.DriftReport(
             report.version(),
             report.duration(),
-            instant(report.startMicros()),
-            instant(report.endMicros()),
+            Micros.toInstant(report.startMicros()),
+            Micros.toInstant(report.endMicros()),
             report.rows(),
             DriftVerdict.valueOf(report.evaluation().verdict().name()),
             report.evaluation().reason(),
@@ -248,8 +248,8 @@ final class Wire {
         .setKind("SENSOR_FAULT")
         .setSeverity(Severity.WARNING)
         .setMessage(change.alert().message())
-        .setRaisedAt(instant(change.alert().raisedMicros()))
-        .setResolvedAt(resolved == null ? null : instant(resolved))
+        .setRaisedAt(Micros.toInstant(change.alert().raisedMicros()))
+        .setResolvedAt(resolved == null ? null : Micros.toInstant(resolved))
         .build();
   }
 
@@ -285,7 +285,7 @@ final class Wire {
   }
 
   private static DriftEvent driftEvent(String id, Model model, long atMicros, Object event) {
-    return new DriftEvent(id, model.organization(), model.name(), instant(atMicros), event);
+    return new DriftEvent(id, model.organization(), model.name(), Micros.toInstant(atMicros), event);
   }
 
   static TrainRequest trainRequest(Model model, PolicyEvent.Requested requested, Instant now) {
@@ -298,7 +298,7 @@ final class Wire {
         .setReason(requested.reason())
         .setRequestedBy(Stage.FEATURE_STREAM.id())
         .setRequestedAt(now)
-        .setDataFrom(from == null ? null : instant(from))
+        .setDataFrom(from == null ? null : Micros.toInstant(from))
         .build();
   }
 
@@ -322,14 +322,5 @@ final class Wire {
         .setValue(rejection.value() == null ? null : ByteBuffer.wrap(rejection.value()))
         .setOccurredAt(now)
         .build();
-  }
-
-  /// Since 1970.
-  static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }
