@@ -285,7 +285,8 @@ final class Wire {
   }
 
   private static DriftEvent driftEvent(String id, Model model, long atMicros, Object event) {
-    return new DriftEvent(id, model.organization(), model.name(), Micros.toInstant(atMicros), event);
+    return new DriftEvent(
+        id, model.organization(), model.name(), Micros.toInstant(atMicros), event);
   }
 
   static TrainRequest trainRequest(Model model, PolicyEvent.Requested requested, Instant now) {

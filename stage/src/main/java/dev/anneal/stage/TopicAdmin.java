@@ -3,20 +3,27 @@ package dev.anneal.stage;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.springframework.context.SmartLifecycle;
 
 /// Makes topics of the catalogue where they are missing. Before anything else of a stage starts,
 /// the fixed ones, and their schemas in the registry, so that a client of any language finds them
 /// there before the first event.
 public final class TopicAdmin implements SmartLifecycle {
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+  private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
+
   private final Map<String, Object> properties;
   private final TopicSettings settings;
   private final SchemaRegistry registry;
@@ -28,7 +35,7 @@ public final class TopicAdmin implements SmartLifecycle {
     this.registry = registry;
   }
 
-  /// Returns when all of the topics exist.
+  /// Returns when all of the topics exist and are known to a broker.
   ///
   /// @throws KafkaException when the broker refuses or cannot be reached
   public void ensure(Collection<? extends Topic<?>> topics) {
@@ -47,9 +54,28 @@ public final class TopicAdmin implements SmartLifecycle {
           }
         }
       }
+      awaitKnown(admin, wanted.stream().map(NewTopic::name).toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while making topics", e);
+    }
+  }
+
+  /// Brokers hear of a topic some time after the controller made it, and Kafka Streams does not
+  /// start before its global tables' topics are known.
+  private static void awaitKnown(Admin admin, List<String> topics) throws InterruptedException {
+    long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+    while (true) {
+      try {
+        admin.describeTopics(topics).allTopicNames().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw new KafkaException("cannot see topics " + topics, e.getCause());
+        }
+        LockSupport.parkNanos(KNOWN_PAUSE.toNanos());
+      }
     }
   }
 
