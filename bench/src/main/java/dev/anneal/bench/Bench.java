@@ -103,7 +103,8 @@ public final class Bench {
     @Option(
         names = "--data",
         paramLabel = "DIRECTORY",
-        description = "Folder of NOAA's weather.csv or weather.csv.gz; without it weather is skipped.")
+        description =
+            "Folder of NOAA's weather.csv or weather.csv.gz; without it weather is skipped.")
     private @Nullable Path weather;
 
     @Override

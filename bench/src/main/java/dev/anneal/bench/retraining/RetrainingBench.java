@@ -48,7 +48,8 @@ public final class RetrainingBench {
       goals("SEA", .879, 17, seaScore);
     }
     if (weather == null) {
-      report.note("Weather is skipped: --data names the folder with weather.csv or weather.csv.gz.");
+      report.note(
+          "Weather is skipped: --data names the folder with weather.csv or weather.csv.gz.");
     } else if (!Files.isDirectory(weather)) {
       report.note("No weather data in %s (--data): not measured.".formatted(weather));
     } else {
