@@ -69,10 +69,17 @@ public record ReferenceProfile(
         rows, fromMicros, toMicros, features, output("score", scores, ofRows), label);
   }
 
+  /// A score as it is profiled and compared, at three decimals: a tree model gives many rows one
+  /// score, which has a bin of its own, and the runtime that serves differs from the one that
+  /// trained in the last digits.
+  public static float comparable(double score) {
+    return (float) (Math.rint(score * 1_000) / 1_000);
+  }
+
   private static FeatureProfile output(String name, float[] values, TrainingRows rows) {
     var column = new double[rows.size()];
     for (int row = 0; row < column.length; row++) {
-      column[row] = values[row];
+      column[row] = comparable(values[row]);
     }
     return FeatureProfile.of(name, 0, column, rows);
   }

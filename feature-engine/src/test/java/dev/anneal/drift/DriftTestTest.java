@@ -200,6 +200,22 @@ class DriftTestTest {
   }
 
   @Test
+  void aScoreOfManyRowsStaysInItsBinWhereAnotherRuntimeDiffersInTheLastDigits() {
+    float[] scores = {.0123461f, .0123461f, .0123461f, .4f, .5f, .6f, .7f, .8f, .9f, .97f};
+    var reference =
+        profile(new float[scores.length][1], new double[1])
+            .withScores(scores, new OneAsset(new float[scores.length][1]));
+    assertThat(reference.score()).isNotNull();
+    var bins = reference.score().bins();
+
+    int bin = bins.binOf(ReferenceProfile.comparable(scores[0]));
+
+    assertThat(reference.score().counts().get(bin)).isEqualTo(3);
+    assertThat(bins.binOf(ReferenceProfile.comparable(scores[0] - 1e-6f))).isEqualTo(bin);
+    assertThat(bins.binOf(ReferenceProfile.comparable(scores[0] + 1e-6f))).isEqualTo(bin);
+  }
+
+  @Test
   void countsOverTheSameBinsAddUp() {
     var reference = profile(autoregressive(1, 500, 2, 0), new double[2]);
     List<Bins> bins = reference.features().stream().map(FeatureProfile::bins).toList();

@@ -214,7 +214,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     // a version's first score comes at any time of a day, which is then not whole
     counts.follow(deployed.with(reference), newest, offset, policy);
     if (counts.isDue(offset)) {
-      counts.count(new float[] {(float) prediction.getScore()}, micros);
+      counts.count(new float[] {ReferenceProfile.comparable(prediction.getScore())}, micros);
       counts.save(offset + 1);
     }
     counts.close(newest, policy);
