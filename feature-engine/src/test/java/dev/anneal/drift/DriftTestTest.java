@@ -13,8 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DriftTestTest {
-  private static final long MINUTE = 60_000_000;
-
   @Test
   void tailsOfChiSquareAreKnown() {
     assertThat(ChiSquare.upperTail(4.294372, 2))
@@ -175,28 +173,6 @@ class DriftTestTest {
   private static ReferenceProfile profile(float[][] rows, double[] importances) {
     var names = IntStream.range(0, importances.length).mapToObj(i -> "f" + i).toList();
     return ReferenceProfile.build(names, importances, new OneAsset(rows), null, null);
-  }
-
-  private record OneAsset(float[][] rows) implements TrainingRows {
-    @Override
-    public int size() {
-      return rows.length;
-    }
-
-    @Override
-    public int asset(int row) {
-      return 0;
-    }
-
-    @Override
-    public long eventTimeMicros(int row) {
-      return row * MINUTE;
-    }
-
-    @Override
-    public float value(int row, int column) {
-      return rows[row][column];
-    }
   }
 
   @Test

@@ -215,26 +215,4 @@ class StatisticsTest {
     Arrays.stream(values).forEach(value -> counts[bins.binOf(value)]++);
     return counts;
   }
-
-  private record OneAsset(float[][] rows) implements TrainingRows {
-    @Override
-    public int size() {
-      return rows.length;
-    }
-
-    @Override
-    public int asset(int row) {
-      return 0;
-    }
-
-    @Override
-    public long eventTimeMicros(int row) {
-      return row * 60_000_000L;
-    }
-
-    @Override
-    public float value(int row, int column) {
-      return rows[row][column];
-    }
-  }
 }
