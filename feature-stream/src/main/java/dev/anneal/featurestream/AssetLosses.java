@@ -18,11 +18,20 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
   /// Scores looked at per asset and horizon.
   static final int SAMPLES = 24;
 
+  // ten horizons whose outcomes are awaited; a source without a table of outcomes has none to await
+  private static final int MOST_SAMPLES = 10 * SAMPLES;
+
   // a failure is known when the source has written it down
   private static final long GRACE_MICROS = 3_600_000_000L;
 
   /// @param micros event time of the scored row
-  record Sample(long micros, double score) {}
+  /// @param scoredMicros when it was scored
+  record Sample(long micros, double score, long scoredMicros) {
+    /// Whether all outcomes that the source had committed when it was scored are among those known.
+    private boolean isFollowed(long knownMicros) {
+      return Math.max(micros, scoredMicros) <= knownMicros;
+    }
+  }
 
   /// @param startMicros of the horizon of event time that the loss is of
   /// @param loss in [0, 1]
@@ -49,15 +58,22 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
   AssetLosses with(Sample sample) {
     var more = new ArrayList<>(samples);
     more.add(sample);
-    return new AssetLosses(deploymentId, more);
+    return new AssetLosses(
+        deploymentId, more.subList(Math.max(0, more.size() - MOST_SAMPLES), more.size()));
   }
 
-  /// Failures that are read later than this change no label: outcomes are too rare to tell how far
-  /// they have come.
+  /// A horizon is over when a score of an hour after it is followed by what the source committed
+  /// until then: with the scores alone, outcomes that are read later would count as none.
   ///
-  /// @param nowMicros event time that the asset has reached
+  /// @param knownMicros commit of the source up to which outcomes are known
   /// @param failures event times of the asset's failures, ascending
-  Matured mature(long nowMicros, long horizonMicros, long[] failures) {
+  Matured mature(long knownMicros, long horizonMicros, long[] failures) {
+    long nowMicros =
+        samples.stream()
+            .filter(sample -> sample.isFollowed(knownMicros))
+            .mapToLong(Sample::micros)
+            .max()
+            .orElse(Long.MIN_VALUE);
     var losses = new ArrayList<Loss>();
     int from = 0;
     while (from < samples.size()) {

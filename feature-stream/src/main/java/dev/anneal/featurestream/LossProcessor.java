@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -37,7 +36,6 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
   static final String COUNTS = "loss-bytes";
 
   private static final String OUTCOMES = "anneal.outcomes.";
-  private static final int FAILURES_KEPT = 256;
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
@@ -50,6 +48,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
   private Outbox outbox;
   private Definitions definitions;
   private KeyValueStore<String, byte[]> store;
+  private KnownOutcomes known;
 
   /// One model's scores in this partition.
   private static final class Scores {
@@ -88,6 +87,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
         new Definitions(
             context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
     this.store = context.getStateStore(LOSSES);
+    this.known = new KnownOutcomes(store);
   }
 
   @Override
@@ -98,8 +98,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
       if (origin.topic().startsWith(OUTCOMES)) {
         String organization = origin.topic().substring(OUTCOMES.length());
         var outcome = Patience.retry(() -> outcomes.deserialize(origin.topic(), record.value()));
-        if (outcome != null && Wire.isFailure(outcome)) {
-          failed(record, organization, outcome);
+        if (outcome != null) {
+          heard(record, organization, outcome);
         }
       } else {
         var prediction =
@@ -113,36 +113,25 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     }
   }
 
-  private void failed(Record<String, byte[]> record, String organization, Outcome outcome) {
+  private void heard(Record<String, byte[]> record, String organization, Outcome outcome) {
     long micros = Micros.of(outcome.getEventTime());
     long knownMicros = Micros.of(outcome.getKnownTime());
-    if (!limits(organization).isPlausible(micros, knownMicros)) {
+    if (Wire.isProgress(outcome)) {
+      known.reached(organization, knownMicros);
+    } else if (Wire.isFailure(outcome) && limits(organization).isPlausible(micros, knownMicros)) {
+      known.failed(organization, outcome);
+    } else if (Wire.isFailure(outcome)) {
       String reason =
           "event time %d µs is before 1970, or too far after the known time %d µs"
               .formatted(micros, knownMicros);
       outbox.reject(record, organization, "bad-event-time", reason);
-      return;
     }
-    String key = failuresKey(organization, outcome.getAsset());
-    var known = LongStream.concat(LongStream.of(failures(key)), LongStream.of(micros));
-    var all = known.sorted().distinct().boxed().toList();
-    var newest = all.subList(Math.max(0, all.size() - FAILURES_KEPT), all.size());
-    store.put(key, JsonCodec.encode(newest.stream().mapToLong(Long::longValue).toArray()));
   }
 
   private RowLimits limits(String name) {
     var organization = definitions.organization(name);
     return OrganizationFeatures.limits(
         organization == null ? List.of() : definitions.models(organization));
-  }
-
-  private static String failuresKey(String organization, String asset) {
-    return "failures/" + organization + "/" + asset;
-  }
-
-  private long[] failures(String key) {
-    byte[] bytes = store.get(key);
-    return bytes == null ? new long[0] : JsonCodec.decode(bytes, long[].class);
   }
 
   private void predicted(Prediction prediction, int partition, long offset) {
@@ -155,24 +144,27 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     long micros = Micros.of(prediction.getEventTime());
     countScore(model, deployed, prediction, micros, partition, offset);
     if (model.failureWithinSeconds() > 0) {
-      var sample = new AssetLosses.Sample(micros, prediction.getScore());
+      var sample =
+          new AssetLosses.Sample(
+              micros, prediction.getScore(), Micros.of(prediction.getScoredAt()));
       addLoss(model, deployed, prediction.getAsset(), sample);
     }
   }
 
   private void addLoss(Model model, Deployed deployed, String asset, AssetLosses.Sample sample) {
     String key = "samples/" + model.key() + "/" + asset;
-    var known = losses.computeIfAbsent(key, _ -> stored(key, deployed));
+    var before = losses.computeIfAbsent(key, _ -> stored(key, deployed));
     var current =
-        known.deploymentId().equals(deployed.deploymentId())
-            ? known
+        before.deploymentId().equals(deployed.deploymentId())
+            ? before
             : AssetLosses.none(deployed.deploymentId());
     long horizon = model.failureWithinSeconds() * EventTime.SECOND_MICROS;
     if (!current.wants(sample.micros(), horizon)) {
       return;
     }
-    var failures = failures(failuresKey(model.organization(), asset));
-    var matured = current.with(sample).mature(sample.micros(), horizon, failures);
+    long[] failures = known.failures(model.organization(), asset);
+    long reached = known.reachedMicros(model.organization());
+    var matured = current.with(sample).mature(reached, horizon, failures);
     losses.put(key, matured.rest());
     store.put(key, JsonCodec.encode(matured.rest()));
     for (var loss : matured.losses()) {

@@ -49,8 +49,8 @@ final class StreamsProperties {
     tuning.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
     tuning.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000);
     // no input waits for another: features need no order between them, and asking which of an
-    // instance's topics have records costs a look at all of them per record. Losses do need one,
-    // outcomes before the predictions of their time, which holds in live running only: methods.md
+    // instance's topics have records costs a look at all of them per record. Losses
+    // wait for the outcomes themselves: KnownOutcomes
     tuning.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     tuning.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     // after a kill others take over, or the next start does, in 10 s instead of 45

@@ -189,13 +189,18 @@ final class Wire {
     return outcome.getKind().equals("failure");
   }
 
+  /// Whether it says how far outcomes are known.
+  static boolean isProgress(Outcome outcome) {
+    return outcome.getKind().equals("progress");
+  }
+
   static PolicyInput input(ScheduleTick tick) {
     return new PolicyInput.Ticked(tick.getTickId());
   }
 
   // ---- out
 
-  static DriftEvent driftEvent(Model model, DriftReport report) {
+  static DriftEvent driftEvent(Model model, DriftReport report, int partitionsMissing) {
     var features = report.evaluation().features().stream().map(Wire::featureDrift).toList();
     var event =
         new dev.anneal.events.DriftReport(

@@ -15,7 +15,7 @@ class AssetLossesTest {
   void aScoreIsTakenForEachPartOfTheHorizon() {
     var losses = AssetLosses.none("d1");
     for (long micros = 0; micros < DAY; micros += HOUR / 6) {
-      losses = losses.wants(micros, DAY) ? losses.with(new Sample(micros, .5)) : losses;
+      losses = losses.wants(micros, DAY) ? losses.with(new Sample(micros, .5, micros)) : losses;
     }
 
     assertThat(losses.samples()).hasSize(AssetLosses.SAMPLES);
@@ -25,17 +25,42 @@ class AssetLossesTest {
   void aLossIsKnownWhenTheHorizonOfItsLastScoreHasPassed() {
     var losses = day(AssetLosses.none("d1"), 0, .1);
 
-    assertThat(losses.mature(2 * DAY + HOUR - 1, DAY, new long[0]).losses()).isEmpty();
-    var matured = losses.mature(2 * DAY + HOUR, DAY, new long[0]);
+    var early = losses.with(sample(2 * DAY + HOUR - 1, .5)).mature(9 * DAY, DAY, new long[0]);
+    var matured = losses.with(sample(2 * DAY + HOUR, .5)).mature(9 * DAY, DAY, new long[0]);
 
+    assertThat(early.losses()).isEmpty();
     assertThat(matured.losses()).hasSize(1);
     assertThat(matured.losses().getFirst().loss()).isCloseTo(.01, within(1e-9));
-    assertThat(matured.rest().samples()).isEmpty();
+    assertThat(matured.rest().samples()).hasSize(1);
+  }
+
+  @Test
+  void noLossIsKnownBeforeTheOutcomesOfItsTimeAre() {
+    var losses = day(AssetLosses.none("d1"), 0, .1).with(new Sample(3 * DAY, .5, 8 * DAY));
+
+    var fromTheStart = losses.mature(Long.MIN_VALUE, DAY, new long[0]);
+    var behindTheScores = losses.mature(8 * DAY - 1, DAY, new long[0]);
+    var followed = losses.mature(8 * DAY, DAY, new long[0]);
+
+    assertThat(fromTheStart.losses()).isEmpty();
+    assertThat(behindTheScores.losses()).isEmpty();
+    assertThat(followed.losses()).hasSize(1);
+  }
+
+  @Test
+  void outcomesThatNeverComeAreNotAwaitedForEver() {
+    var losses = AssetLosses.none("d1");
+    for (int day = 0; day < 100; day++) {
+      losses = day(losses, day, .1);
+    }
+
+    assertThat(losses.samples()).hasSize(240);
+    assertThat(losses.samples().getLast().micros()).isEqualTo(99 * DAY + 23 * HOUR);
   }
 
   @Test
   void scoresBeforeAFailureShouldHaveBeenHigh() {
-    var losses = day(AssetLosses.none("d1"), 0, 0);
+    var losses = day(AssetLosses.none("d1"), 0, 0).with(sample(3 * DAY, .5));
 
     // the scores at 0 h to 12 h are within a day before it, that at 12 h not: it is as late
     var matured = losses.mature(3 * DAY, DAY, new long[] {12 * HOUR});
@@ -45,12 +70,12 @@ class AssetLossesTest {
 
   @Test
   void theNextHorizonStaysUntilItIsKnownToo() {
-    var losses = day(day(AssetLosses.none("d1"), 0, .1), 1, .2);
+    var losses = day(day(AssetLosses.none("d1"), 0, .1), 1, .2).with(sample(2 * DAY + HOUR, .5));
 
-    var matured = losses.mature(2 * DAY + 2 * HOUR, DAY, new long[0]);
+    var matured = losses.mature(3 * DAY, DAY, new long[0]);
 
     assertThat(matured.losses()).extracting(AssetLosses.Loss::startMicros).containsExactly(0L);
-    assertThat(matured.rest().samples()).hasSize(24);
+    assertThat(matured.rest().samples()).hasSize(25);
   }
 
   @Test
@@ -60,10 +85,14 @@ class AssetLossesTest {
     assertThat(JsonCodec.decode(JsonCodec.encode(losses), AssetLosses.class)).isEqualTo(losses);
   }
 
+  private static Sample sample(long micros, double score) {
+    return new Sample(micros, score, micros);
+  }
+
   private static AssetLosses day(AssetLosses before, int day, double score) {
     var losses = before;
     for (int hour = 0; hour < 24; hour++) {
-      losses = losses.with(new Sample(day * DAY + hour * HOUR, score));
+      losses = losses.with(sample(day * DAY + hour * HOUR, score));
     }
     return losses;
   }

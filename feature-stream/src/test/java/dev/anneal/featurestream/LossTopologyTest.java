@@ -106,6 +106,27 @@ class LossTopologyTest {
   }
 
   @Test
+  void failuresThatAreReadDaysAfterThePredictionsOfTheirTimeCountAsFailures() {
+    for (int day = 11; day < 61; day++) {
+      day(day, "v1", 0, .1);
+    }
+    for (int from = 61; from < 81; from += 5) {
+      for (int day = from; day < from + 5; day++) {
+        predictions(day, "v1", .9, 1);
+        rows(day);
+      }
+      for (int day = from; day < from + 5; day++) {
+        for (int pump = 0; pump < PUMPS; pump++) {
+          plant.failed("pump-" + pump, day * DAY + 23 * HOUR);
+        }
+      }
+      plant.failuresKnown((from + 5) * DAY);
+    }
+
+    assertThat(plant.requests()).extracting(r -> r.getCause()).doesNotContain(Cause.PERFORMANCE);
+  }
+
+  @Test
   void scoresThatAreDistributedOtherwiseAreDriftOfPredictions() {
     triggeredBy("predictions");
     for (int day = 11; day < 14; day++) {
@@ -190,13 +211,18 @@ class LossTopologyTest {
   }
 
   private void day(int day, String version, double low, double high) {
+    plant.failuresKnown(day * DAY);
+    predictions(day, version, low, high);
+    rows(day);
+  }
+
+  private void predictions(int day, String version, double low, double high) {
     for (int hour = 0; hour < 24; hour++) {
       for (int pump = 0; pump < PUMPS; pump++) {
         long time = day * DAY + hour * HOUR;
         plant.predicted(version, "pump-" + pump, time, random.nextDouble(low, high));
       }
     }
-    rows(day);
   }
 
   private void rows(int day) {

@@ -248,7 +248,7 @@ final class Plant implements AutoCloseable {
             .setEventTime(instant(eventTimeMicros))
             .setScore(score)
             .setLabel("0")
-            .setScoredAt(Instant.EPOCH)
+            .setScoredAt(instant(eventTimeMicros))
             .build();
     publish(Topics.predictions(ORGANIZATION), asset, prediction);
   }
@@ -265,6 +265,12 @@ final class Plant implements AutoCloseable {
             .setKnownTime(instant(knownTimeMicros))
             .setLsn(++lsn);
     publish(Topics.outcomes(ORGANIZATION), asset, outcome.build());
+  }
+
+  /// The source has told of all failures that it knew of at this time.
+  void failuresKnown(long micros) {
+    var progress = new Outcome("", instant(micros), instant(micros), 0L, "progress", null);
+    publish(Topics.outcomes(ORGANIZATION), "", progress);
   }
 
   private static Instant instant(long micros) {

@@ -37,6 +37,7 @@ final class ScadaRows implements Capture.RowHandler {
   private final Set<Finding> told;
   private final Runnable remember;
   private final Sends sends = new Sends();
+  private final OutcomeProgress progress = new OutcomeProgress();
 
   /// @param told findings that need not be told again
   /// @param remember that there may be a slot of ours in the source
@@ -56,12 +57,20 @@ final class ScadaRows implements Capture.RowHandler {
   public void deliver(List<SourceRow> rows) throws InterruptedException {
     for (SourceRow row : rows) {
       switch (mapping(row).map(row)) {
-        case Mapped.Telemetry(var telemetry) -> sends.add(send(row, telemetry));
+        case Mapped.Telemetry(var telemetry) -> {
+          sends.add(send(row, telemetry));
+          progress.passed(row, telemetry.eventTimeMicros());
+        }
         case Mapped.Failure failure -> sends.add(send(row, failure));
         case Rejected rejected -> sends.add(reject(row, rejected));
       }
     }
     sends.await();
+    if (organization.outcomes() != null && progress.isDue()) {
+      long known = progress.tell();
+      sends.add(outcomes.sendToEveryPartition(Wire.progress(known), known / MICROS_OF_MILLI));
+      sends.await();
+    }
   }
 
   private RowMapping mapping(SourceRow row) {

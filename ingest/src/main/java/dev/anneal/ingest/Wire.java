@@ -36,6 +36,12 @@ final class Wire {
         .build();
   }
 
+  /// That what the source committed before is sent.
+  static Outcome progress(long knownTimeMicros) {
+    var known = Micros.toInstant(knownTimeMicros);
+    return new Outcome("", known, known, 0L, "progress", null);
+  }
+
   static Alert alert(Trouble trouble) {
     return Alert.newBuilder()
         .setAlertId(trouble.id())

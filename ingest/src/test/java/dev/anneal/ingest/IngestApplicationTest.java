@@ -86,9 +86,19 @@ class IngestApplicationTest {
     assertThat(corrected.values()).containsExactly(10, Double.NaN);
     assertThat(corrected.eventTimeMicros()).isEqualTo(eventTime);
     assertThat(corrected.lsn()).isGreaterThan(inserted.lsn());
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.outcomes("acme")).hasSize(1));
-    assertThat(fixture.outcomes("acme").getFirst().value().getEventTime())
-        .isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.outcomes("acme", "progress")).isNotEmpty());
+    var failure = fixture.outcomes("acme", "failure");
+    assertThat(failure)
+        .extracting(record -> record.value().getEventTime())
+        .containsExactly(Instant.parse("2026-03-02T08:00:00Z"));
+    assertThat(fixture.outcomes("acme", "progress"))
+        .as("each partition is told that the failure's commit was sent")
+        .anyMatch(record -> record.partition() == failure.getFirst().partition())
+        .allMatch(
+            record ->
+                !record.value().getKnownTime().isBefore(failure.getFirst().value().getKnownTime()));
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));

@@ -190,8 +190,10 @@ final class IngestFixture implements AutoCloseable {
     return read(Topics.telemetry(organization), codec::decode);
   }
 
-  List<ConsumerRecord<String, Outcome>> outcomes(String organization) {
-    return events(Topics.outcomes(organization));
+  List<ConsumerRecord<String, Outcome>> outcomes(String organization, String kind) {
+    return events(Topics.outcomes(organization)).stream()
+        .filter(record -> record.value().getKind().equals(kind))
+        .toList();
   }
 
   List<DeadLetter> deadLetters(String code) {

@@ -33,6 +33,23 @@ public final class Publisher<V> {
         .thenApply(_ -> null);
   }
 
+  /// Writes a record without a key to every partition of the topic.
+  ///
+  /// @param timestampMillis event time for the record's timestamp
+  /// @return as of [#send], for all of them
+  public CompletableFuture<Void> sendToEveryPartition(V value, long timestampMillis) {
+    byte[] bytes = serializer.serialize(topic, value);
+    var headers = CloudEventHeaders.of(value);
+    return CompletableFuture.allOf(
+        kafka.partitionsFor(topic).stream()
+            .map(
+                to ->
+                    new ProducerRecord<String, byte[]>(
+                        topic, to.partition(), timestampMillis, null, bytes, headers))
+            .map(kafka::send)
+            .toArray(CompletableFuture[]::new));
+  }
+
   /// Returns when every in-sync replica has the record.
   public void sendAndWait(String key, V value) {
     await(send(key, value));

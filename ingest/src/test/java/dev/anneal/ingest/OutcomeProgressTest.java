@@ -1,0 +1,50 @@
+package dev.anneal.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anneal.ingest.SourceRow.Operation;
+import dev.anneal.ingest.SourceRow.Table;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OutcomeProgressTest {
+  private static final long HOUR = OutcomeProgress.EVERY_MICROS;
+  private static final Table READINGS = new Table("public", "readings", List.of("a"), Set.of());
+
+  private final OutcomeProgress progress = new OutcomeProgress();
+
+  @Test
+  void isToldAtOnceAndThenForEachHourOfEventTime() {
+    progress.passed(row(Operation.CREATE, 500 * HOUR), 10 * HOUR);
+    assertThat(progress.isDue()).isTrue();
+    assertThat(progress.tell()).isEqualTo(500 * HOUR);
+
+    progress.passed(row(Operation.CREATE, 500 * HOUR + 1), 11 * HOUR - 1);
+    assertThat(progress.isDue()).isFalse();
+    progress.passed(row(Operation.CREATE, 500 * HOUR + 2), 11 * HOUR);
+    assertThat(progress.isDue()).isTrue();
+    assertThat(progress.tell()).isEqualTo(500 * HOUR + 2);
+  }
+
+  @Test
+  void aSnapshotTellsNothing() {
+    progress.passed(row(Operation.READ, 500 * HOUR), 10 * HOUR);
+
+    assertThat(progress.isDue()).isFalse();
+  }
+
+  @Test
+  void aClockThatRunsAheadDoesNotEndIt() {
+    progress.passed(row(Operation.CREATE, 500 * HOUR), 900_000 * HOUR);
+    progress.tell();
+
+    progress.passed(row(Operation.CREATE, 501 * HOUR), 501 * HOUR);
+
+    assertThat(progress.isDue()).isTrue();
+  }
+
+  private static SourceRow row(Operation operation, long committedMicros) {
+    return new SourceRow(READINGS, operation, 1, committedMicros, List.of());
+  }
+}
