@@ -61,8 +61,9 @@ final class Outbox {
     context.forward(new Record<>(bytes(model.key()), outgoing, timestamp), counts);
   }
 
-  void report(Model model, DriftReport report) {
-    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, report));
+  /// @param partitionsMissing in the window
+  void report(Model model, DriftReport report, int partitionsMissing) {
+    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, report, partitionsMissing));
   }
 
   void alert(Model model, SensorAlerts.Change change) {

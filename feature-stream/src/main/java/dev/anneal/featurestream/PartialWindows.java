@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Counts per day of one model, merged over the partitions of its telemetry.
 ///
 /// A day is complete when every partition that counts has closed it, or when one has closed the day
-/// after the next: assets that fell silent hold nothing up. Days before all partitions counted are
-/// never evaluated; they would compare a part of the assets with all.
+/// after the next: assets that fell silent hold nothing up. A window says how many partitions it
+/// was evaluated without; what they count of its days later [is late][#isLate]. Days before all
+/// partitions counted are never evaluated; they would compare a part of the assets with all.
 ///
 /// @param deploymentId whose reference is counted against
 /// @param deployedAtMicros orders deployments
@@ -46,7 +47,9 @@ record PartialWindows(
   }
 
   /// Whole days, both ends included.
-  record Window(long firstDay, long lastDay, Counts counts) {}
+  ///
+  /// @param partitionsMissing that had not closed the last day: they are silent, or lag behind
+  record Window(long firstDay, long lastDay, Counts counts, int partitionsMissing) {}
 
   /// @param counts per feature, per bin
   /// @param sensors what was counted of the sensors themselves
@@ -123,7 +126,7 @@ record PartialWindows(
   /// These windows with a partition's counts, which are dropped where they are of another
   /// deployment, of other sensors or too late.
   PartialWindows with(Message.DayCounts part) {
-    if (!part.deploymentId().equals(deploymentId) || !part.ofSensors().equals(sensors)) {
+    if (!isSameCounting(part)) {
       return this;
     }
     var closed = new HashMap<>(closedThrough);
@@ -148,14 +151,30 @@ record PartialWindows(
       long length = day - next.firstKey() + 1;
       boolean isWhole = length >= settings.shortDays() && sum.rows() >= settings.shortRows();
       if (isWhole || length >= MOST_DAYS) {
-        return new Window(next.firstKey(), day, sum);
+        return new Window(next.firstKey(), day, sum, missing(day));
       }
     }
     return null;
   }
 
+  /// Whether a partition's counts came after their day was evaluated without them.
+  boolean isLate(Message.DayCounts part) {
+    return isSameCounting(part)
+        && part.rows() > 0
+        && part.day() >= fromDay
+        && part.day() <= evaluatedThrough;
+  }
+
+  private boolean isSameCounting(Message.DayCounts part) {
+    return part.deploymentId().equals(deploymentId) && part.ofSensors().equals(sensors);
+  }
+
+  private int missing(long day) {
+    return (int) closedThrough.values().stream().filter(closed -> closed < day).count();
+  }
+
   private boolean isComplete(long day) {
-    return closedThrough.values().stream().allMatch(closed -> closed >= day)
+    return missing(day) == 0
         || closedThrough.values().stream().anyMatch(closed -> closed >= day + DAYS_WAITED_FOR);
   }
 
@@ -179,7 +198,8 @@ record PartialWindows(
     if (first < fromDay || first >= window.firstDay()) {
       return null;
     }
-    return new Window(first, window.lastDay(), sum(first, window.lastDay()));
+    long last = window.lastDay();
+    return new Window(first, last, sum(first, last), window.partitionsMissing());
   }
 
   /// First day of the long window that ends with `last`.

@@ -13,6 +13,7 @@ import dev.anneal.policy.RetrainingState;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
+import java.time.LocalDate;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -100,7 +101,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
         var tick = Patience.retry(() -> ticks.deserialize(topic, record.value()));
         hear(model, tick == null ? null : Wire.input(tick));
       } else {
-        message(model, JsonCodec.decode(record.value(), Message.class));
+        message(record, model, JsonCodec.decode(record.value(), Message.class));
       }
     } catch (SerializationException e) {
       outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
@@ -146,15 +147,15 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     }
   }
 
-  private void message(Model model, Message message) {
+  private void message(Record<String, byte[]> record, Model model, Message message) {
     switch (message) {
       case Message.Progress progress ->
           hear(model, new PolicyInput.Advanced(progress.rowsByHour(), progress.newestMicros()));
       case Message.OfScores(Message ofScores) ->
-          counted(model, Evidence.PREDICTIONS, model.key() + SCORES, ofScores);
+          counted(record, model, Evidence.PREDICTIONS, model.key() + SCORES, ofScores);
       case Message.Loss loss -> lost(model, loss);
       case Message.CountingStarted _, Message.DayCounts _ ->
-          counted(model, Evidence.FEATURES, model.key(), message);
+          counted(record, model, Evidence.FEATURES, model.key(), message);
     }
   }
 
@@ -167,14 +168,25 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   }
 
   /// @param key of the windows
-  private void counted(Model model, Evidence evidence, String key, Message message) {
+  private void counted(
+      Record<String, byte[]> record, Model model, Evidence evidence, String key, Message message) {
     byte[] bytes = windows.get(key);
     var known = bytes == null ? null : JsonCodec.decode(bytes, PartialWindows.class);
     if (message instanceof Message.CountingStarted started) {
       windows.put(key, JsonCodec.encode(PartialWindows.with(known, started)));
     } else if (message instanceof Message.DayCounts counts && known != null) {
+      if (known.isLate(counts)) {
+        rejectLate(record, model, counts);
+      }
       windows.put(key, JsonCodec.encode(evaluate(model, evidence, known.with(counts))));
     }
+  }
+
+  private void rejectLate(Record<String, byte[]> record, Model model, Message.DayCounts counts) {
+    String reason =
+        "partition %d counted %d rows of %s, which was evaluated without them: it lags two days behind"
+            .formatted(counts.partition(), counts.rows(), LocalDate.ofEpochDay(counts.day()));
+    outbox.reject(record, model.organization(), "late-counts", reason);
   }
 
   /// Reports every short window that is complete now, and the long one that ends with it.
@@ -189,16 +201,16 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {
       var whole = partial.longEndingWith(next, settings);
       partial = partial.evaluated(next, settings);
-      report(model, judge.report(Span.SHORT, next));
+      report(model, judge.report(Span.SHORT, next), next.partitionsMissing());
       if (whole != null) {
-        report(model, judge.report(Span.LONG, whole));
+        report(model, judge.report(Span.LONG, whole), whole.partitionsMissing());
       }
     }
     return partial;
   }
 
-  private void report(Model model, DriftReport report) {
-    outbox.report(model, report);
+  private void report(Model model, DriftReport report, int partitionsMissing) {
+    outbox.report(model, report, partitionsMissing);
     if (report.evidence() == Evidence.FEATURES && report.span() == Span.SHORT) {
       String key = model.key() + SENSORS;
       byte[] bytes = windows.get(key);

@@ -213,7 +213,8 @@ final class Wire {
             report.evaluation().reason(),
             features,
             report.evidence().subject(),
-            report.evaluation().faults().stream().map(Wire::fault).toList());
+            report.evaluation().faults().stream().map(Wire::fault).toList(),
+            partitionsMissing);
     String id =
         EventIds.of(
             "drift",

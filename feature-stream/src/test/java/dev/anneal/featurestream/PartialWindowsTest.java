@@ -38,7 +38,26 @@ class PartialWindowsTest {
     assertThat(complete()).isEmpty();
     count(0, 12, 5);
 
-    assertThat(complete()).containsExactly(10L);
+    assertThat(complete(FAST))
+        .singleElement()
+        .satisfies(
+            window -> {
+              assertThat(window.lastDay()).isEqualTo(10);
+              assertThat(window.partitionsMissing()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void whatAPartitionCountsAfterItsDayWasEvaluatedIsLate() {
+    windows = started(windows, 1, 10);
+    count(0, 12, 5);
+    count(0, 10, 5);
+    complete();
+
+    assertThat(windows.isLate(part(1, 10, 7))).isTrue();
+    assertThat(windows.isLate(part(1, 10, 0))).as("a day without rows").isFalse();
+    assertThat(windows.isLate(part(1, 9, 7))).as("a day that was not whole").isFalse();
+    assertThat(windows.isLate(part(1, 11, 7))).as("a day to come").isFalse();
   }
 
   @Test
@@ -125,18 +144,12 @@ class PartialWindowsTest {
   }
 
   private void count(int partition, long day, long rows) {
-    windows =
-        windows.with(
-            new Message.DayCounts(
-                partition,
-                "d1",
-                1,
-                SENSORS,
-                day,
-                day,
-                rows,
-                List.of(List.of(rows, 0L)),
-                List.of()));
+    windows = windows.with(part(partition, day, rows));
+  }
+
+  private static Message.DayCounts part(int partition, long day, long rows) {
+    return new Message.DayCounts(
+        partition, "d1", 1, SENSORS, day, day, rows, List.of(List.of(rows, 0L)), List.of());
   }
 
   private List<Long> complete() {

@@ -232,7 +232,8 @@ class NotifierStageTest {
                 "1 of 2",
                 features,
                 "features",
-                List.of()))
+                List.of(),
+                0))
         .build();
   }
 
