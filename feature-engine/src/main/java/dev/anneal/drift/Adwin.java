@@ -28,6 +28,18 @@ public final class Adwin implements Detector {
   private long width;
   private double total;
   private double variance;
+  private long locatedMicros;
+
+  /// Between two buckets, the oldest of the newer part beginning at an event time.
+  ///
+  /// @param strength of the difference, in bounds; above 1 the means differ
+  private record Cut(double strength, long startMicros, Change direction) {
+    static final Cut NONE = new Cut(0, 0, Change.NONE);
+
+    boolean isChange() {
+      return strength > 1;
+    }
+  }
 
   @Override
   public Change add(double value, long eventTimeMicros) {
@@ -37,14 +49,17 @@ public final class Adwin implements Detector {
       return Change.NONE;
     }
     var change = Change.NONE;
-    for (var cut = findCut(); cut != Change.NONE; cut = findCut()) {
-      change = change == Change.NONE ? cut : change;
+    for (var cut = strongestCut(); cut.isChange(); cut = strongestCut()) {
+      if (change == Change.NONE) {
+        change = cut.direction();
+        locatedMicros = cut.startMicros();
+      }
       removeOldest();
     }
     return change;
   }
 
-  /// How many inputs the window holds: those since the located change.
+  /// How many inputs the window holds.
   public long width() {
     return width;
   }
@@ -53,13 +68,15 @@ public final class Adwin implements Detector {
     return width == 0 ? Double.NaN : total / width;
   }
 
-  /// The first input of the window.
   @Override
   public long locatedMicros() {
-    return starts[lastRow * STRIDE];
+    return locatedMicros;
   }
 
   private void insert(double value, long eventTimeMicros) {
+    if (inputs == 0) {
+      locatedMicros = eventTimeMicros;
+    }
     if (width > 0) {
       double delta = value - total / width;
       variance += width * delta * delta / (width + 1);
@@ -100,28 +117,29 @@ public final class Adwin implements Detector {
     }
   }
 
-  /// The direction of the first cut, from the oldest on, whose parts have different means.
-  private Change findCut() {
+  private Cut strongestCut() {
     double older = 0;
     double olderTotal = 0;
     double confidence = Math.log(2 * Math.log(width) / DELTA);
     double spread = 2 * (variance / width) * confidence;
+    var strongest = Cut.NONE;
     for (int row = lastRow; row >= 0; row--) {
-      for (int bucket = 0; bucket < buckets[row]; bucket++) {
-        older += size(row);
-        olderTotal += totals[row * STRIDE + bucket];
+      for (int at = row * STRIDE; at < row * STRIDE + buckets[row]; at++) {
         double newer = width - older;
         if (older > MINIMUM_PART + 1 && newer > MINIMUM_PART + 1) {
           double m = 1 / (older - MINIMUM_PART + 1) + 1 / (newer - MINIMUM_PART + 1);
           double bound = Math.sqrt(m * spread) + 2.0 / 3 * confidence * m;
           double rise = (total - olderTotal) / newer - olderTotal / older;
-          if (Math.abs(rise) > bound) {
-            return rise > 0 ? Change.RISE : Change.FALL;
+          double strength = Math.abs(rise) / bound;
+          if (strength > strongest.strength()) {
+            strongest = new Cut(strength, starts[at], rise > 0 ? Change.RISE : Change.FALL);
           }
         }
+        older += size(row);
+        olderTotal += totals[at];
       }
     }
-    return Change.NONE;
+    return strongest;
   }
 
   private void removeOldest() {
@@ -145,12 +163,13 @@ public final class Adwin implements Detector {
 
   @Override
   public int size() {
-    return 5 * Long.BYTES + (lastRow + 1) * (1 + STRIDE * 3 * Long.BYTES);
+    return 6 * Long.BYTES + (lastRow + 1) * (1 + STRIDE * 3 * Long.BYTES);
   }
 
   @Override
   public void write(ByteBuffer into) {
     into.put((byte) lastRow).putLong(inputs).putLong(width).putDouble(total).putDouble(variance);
+    into.putLong(locatedMicros);
     for (int row = 0; row <= lastRow; row++) {
       into.put((byte) buckets[row]);
       for (int at = row * STRIDE; at < row * STRIDE + buckets[row]; at++) {
@@ -166,6 +185,7 @@ public final class Adwin implements Detector {
     adwin.width = from.getLong();
     adwin.total = from.getDouble();
     adwin.variance = from.getDouble();
+    adwin.locatedMicros = from.getLong();
     for (int row = 0; row <= adwin.lastRow; row++) {
       adwin.buckets[row] = from.get();
       for (int at = row * STRIDE; at < row * STRIDE + adwin.buckets[row]; at++) {
