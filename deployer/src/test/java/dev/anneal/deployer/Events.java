@@ -75,7 +75,8 @@ final class Events {
             .setDataCut(new DataCut(List.of(), Instant.EPOCH))
             .setTrainingSeconds(1)
             .setReferenceProfile(
-                new ReferenceProfile(42L, Instant.EPOCH, Instant.EPOCH, List.of(), null, null))
+                new ReferenceProfile(
+                    42L, Instant.EPOCH, Instant.EPOCH, List.of(), null, null, null))
             .build();
     return LifecycleEvent.newBuilder()
         .setEventId(EventIds.of("trained", version.key(), version.version()))

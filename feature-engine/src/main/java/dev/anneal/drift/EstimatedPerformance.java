@@ -6,62 +6,92 @@ package dev.anneal.drift;
 /// than to assume that nothing changed. It may be shown, and never asks for a training.
 ///
 /// @param truePositives expected, likewise the others
-/// @param samplingError of the accuracy, one standard deviation, by effective rows
+/// @param positiveVariance of the count of ones among the rows predicted to be 1, by effective rows
+/// @param negativeVariance likewise, among those predicted to be 0
 public record EstimatedPerformance(
-    double rows,
+    long rows,
     double truePositives,
     double falsePositives,
     double falseNegatives,
     double trueNegatives,
-    double samplingError) {
+    double positiveVariance,
+    double negativeVariance) {
   private static final double BAND = 3;
 
-  /// @param probabilities calibrated
-  /// @param predicted whether the model says 1
+  /// A share and the band it is in if the probabilities are true: 3 sampling errors on both sides,
+  /// within [0, 1]. NaN where it is of no rows.
+  public record Estimate(double value, double low, double high) {
+    private static Estimate of(double value, double variance) {
+      double width = BAND * Math.sqrt(variance);
+      return new Estimate(value, Math.max(0, value - width), Math.min(1, value + width));
+    }
+  }
+
+  /// @param probabilities calibrated, per bin
+  /// @param counts of rows, per bin
+  /// @param firstPositive bin from which on the model says 1
   /// @param tau rows that tell as much as one independent row
-  static EstimatedPerformance of(double[] probabilities, boolean[] predicted, double tau) {
+  static EstimatedPerformance of(
+      double[] probabilities, long[] counts, int firstPositive, double tau) {
+    long rows = 0;
     double truePositives = 0;
     double falsePositives = 0;
     double falseNegatives = 0;
     double trueNegatives = 0;
-    double variance = 0;
-    for (int i = 0; i < probabilities.length; i++) {
-      double p = probabilities[i];
-      truePositives += predicted[i] ? p : 0;
-      falsePositives += predicted[i] ? 1 - p : 0;
-      falseNegatives += predicted[i] ? 0 : p;
-      trueNegatives += predicted[i] ? 0 : 1 - p;
-      variance += p * (1 - p);
+    double positiveVariance = 0;
+    double negativeVariance = 0;
+    for (int bin = 0; bin < probabilities.length; bin++) {
+      double ones = counts[bin] * probabilities[bin];
+      double zeros = counts[bin] - ones;
+      double variance = ones * (1 - probabilities[bin]) * tau;
+      rows += counts[bin];
+      if (bin >= firstPositive) {
+        truePositives += ones;
+        falsePositives += zeros;
+        positiveVariance += variance;
+      } else {
+        falseNegatives += ones;
+        trueNegatives += zeros;
+        negativeVariance += variance;
+      }
     }
-    int rows = probabilities.length;
     return new EstimatedPerformance(
         rows,
         truePositives,
         falsePositives,
         falseNegatives,
         trueNegatives,
-        rows == 0 ? Double.NaN : Math.sqrt(variance * tau) / rows);
+        positiveVariance,
+        negativeVariance);
   }
 
-  public double estimatedAccuracy() {
-    return (truePositives + trueNegatives) / rows;
+  public Estimate estimatedAccuracy() {
+    double squared = (double) rows * rows;
+    return Estimate.of(
+        (truePositives + trueNegatives) / rows, (positiveVariance + negativeVariance) / squared);
   }
 
-  /// NaN when nothing is predicted to be 1.
-  public double estimatedPrecision() {
-    return truePositives / (truePositives + falsePositives);
+  /// Of what is predicted to be 1.
+  public Estimate estimatedPrecision() {
+    double predicted = truePositives + falsePositives;
+    return Estimate.of(truePositives / predicted, positiveVariance / (predicted * predicted));
   }
 
-  public double estimatedRecall() {
-    return truePositives / (truePositives + falseNegatives);
+  /// Of what is 1. Its error is that of a ratio, to first order.
+  public Estimate estimatedRecall() {
+    double ones = truePositives + falseNegatives;
+    double variance =
+        falseNegatives * falseNegatives * positiveVariance
+            + truePositives * truePositives * negativeVariance;
+    return Estimate.of(truePositives / ones, variance / Math.pow(ones, 4));
   }
 
-  /// Lower end of the band that the accuracy is in if the probabilities are true.
-  public double low() {
-    return Math.max(0, estimatedAccuracy() - BAND * samplingError);
-  }
-
-  public double high() {
-    return Math.min(1, estimatedAccuracy() + BAND * samplingError);
+  /// 2 · precision · recall / (precision + recall). Its error is that of a ratio, to first order.
+  public Estimate estimatedF1() {
+    double both = 2 * truePositives + falsePositives + falseNegatives;
+    double rest = both - truePositives;
+    double variance =
+        4 * (rest * rest * positiveVariance + truePositives * truePositives * negativeVariance);
+    return Estimate.of(2 * truePositives / both, variance / Math.pow(both, 4));
   }
 }

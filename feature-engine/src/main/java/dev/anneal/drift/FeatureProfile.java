@@ -1,6 +1,7 @@
 package dev.anneal.drift;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /// The frozen distribution of one feature, or of the score, in the training data.
@@ -37,10 +38,15 @@ public record FeatureProfile(
 
   /// Of a feature that training did not have.
   static FeatureProfile unknown(String name) {
+    return empty(name, Bins.of(List.of()));
+  }
+
+  /// Of nothing, over bins that something is to be counted in.
+  static FeatureProfile empty(String name, Bins bins) {
     return new FeatureProfile(
         name,
-        Bins.of(List.of()),
-        List.of(0L, 0L, 0L),
+        bins,
+        Collections.nCopies(bins.count(), 0L),
         Double.NaN,
         Double.NaN,
         1,

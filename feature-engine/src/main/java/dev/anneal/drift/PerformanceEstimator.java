@@ -1,107 +1,94 @@
 package dev.anneal.drift;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.TreeSet;
 
-/// Estimates a binary model's performance from its scores alone; fitted on held-out rows with
-/// labels. Scores are calibrated where that makes them truer on rows it was not fitted on.
-public final class PerformanceEstimator {
-  private static final int CHUNKS = 10;
-  private static final double DEVIATIONS = 3;
+/// Estimates a binary model's performance from counts of its scores alone; fitted on held-out rows
+/// with labels, and frozen with the version.
+///
+/// Scores are counted in bins a tenth of log-odds wide, the model's threshold being an edge. A bin
+/// stands for the mean probability of its held-out rows, so on those the counts tell what the
+/// scores would; of others a probability is off by at most 2.5 percentage points at .5, and 10 % of
+/// its distance to 0 or 1 near them, where calibration is not steeper than the scores are.
+///
+/// @param threshold at which the model says 1
+/// @param tau rows that tell as much as one independent row, of label less probability
+/// @param calibrated whether scores were not probabilities as they are
+/// @param edges of the bins over scores
+/// @param probabilities that scores in the bins stand for, one more than edges
+/// @param lowAccuracy below which, and above `highAccuracy`, no estimate of a tenth of the held-out
+///     rows was, each left out of the fit: three standard deviations about their mean
+public record PerformanceEstimator(
+    double threshold,
+    double tau,
+    boolean calibrated,
+    List<Double> edges,
+    List<Double> probabilities,
+    double lowAccuracy,
+    double highAccuracy) {
+  /// Fewest held-out rows to fit one on.
+  public static final int LEAST_ROWS = 20;
 
-  private final double threshold;
-  private final double tau;
-  private final @Nullable Isotonic calibration;
-  private final double lowAccuracy;
-  private final double highAccuracy;
+  private static final int MOST_LOG_ODDS = 70; // in tenths: a probability of .999
 
-  private PerformanceEstimator(
-      double threshold,
-      double tau,
-      @Nullable Isotonic calibration,
-      double lowAccuracy,
-      double highAccuracy) {
-    this.threshold = threshold;
-    this.tau = tau;
-    this.calibration = calibration;
-    this.lowAccuracy = lowAccuracy;
-    this.highAccuracy = highAccuracy;
+  public PerformanceEstimator {
+    edges = List.copyOf(edges);
+    probabilities = List.copyOf(probabilities);
+    if (probabilities.size() != edges.size() + 1) {
+      throw new IllegalArgumentException(
+          "expected one probability more than the %d edges, found %d"
+              .formatted(edges.size(), probabilities.size()));
+    }
   }
 
-  /// @param scores of held-out rows in the order of their event times
+  /// @param scores of the held-out rows
   /// @param labels 0 or 1
   /// @param threshold at which the model says 1
-  /// @param tau rows that tell as much as one independent row
+  /// @param rows of the scores
   public static PerformanceEstimator fit(
-      double[] scores, double[] labels, double threshold, double tau) {
-    if (scores.length != labels.length || scores.length < 2 * CHUNKS) {
-      throw new IllegalArgumentException(
-          "expected at least %d scores and as many labels, found %d and %d"
-              .formatted(2 * CHUNKS, scores.length, labels.length));
-    }
-    boolean calibrates = calibrationHelps(scores, labels);
-    var accuracies = new double[CHUNKS];
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
-      int from = chunk * scores.length / CHUNKS;
-      int to = (chunk + 1) * scores.length / CHUNKS;
-      var others = IntStream.range(0, scores.length).filter(i -> i < from || i >= to).toArray();
-      var without = calibrates ? Isotonic.fit(pick(scores, others), pick(labels, others)) : null;
-      double[] left = Arrays.copyOfRange(scores, from, to);
-      accuracies[chunk] =
-          new PerformanceEstimator(threshold, tau, without, 0, 1)
-              .estimate(left)
-              .estimatedAccuracy();
-    }
-    double mean = Arrays.stream(accuracies).average().orElseThrow();
-    double variance =
-        Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum() / (CHUNKS - 1);
-    double width = DEVIATIONS * Math.sqrt(variance);
-    return new PerformanceEstimator(
-        threshold,
-        tau,
-        calibrates ? Isotonic.fit(scores, labels) : null,
-        mean - width,
-        mean + width);
+      double[] scores, double[] labels, double threshold, TrainingRows rows) {
+    return EstimatorFit.of(scores, labels, threshold, rows);
   }
 
-  /// Fitted on every other row, tried on the rest.
-  private static boolean calibrationHelps(double[] scores, double[] labels) {
-    int[] even = IntStream.range(0, scores.length).filter(i -> i % 2 == 0).toArray();
-    int[] odd = IntStream.range(0, scores.length).filter(i -> i % 2 == 1).toArray();
-    var calibration = Isotonic.fit(pick(scores, even), pick(labels, even));
-    double[] raw = pick(scores, odd);
-    double[] calibrated = Arrays.stream(raw).map(calibration::probability).toArray();
-    double[] truth = pick(labels, odd);
-    return CalibrationError.of(calibrated, truth) < CalibrationError.of(raw, truth);
-  }
-
-  private static double[] pick(double[] values, int[] rows) {
-    return Arrays.stream(rows).mapToDouble(row -> values[row]).toArray();
-  }
-
-  public EstimatedPerformance estimate(double[] scores) {
-    var predicted = new boolean[scores.length];
-    for (int i = 0; i < predicted.length; i++) {
-      predicted[i] = scores[i] >= threshold;
+  static List<Double> edges(double threshold) {
+    var edges = new TreeSet<Double>();
+    for (int tenth = -MOST_LOG_ODDS; tenth <= MOST_LOG_ODDS; tenth++) {
+      edges.add(1 / (1 + Math.exp(-tenth / 10.0)));
     }
-    double[] probabilities = Arrays.stream(scores).map(this::probability).toArray();
-    return EstimatedPerformance.of(probabilities, predicted, tau);
+    edges.add(threshold);
+    return new ArrayList<>(edges);
+  }
+
+  public Bins bins() {
+    return Bins.of(edges);
+  }
+
+  /// @param counts over the bins
+  public EstimatedPerformance estimate(long[] counts) {
+    double[] perBin = probabilities.stream().mapToDouble(Double::doubleValue).toArray();
+    return EstimatedPerformance.of(perBin, counts, bins().binOf(threshold), tau);
+  }
+
+  /// Of rows with these scores.
+  EstimatedPerformance estimate(double[] scores) {
+    var bins = bins();
+    var counts = new long[bins.count()];
+    Arrays.stream(scores).mapToInt(bins::binOf).forEach(bin -> counts[bin]++);
+    return estimate(counts);
   }
 
   /// The probability that a score stands for.
+  ///
+  /// @param score finite
   public double probability(double score) {
-    return calibration == null ? score : calibration.probability(score);
+    return probabilities.get(bins().binOf(score));
   }
 
-  public boolean isCalibrated() {
-    return calibration != null;
-  }
-
-  /// Whether the estimated accuracy is one that tenths of the held-out rows, each left out of the
-  /// fit, did not show: below or above their mean by more than three standard deviations.
+  /// Whether the estimated accuracy is one that tenths of the held-out rows did not show.
   public boolean isUnusual(EstimatedPerformance estimate) {
-    double accuracy = estimate.estimatedAccuracy();
+    double accuracy = estimate.estimatedAccuracy().value();
     return accuracy < lowAccuracy || accuracy > highAccuracy;
   }
 }

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// @param features in the model's order
 /// @param score of the model's scores, when known
 /// @param label of the rows' labels, when known
+/// @param estimator of the performance from scores, when one could be fitted
 public record ReferenceProfile(
     long rows,
     long fromMicros,
     long toMicros,
     List<FeatureProfile> features,
     @Nullable FeatureProfile score,
-    @Nullable FeatureProfile label) {
+    @Nullable FeatureProfile label,
+    @Nullable PerformanceEstimator estimator) {
+  /// The ways in which scores are counted.
+  public static final List<String> COUNTED_SCORES = List.of("score", "estimated");
 
   public ReferenceProfile {
     features = List.copyOf(features);
@@ -58,21 +62,57 @@ public record ReferenceProfile(
         from,
         to,
         features,
-        scores == null ? null : output("score", scores, rows),
-        labels == null ? null : output("label", labels, rows));
+        scores == null ? null : output(COUNTED_SCORES.getFirst(), scores, rows),
+        labels == null ? null : output("label", labels, rows),
+        null);
   }
 
   /// With the profile of scores of these rows: held-out ones, since of the rows it was trained on a
   /// model is surer than it will be of any others.
   public ReferenceProfile withScores(float[] scores, TrainingRows ofRows) {
     return new ReferenceProfile(
-        rows, fromMicros, toMicros, features, output("score", scores, ofRows), label);
+        rows,
+        fromMicros,
+        toMicros,
+        features,
+        output(COUNTED_SCORES.getFirst(), scores, ofRows),
+        label,
+        estimator);
+  }
+
+  /// With an estimator fitted on such rows.
+  public ReferenceProfile withEstimator(PerformanceEstimator fitted) {
+    return new ReferenceProfile(rows, fromMicros, toMicros, features, score, label, fitted);
+  }
+
+  /// The score's profile as if it were the only feature; null for versions from before scores were
+  /// profiled.
+  public @Nullable ReferenceProfile ofScores() {
+    return score == null ? null : withFeatures(List.of(score));
+  }
+
+  /// What [scores][#counted] are counted over, as if they were features named [#COUNTED_SCORES]: as
+  /// they are compared and, where there is an estimator, over its bins; null like [#ofScores].
+  public @Nullable ReferenceProfile ofCountedScores() {
+    return score == null || estimator == null
+        ? ofScores()
+        : withFeatures(
+            List.of(score, FeatureProfile.empty(COUNTED_SCORES.getLast(), estimator.bins())));
+  }
+
+  private ReferenceProfile withFeatures(List<FeatureProfile> others) {
+    return new ReferenceProfile(rows, fromMicros, toMicros, others, null, null, null);
+  }
+
+  /// A score as it is counted.
+  public static float[] counted(double score) {
+    return new float[] {comparable(score), (float) score};
   }
 
   /// A score as it is profiled and compared, at three decimals: a tree model gives many rows one
   /// score, which has a bin of its own, and the runtime that serves differs from the one that
   /// trained in the last digits.
-  public static float comparable(double score) {
+  static float comparable(double score) {
     return (float) (Math.rint(score * 1_000) / 1_000);
   }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 class EstimatedPerformanceTest {
@@ -25,6 +27,11 @@ class EstimatedPerformanceTest {
       return new Rows(scores, labels);
     }
 
+    PerformanceEstimator estimator() {
+      var rows = new OneAsset(new float[scores.length][0]);
+      return PerformanceEstimator.fit(scores, labels, THRESHOLD, rows);
+    }
+
     double accuracy() {
       int right = 0;
       for (int i = 0; i < scores.length; i++) {
@@ -37,17 +44,73 @@ class EstimatedPerformanceTest {
   @Test
   void confusionIsTheSumOfProbabilities() {
     var estimate =
-        EstimatedPerformance.of(
-            new double[] {.9, .6, .2, .1}, new boolean[] {true, true, false, false}, 1);
+        EstimatedPerformance.of(new double[] {.1, .2, .6, .9}, new long[] {1, 1, 1, 1}, 2, 1);
 
     assertThat(estimate.truePositives()).isCloseTo(1.5, within(1e-12));
     assertThat(estimate.falsePositives()).isCloseTo(.5, within(1e-12));
     assertThat(estimate.falseNegatives()).isCloseTo(.3, within(1e-12));
     assertThat(estimate.trueNegatives()).isCloseTo(1.7, within(1e-12));
-    assertThat(estimate.estimatedAccuracy()).isCloseTo(.8, within(1e-12));
-    assertThat(estimate.estimatedPrecision()).isCloseTo(.75, within(1e-12));
-    assertThat(estimate.estimatedRecall()).isCloseTo(1.5 / 1.8, within(1e-12));
-    assertThat(estimate.samplingError()).isCloseTo(Math.sqrt(.58) / 4, within(1e-12));
+    assertThat(estimate.estimatedAccuracy().value()).isCloseTo(.8, within(1e-12));
+    assertThat(estimate.estimatedPrecision().value()).isCloseTo(.75, within(1e-12));
+    assertThat(estimate.estimatedRecall().value()).isCloseTo(1.5 / 1.8, within(1e-12));
+    assertThat(estimate.estimatedF1().value()).isCloseTo(3 / 3.8, within(1e-12));
+  }
+
+  @Test
+  void bandsAreThreeSamplingErrors() {
+    // Given: outcomes drawn from the probabilities, many times over
+    double[] probabilities = {.05, .3, .6, .9};
+    long[] counts = {6_000, 1_000, 500, 800};
+    var estimate = EstimatedPerformance.of(probabilities, counts, 2, 1);
+    var drawn = new double[4][2_000];
+    var random = new SplittableRandom(8);
+    for (int draw = 0; draw < drawn[0].length; draw++) {
+      var ones = new double[4];
+      for (int bin = 0; bin < 4; bin++) {
+        for (int row = 0; row < counts[bin]; row++) {
+          ones[bin] += random.nextDouble() < probabilities[bin] ? 1 : 0;
+        }
+      }
+      double tp = ones[2] + ones[3];
+      double fn = ones[0] + ones[1];
+      drawn[0][draw] = (tp + 7_000 - fn) / 8_300;
+      drawn[1][draw] = tp / 1_300;
+      drawn[2][draw] = tp / (tp + fn);
+      drawn[3][draw] = 2 * tp / (tp + fn + 1_300);
+    }
+
+    // When
+    var estimates =
+        List.of(
+            estimate.estimatedAccuracy(),
+            estimate.estimatedPrecision(),
+            estimate.estimatedRecall(),
+            estimate.estimatedF1());
+
+    // Then
+    for (int i = 0; i < drawn.length; i++) {
+      double mean = Arrays.stream(drawn[i]).average().orElseThrow();
+      double deviation =
+          Math.sqrt(
+              Arrays.stream(drawn[i]).map(x -> (x - mean) * (x - mean)).average().orElseThrow());
+      assertThat(estimates.get(i).value()).isCloseTo(mean, within(.001));
+      assertThat((estimates.get(i).high() - estimates.get(i).low()) / 6)
+          .isCloseTo(deviation, Percentage.withPercentage(5));
+    }
+  }
+
+  @Test
+  void rowsThatRepeatEachOtherWidenTheBand() {
+    double[] probabilities = {.2, .8};
+    var alone = EstimatedPerformance.of(probabilities, new long[] {500, 500}, 1, 1);
+    var repeated = EstimatedPerformance.of(probabilities, new long[] {500, 500}, 1, 4);
+
+    assertThat(width(repeated.estimatedAccuracy()))
+        .isCloseTo(2 * width(alone.estimatedAccuracy()), within(1e-12));
+  }
+
+  private static double width(EstimatedPerformance.Estimate estimate) {
+    return estimate.high() - estimate.low();
   }
 
   @Test
@@ -55,24 +118,24 @@ class EstimatedPerformanceTest {
     // Given: scores that are too sure, so that they must be calibrated
     DoubleUnaryOperator tooSure = p -> p * p * p / (p * p * p + Math.pow(1 - p, 3));
     var heldOut = Rows.of(1, 20_000, 0, tooSure);
-    var estimator = PerformanceEstimator.fit(heldOut.scores(), heldOut.labels(), THRESHOLD, 1);
+    var estimator = heldOut.estimator();
     var harder = Rows.of(2, 20_000, 1.5, tooSure);
 
     // When
     var estimate = estimator.estimate(harder.scores());
 
     // Then
-    assertThat(estimator.isCalibrated()).isTrue();
-    assertThat(estimate.estimatedAccuracy()).isCloseTo(harder.accuracy(), within(.015));
+    var accuracy = estimate.estimatedAccuracy();
+    assertThat(estimator.calibrated()).isTrue();
+    assertThat(accuracy.value()).isCloseTo(harder.accuracy(), within(.015));
     assertThat(Math.abs(harder.accuracy() - heldOut.accuracy())).isGreaterThan(.02);
-    assertThat(harder.accuracy()).isBetween(estimate.low() - .01, estimate.high() + .01);
+    assertThat(harder.accuracy()).isBetween(accuracy.low() - .01, accuracy.high() + .01);
     assertThat(estimator.isUnusual(estimate)).isTrue();
   }
 
   @Test
   void trueProbabilitiesAreLeftAsTheyAreOrNearly() {
-    var heldOut = Rows.of(3, 20_000, 0, p -> p);
-    var estimator = PerformanceEstimator.fit(heldOut.scores(), heldOut.labels(), THRESHOLD, 1);
+    var estimator = Rows.of(3, 20_000, 0, p -> p).estimator();
 
     for (double p = .05; p < 1; p += .1) {
       assertThat(estimator.probability(p)).isCloseTo(p, within(.05));
@@ -81,11 +144,27 @@ class EstimatedPerformanceTest {
         .isFalse();
   }
 
+  /// A bin is a tenth of log-odds wide: .025 at .5.
+  @Test
+  void countsTellNearlyWhatScoresDo() {
+    var estimator = Rows.of(3, 20_000, 0, p -> p).estimator();
+    var other = Rows.of(9, 20_000, 1, p -> p);
+    double exact =
+        Arrays.stream(other.scores()).map(p -> p >= THRESHOLD ? p : 1 - p).average().orElseThrow();
+
+    assertThat(estimator.estimate(other.scores()).estimatedAccuracy().value())
+        .isCloseTo(exact, within(estimator.calibrated() ? .01 : .002));
+  }
+
+  @Test
+  void independentLabelsHaveATauOfOne() {
+    assertThat(Rows.of(3, 20_000, 0, p -> p).estimator().tau()).isEqualTo(1);
+  }
+
   @Test
   void doesNotSeeAChangeOfMeaningAndIsSwitchedOffByLabels() {
     // Given: half of the positives are none any more
-    var heldOut = Rows.of(5, 20_000, 0, p -> p);
-    var estimator = PerformanceEstimator.fit(heldOut.scores(), heldOut.labels(), THRESHOLD, 1);
+    var estimator = Rows.of(5, 20_000, 0, p -> p).estimator();
     var before = Rows.of(6, 20_000, 0, p -> p);
     var after = Rows.of(7, 1_000, 0, p -> p);
     for (int i = 0; i < after.labels().length; i += 2) {
@@ -93,16 +172,14 @@ class EstimatedPerformanceTest {
     }
 
     // When
-    var monitor = new CalibrationMonitor();
-    audit(monitor, estimator, before);
-    boolean onBefore = monitor.isOn();
-    audit(monitor, estimator, after);
+    var afterBefore = audited(CalibrationMonitor.NEW, estimator, before);
+    var afterAll = audited(afterBefore, estimator, after);
 
     // Then
-    double estimate = estimator.estimate(after.scores()).estimatedAccuracy();
+    double estimate = estimator.estimate(after.scores()).estimatedAccuracy().value();
     assertThat(estimate - after.accuracy()).isGreaterThan(.05);
-    assertThat(onBefore).isTrue();
-    assertThat(monitor.isOn()).isFalse();
+    assertThat(afterBefore.off()).isFalse();
+    assertThat(afterAll.off()).isTrue();
   }
 
   @Test
@@ -119,9 +196,12 @@ class EstimatedPerformanceTest {
     assertThat(rising).isSorted();
   }
 
-  private static void audit(CalibrationMonitor monitor, PerformanceEstimator estimator, Rows rows) {
+  private static CalibrationMonitor audited(
+      CalibrationMonitor before, PerformanceEstimator estimator, Rows rows) {
+    var monitor = before;
     for (int i = 0; i < rows.scores().length; i++) {
-      monitor.add(estimator.probability(rows.scores()[i]), rows.labels()[i] == 1);
+      monitor = monitor.with(estimator.probability(rows.scores()[i]), rows.labels()[i] == 1);
     }
+    return monitor;
   }
 }

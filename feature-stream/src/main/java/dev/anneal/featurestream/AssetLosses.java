@@ -35,7 +35,11 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
 
   /// @param startMicros of the horizon of event time that the loss is of
   /// @param loss in [0, 1]
-  record Loss(long startMicros, double loss) {}
+  /// @param first of the horizon: labels of one horizon repeat each other
+  record Loss(long startMicros, double loss, Labelled first) {}
+
+  /// A score and what came true.
+  record Labelled(double score, boolean failed) {}
 
   /// Losses that are known, and what is left.
   record Matured(AssetLosses rest, List<Loss> losses) {}
@@ -87,7 +91,10 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
         double off = samples.get(to).score() - label(samples.get(to), horizonMicros, failures);
         sum += Math.min(1, off * off);
       }
-      losses.add(new Loss(block * horizonMicros, sum / (to - from)));
+      var first = samples.get(from);
+      boolean failed = label(first, horizonMicros, failures) == 1;
+      losses.add(
+          new Loss(block * horizonMicros, sum / (to - from), new Labelled(first.score(), failed)));
       from = to;
     }
     var rest = new AssetLosses(deploymentId, samples.subList(from, samples.size()));

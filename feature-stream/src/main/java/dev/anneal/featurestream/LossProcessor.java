@@ -1,6 +1,5 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.events.Outcome;
 import dev.anneal.events.Prediction;
@@ -23,7 +22,6 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.jspecify.annotations.Nullable;
 
 /// Predictions and outcomes of one partition of every organization: tells the models' policies the
 /// losses of the versions that serve, once labels are known, and how their scores are distributed.
@@ -174,7 +172,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
               deployed.version(),
               deployed.deployedAtMicros(),
               loss.startMicros(),
-              loss.loss());
+              loss.loss(),
+              loss.first());
       outbox.policy(model, message, sample.micros());
     }
   }
@@ -193,7 +192,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
       long micros,
       int partition,
       long offset) {
-    var reference = ofScores(deployed.reference());
+    var reference = deployed.reference().ofCountedScores();
     if (reference == null) {
       return; // a version from before scores were profiled
     }
@@ -206,7 +205,7 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     // a version's first score comes at any time of a day, which is then not whole
     counts.follow(deployed.with(reference), newest, offset, policy);
     if (counts.isDue(offset)) {
-      counts.count(new float[] {ReferenceProfile.comparable(prediction.getScore())}, micros);
+      counts.count(ReferenceProfile.counted(prediction.getScore()), micros);
       counts.save(offset + 1);
     }
     counts.close(newest, policy);
@@ -220,23 +219,9 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
             context.getStateStore(SCORES),
             partition,
             key,
-            reference.features().stream().map(FeatureProfile::name).toList(),
+            ReferenceProfile.COUNTED_SCORES,
             List.of());
     counts.resume(deployed.with(reference));
     return new Scores(counts);
-  }
-
-  /// The profile of the scores as if they were the only feature; null where there is none.
-  static @Nullable ReferenceProfile ofScores(ReferenceProfile reference) {
-    var score = reference.score();
-    return score == null
-        ? null
-        : new ReferenceProfile(
-            reference.rows(),
-            reference.fromMicros(),
-            reference.toMicros(),
-            List.of(score),
-            null,
-            null);
   }
 }

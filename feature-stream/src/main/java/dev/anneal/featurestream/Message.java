@@ -3,6 +3,7 @@ package dev.anneal.featurestream;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What the rows, losses and scores of one partition tell the policy of a model, over the internal
 /// topic.
@@ -54,7 +55,13 @@ sealed interface Message {
   ///
   /// @param startMicros of that, microseconds since 1970
   /// @param loss in [0, 1]
+  /// @param first of its scores; null where it was sent before it was told
   record Loss(
-      String deploymentId, String version, long deployedAtMicros, long startMicros, double loss)
+      String deploymentId,
+      String version,
+      long deployedAtMicros,
+      long startMicros,
+      double loss,
+      AssetLosses.@Nullable Labelled first)
       implements Message {}
 }

@@ -4,7 +4,6 @@ import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.TrainRequest;
-import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.SchemaRegistry;
@@ -61,9 +60,13 @@ final class Outbox {
     context.forward(new Record<>(bytes(model.key()), outgoing, timestamp), counts);
   }
 
-  /// @param partitionsMissing in the window
-  void report(Model model, DriftReport report, int partitionsMissing) {
-    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, report, partitionsMissing));
+  void report(Model model, WindowJudge.Judged window) {
+    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, window));
+  }
+
+  /// Labels disagree with the version's estimates; this is the last of them.
+  void estimateOff(Model model, Message.Loss last) {
+    send(Topics.DRIFT, drift, model.key(), Wire.estimateOff(model, last));
   }
 
   void alert(Model model, SensorAlerts.Change change) {

@@ -2,7 +2,6 @@ package dev.anneal.featurestream;
 
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ScheduleTick;
-import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
@@ -48,6 +47,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   private KeyValueStore<String, byte[]> windows;
   private KeyValueStore<String, byte[]> policies;
   private KeyValueStore<String, byte[]> losses;
+  private Estimates estimates;
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
   PolicyProcessor(
@@ -80,6 +80,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     this.windows = context.getStateStore(WINDOWS);
     this.policies = context.getStateStore(POLICIES);
     this.losses = context.getStateStore(LOSSES);
+    this.estimates = new Estimates(losses);
   }
 
   @Override
@@ -164,6 +165,9 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     var before = bytes == null ? null : JsonCodec.decode(bytes, LossWatch.class);
     var heard = LossWatch.hear(before, loss);
     losses.put(model.key(), JsonCodec.encode(heard.watch()));
+    if (estimates.goesOff(model.key(), definitions.deployed(model.key()), loss)) {
+      outbox.estimateOff(model, loss);
+    }
     hear(model, heard.input());
   }
 
@@ -195,22 +199,24 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     if (deployed == null || !deployed.deploymentId().equals(counted.deploymentId())) {
       return counted; // counted against a version that serves no longer
     }
-    var judge = WindowJudge.of(model, deployed, evidence, counted.sensors());
+    boolean estimated = estimates.isOn(model.key(), deployed);
+    var judge = WindowJudge.of(model, deployed, evidence, counted.sensors(), estimated);
     var settings = model.retraining().windows();
     var partial = counted;
     for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {
       var whole = partial.longEndingWith(next, settings);
       partial = partial.evaluated(next, settings);
-      report(model, judge.report(Span.SHORT, next), next.partitionsMissing());
+      report(model, judge.judge(Span.SHORT, next));
       if (whole != null) {
-        report(model, judge.report(Span.LONG, whole), whole.partitionsMissing());
+        report(model, judge.judge(Span.LONG, whole));
       }
     }
     return partial;
   }
 
-  private void report(Model model, DriftReport report, int partitionsMissing) {
-    outbox.report(model, report, partitionsMissing);
+  private void report(Model model, WindowJudge.Judged window) {
+    outbox.report(model, window);
+    var report = window.report();
     if (report.evidence() == Evidence.FEATURES && report.span() == Span.SHORT) {
       String key = model.key() + SENSORS;
       byte[] bytes = windows.get(key);

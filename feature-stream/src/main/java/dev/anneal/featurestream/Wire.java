@@ -3,8 +3,10 @@ package dev.anneal.featurestream;
 import dev.anneal.drift.Bins;
 import dev.anneal.drift.DriftEvaluation;
 import dev.anneal.drift.DriftLimits;
+import dev.anneal.drift.EstimatedPerformance;
 import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.SensorFault;
 import dev.anneal.events.Alert;
@@ -16,6 +18,7 @@ import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftSettings;
 import dev.anneal.events.DriftStatistic;
 import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.EstimateSwitchedOff;
 import dev.anneal.events.FeatureExtent;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
@@ -34,7 +37,6 @@ import dev.anneal.events.TrainingQueued;
 import dev.anneal.features.FeatureDefinition;
 import dev.anneal.policy.Cause;
 import dev.anneal.policy.Code;
-import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.Evidence;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.policy.PolicyInput;
@@ -138,7 +140,22 @@ final class Wire {
             Micros.of(profile.getTo()),
             profile.getFeatures().stream().map(Wire::profile).toList(),
             score == null ? null : profile(score),
-            label == null ? null : profile(label)));
+            label == null ? null : profile(label),
+            estimator(profile.getEstimator())));
+  }
+
+  private static @Nullable PerformanceEstimator estimator(
+      dev.anneal.events.@Nullable PerformanceEstimator estimator) {
+    return estimator == null
+        ? null
+        : new PerformanceEstimator(
+            estimator.getThreshold(),
+            estimator.getTau(),
+            estimator.getCalibrated(),
+            estimator.getEdges(),
+            estimator.getProbabilities(),
+            estimator.getLowAccuracy(),
+            estimator.getHighAccuracy());
   }
 
   private static FeatureProfile profile(dev.anneal.events.FeatureProfile profile) {
@@ -200,7 +217,9 @@ final class Wire {
 
   // ---- out
 
-  static DriftEvent driftEvent(Model model, DriftReport report, int partitionsMissing) {
+  static DriftEvent driftEvent(Model model, WindowJudge.Judged window) {
+    var report = window.report();
+    var estimate = window.estimate();
     var features = report.evaluation().features().stream().map(Wire::featureDrift).toList();
     var event =
         new dev.anneal.events.DriftReport(
@@ -214,7 +233,8 @@ final class Wire {
             features,
             report.evidence().subject(),
             report.evaluation().faults().stream().map(Wire::fault).toList(),
-            partitionsMissing);
+            window.partitionsMissing(),
+            estimate == null ? null : estimate(estimate));
     String id =
         EventIds.of(
             "drift",
@@ -225,6 +245,28 @@ final class Wire {
             report.startMicros(),
             report.endMicros());
     return driftEvent(id, model, report.endMicros(), event);
+  }
+
+  private static dev.anneal.events.EstimatedPerformance estimate(WindowJudge.Estimate estimate) {
+    var performance = estimate.performance();
+    return new dev.anneal.events.EstimatedPerformance(
+        performance.rows(),
+        estimate(performance.estimatedAccuracy()),
+        estimate(performance.estimatedPrecision()),
+        estimate(performance.estimatedRecall()),
+        estimate(performance.estimatedF1()),
+        estimate.unusual());
+  }
+
+  private static dev.anneal.events.Estimate estimate(EstimatedPerformance.Estimate estimate) {
+    return new dev.anneal.events.Estimate(estimate.value(), estimate.low(), estimate.high());
+  }
+
+  static DriftEvent estimateOff(Model model, Message.Loss last) {
+    String reason = "labels disagree with the probabilities that the estimate rests on";
+    var event = new EstimateSwitchedOff(last.version(), reason);
+    String id = EventIds.of("estimate-off", model.key(), last.deploymentId());
+    return driftEvent(id, model, last.startMicros(), event);
   }
 
   private static dev.anneal.events.SensorFault fault(SensorFault fault) {

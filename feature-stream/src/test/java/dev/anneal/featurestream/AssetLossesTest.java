@@ -3,6 +3,7 @@ package dev.anneal.featurestream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.anneal.featurestream.AssetLosses.Labelled;
 import dev.anneal.featurestream.AssetLosses.Sample;
 import dev.anneal.policy.EventTime;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,7 @@ class AssetLossesTest {
     var matured = losses.mature(3 * DAY, DAY, new long[] {12 * HOUR});
 
     assertThat(matured.losses().getFirst().loss()).isCloseTo(12 / 24.0, within(1e-9));
+    assertThat(matured.losses().getFirst().first()).isEqualTo(new Labelled(0, true));
   }
 
   @Test

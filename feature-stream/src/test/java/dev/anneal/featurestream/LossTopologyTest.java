@@ -2,7 +2,9 @@ package dev.anneal.featurestream;
 
 import static dev.anneal.featurestream.Plant.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.TrainingRows;
 import dev.anneal.events.Cause;
@@ -11,6 +13,7 @@ import dev.anneal.events.DriftEvent;
 import dev.anneal.events.DriftReport;
 import dev.anneal.events.DriftSettings;
 import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.EstimateSwitchedOff;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
 import dev.anneal.policy.EventTime;
@@ -47,12 +50,23 @@ class LossTopologyTest {
     for (int i = 0; i < scores.length; i++) {
       scores[i] = (float) random.nextDouble(.1);
     }
-    plant.deploy(
-        "v1",
-        ReferenceProfile.build(names, new double[names.size()], new Rows(rows), scores, null));
+    var profile =
+        ReferenceProfile.build(names, new double[names.size()], new Rows(rows), scores, null);
+    plant.deploy("v1", profile.withEstimator(estimator(new Rows(rows))));
     String request = plant.requests().getFirst().getRequestId();
     plant.lifecycle(request, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
     plant.drift();
+  }
+
+  /// Of scores that are true probabilities.
+  private PerformanceEstimator estimator(Rows rows) {
+    var scores = new double[rows.size()];
+    var labels = new double[rows.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = random.nextDouble();
+      labels[i] = random.nextDouble() < scores[i] ? 1 : 0;
+    }
+    return PerformanceEstimator.fit(scores, labels, .5, rows);
   }
 
   @AfterEach
@@ -201,9 +215,78 @@ class LossTopologyTest {
             });
   }
 
+  @Test
+  void aDaysScoresTellTheEstimatedPerformance() {
+    for (int day = 11; day < 14; day++) {
+      day(day, "v1", .1, .3);
+    }
+
+    var events = events();
+    var reports = reports(events, "predictions");
+    assertThat(reports).isNotEmpty();
+    for (var report : reports) {
+      var estimated = report.getEstimatedPerformance();
+      assertThat(estimated.getRows()).isEqualTo(240);
+      assertThat(estimated.getAccuracy().getValue()).isCloseTo(.8, within(.05));
+      assertThat(estimated.getAccuracy().getHigh() - estimated.getAccuracy().getLow())
+          .isCloseTo(6 * Math.sqrt(.8 * .2 / 240), within(.02));
+      assertThat(estimated.getRecall().getValue()).isZero();
+      assertThat(estimated.getPrecision().getValue()).isNaN();
+    }
+    assertThat(reports(events, "features"))
+        .extracting(DriftReport::getEstimatedPerformance)
+        .containsOnlyNulls();
+    assertThat(plant.requests()).isEmpty();
+  }
+
+  @Test
+  void labelsThatDisagreeSwitchTheEstimateOffOnce() {
+    for (int day = 11; day < 60; day++) {
+      day(day, "v1", .1, .3);
+    }
+
+    var events = events();
+    assertThat(events).filteredOn(EstimateSwitchedOff.class::isInstance).hasSize(1);
+    var daily = daily(events);
+    assertThat(daily.getFirst().getEstimatedPerformance()).isNotNull();
+    assertThat(daily.getLast().getEstimatedPerformance()).isNull();
+  }
+
+  @Test
+  void labelsThatAgreeLeaveItOn() {
+    for (int day = 11; day < 60; day++) {
+      for (int pump = 0; pump < PUMPS; pump++) {
+        if (random.nextDouble() < .2) {
+          plant.failed("pump-" + pump, day * DAY + 12 * HOUR);
+        }
+      }
+      day(day, "v1", .18, .22);
+    }
+
+    var events = events();
+    assertThat(events).noneMatch(EstimateSwitchedOff.class::isInstance);
+    assertThat(daily(events))
+        .hasSizeGreaterThan(40)
+        .extracting(DriftReport::getEstimatedPerformance)
+        .doesNotContainNull();
+  }
+
   private List<DriftReport> reports(String evidence) {
-    return plant.drift().stream()
-        .map(DriftEvent::getEvent)
+    return reports(events(), evidence);
+  }
+
+  private List<Object> events() {
+    return plant.drift().stream().map(DriftEvent::getEvent).toList();
+  }
+
+  private static List<DriftReport> daily(List<Object> events) {
+    return reports(events, "predictions").stream()
+        .filter(report -> report.getWindow().equals("P1D"))
+        .toList();
+  }
+
+  private static List<DriftReport> reports(List<Object> events, String evidence) {
+    return events.stream()
         .filter(DriftReport.class::isInstance)
         .map(DriftReport.class::cast)
         .filter(report -> report.getEvidence().equals(evidence))

@@ -39,7 +39,7 @@ class LossWatchTest {
   private void losses(String deployment, long deployedAt, int from, int to, double loss) {
     for (int day = from; day < to; day++) {
       var message =
-          new Message.Loss(deployment, "v1", deployedAt, day * EventTime.DAY_MICROS, loss);
+          new Message.Loss(deployment, "v1", deployedAt, day * EventTime.DAY_MICROS, loss, null);
       var result = LossWatch.hear(watch, message);
       watch = JsonCodec.decode(JsonCodec.encode(result.watch()), LossWatch.class);
       if (result.input() != null) {

@@ -15,6 +15,7 @@ import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.OrganizationDefinition;
 import dev.anneal.events.Outcome;
+import dev.anneal.events.PerformanceEstimator;
 import dev.anneal.events.Prediction;
 import dev.anneal.events.ScadaSource;
 import dev.anneal.events.ScheduleTick;
@@ -191,7 +192,22 @@ final class Plant implements AutoCloseable {
         .setTo(instant(profile.toMicros()))
         .setFeatures(profile.features().stream().map(Plant::wire).toList())
         .setScore(score == null ? null : wire(score))
+        .setEstimator(wire(profile.estimator()))
         .build();
+  }
+
+  private static @Nullable PerformanceEstimator wire(
+      dev.anneal.drift.@Nullable PerformanceEstimator e) {
+    return e == null
+        ? null
+        : new PerformanceEstimator(
+            e.threshold(),
+            e.tau(),
+            e.calibrated(),
+            e.edges(),
+            e.probabilities(),
+            e.lowAccuracy(),
+            e.highAccuracy());
   }
 
   private static FeatureProfile wire(dev.anneal.drift.FeatureProfile f) {

@@ -233,7 +233,8 @@ class NotifierStageTest {
                 features,
                 "features",
                 List.of(),
-                0))
+                0,
+                null))
         .build();
   }
 

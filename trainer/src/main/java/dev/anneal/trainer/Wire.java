@@ -12,6 +12,7 @@ import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.Outcome;
 import dev.anneal.events.PartitionRange;
+import dev.anneal.events.PerformanceEstimator;
 import dev.anneal.events.ReferenceProfile;
 import dev.anneal.events.RetryScheduled;
 import dev.anneal.events.TrainCancel;
@@ -223,7 +224,22 @@ final class Wire {
         Micros.toInstant(from.toMicros()),
         from.features().stream().map(Wire::profile).toList(),
         from.score() == null ? null : profile(from.score()),
-        from.label() == null ? null : profile(from.label()));
+        from.label() == null ? null : profile(from.label()),
+        estimator(from.estimator()));
+  }
+
+  private static @Nullable PerformanceEstimator estimator(
+      dev.anneal.drift.@Nullable PerformanceEstimator from) {
+    return from == null
+        ? null
+        : new PerformanceEstimator(
+            from.threshold(),
+            from.tau(),
+            from.calibrated(),
+            from.edges(),
+            from.probabilities(),
+            from.lowAccuracy(),
+            from.highAccuracy());
   }
 
   private static FeatureProfile profile(dev.anneal.drift.FeatureProfile from) {

@@ -286,6 +286,7 @@ class TrainerStageTest {
         .startsWith("temperature", "temperature_lag_7200s")
         .endsWith("staleness_s");
     assertThat(trained.getReferenceProfile().getFeatures()).hasSize(15);
+    assertThat(trained.getReferenceProfile().getEstimator().getThreshold()).isBetween(0.0, 1.0);
     assertThat(trained.getDataCut().getRanges())
         .extracting(r -> r.getTopic() + r.getPartition())
         .containsExactly(

@@ -3,19 +3,23 @@ package dev.anneal.trainer.xgboost;
 import dev.anneal.drift.Bins;
 import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A reference profile as `reference_profile.json`.
+///
+/// @param estimator null in artifacts of before it was
 public record ProfileJson(
     long rows,
     long fromMicros,
     long toMicros,
     List<Column> features,
     @Nullable Column score,
-    @Nullable Column label) {
+    @Nullable Column label,
+    @Nullable PerformanceEstimator estimator) {
   public static final String FILE = "reference_profile.json";
 
   /// One feature, the score or the label.
@@ -62,7 +66,8 @@ public record ProfileJson(
         profile.toMicros(),
         profile.features().stream().map(Column::of).toList(),
         profile.score() == null ? null : Column.of(profile.score()),
-        profile.label() == null ? null : Column.of(profile.label()));
+        profile.label() == null ? null : Column.of(profile.label()),
+        profile.estimator());
   }
 
   public static ReferenceProfile read(byte[] json) throws IOException {
@@ -73,6 +78,7 @@ public record ProfileJson(
         read.toMicros(),
         read.features().stream().map(Column::toProfile).toList(),
         read.score() == null ? null : read.score().toProfile(),
-        read.label() == null ? null : read.label().toProfile());
+        read.label() == null ? null : read.label().toProfile(),
+        read.estimator());
   }
 }

@@ -1,6 +1,7 @@
 package dev.anneal.trainer.xgboost;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.modelstore.Digests;
 import dev.anneal.modelstore.EvaluationRows;
@@ -113,7 +114,8 @@ final class Training {
     files.put("provenance.json", json(card.provenance()));
     var reference = new Reference(data, kept.candidate().rows());
     var heldOut = new Reference(data, split.validation());
-    files.put(ProfileJson.FILE, json(profile(reference, heldOut, kept.scores(), importance)));
+    files.put(
+        ProfileJson.FILE, json(profile(reference, heldOut, kept.scores(), threshold, importance)));
     files.put(Reference.SKETCHES, json(reference.sketches(task.featureNames())));
     files.put(GoldenRows.FILE, goldenRows.toBytes());
     files.put(EvaluationRows.FILE, evaluationRows(data, split.validation()).toBytes());
@@ -206,13 +208,29 @@ final class Training {
   }
 
   private ProfileJson profile(
-      Reference trained, Reference heldOut, float[] scores, Map<String, Double> importance) {
+      Reference trained,
+      Reference heldOut,
+      float[] scores,
+      double threshold,
+      Map<String, Double> importance) {
     double[] shares =
         task.featureNames().stream().mapToDouble(n -> importance.getOrDefault(n, 0.0)).toArray();
     float[] newest = Arrays.copyOfRange(scores, scores.length - heldOut.size(), scores.length);
-    return ProfileJson.of(
+    var profile =
         ReferenceProfile.build(task.featureNames(), shares, trained, null, trained.labels())
-            .withScores(newest, heldOut));
+            .withScores(newest, heldOut);
+    return ProfileJson.of(
+        heldOut.size() < PerformanceEstimator.LEAST_ROWS
+            ? profile
+            : profile.withEstimator(
+                PerformanceEstimator.fit(
+                    doubles(newest), doubles(heldOut.labels()), threshold, heldOut)));
+  }
+
+  private static double[] doubles(float[] values) {
+    var doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    return doubles;
   }
 
   /// The validation rows, thinned evenly where they are too many.

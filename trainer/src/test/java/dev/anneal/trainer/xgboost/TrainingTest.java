@@ -2,6 +2,7 @@ package dev.anneal.trainer.xgboost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.modelstore.GoldenRows;
@@ -83,6 +84,34 @@ class TrainingTest {
     assertThat(profile.rows()).isEqualTo(card.provenance().trainingRows());
     assertThat(profile.features()).hasSize(4);
     assertThat(profile.score()).isNotNull();
+  }
+
+  @Test
+  void theProfileEstimatesThePerformanceOfTheHeldOutRows() throws IOException {
+    // Given
+    Degradation.write(directory, 2, 4, 1200);
+    // When
+    var files = train(Degradation.task(SMALL));
+    // Then
+    var card = ModelCard.from(files.get("model_card.json"));
+    var estimator = ProfileJson.read(files.get("reference_profile.json")).estimator();
+    assertThat(estimator.threshold()).isEqualTo(card.threshold());
+    var bins = estimator.bins();
+    var counts = new long[bins.count()];
+    var rows = EvaluationRows.from(files.get("evaluation_rows.bin"));
+    try (var model = OnnxModel.load(files.get("model.onnx"))) {
+      for (float score : model.scores(rows.features(), rows.count())) {
+        counts[bins.binOf(score)]++;
+      }
+    }
+    var estimate = estimator.estimate(counts);
+    assertThat(estimate.estimatedAccuracy().value())
+        .isCloseTo(card.metrics().get("accuracy"), within(.02));
+    assertThat(estimate.estimatedRecall().value())
+        .isCloseTo(card.metrics().get("recall"), within(.05));
+    assertThat(estimate.estimatedPrecision().value())
+        .isCloseTo(card.metrics().get("precision"), within(.05));
+    assertThat(estimator.isUnusual(estimate)).isFalse();
   }
 
   @Test
