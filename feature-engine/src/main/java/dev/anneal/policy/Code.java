@@ -22,6 +22,9 @@ public enum Code {
   /// A training of the model was asked for and has no end yet.
   IN_FLIGHT,
 
+  /// A training was asked for, of whose end nothing was heard: it is waited for no more.
+  EXPIRED,
+
   /// A training on the same change brought no better model and is going to be tried again with
   /// more rows.
   REFRESH_PENDING,

@@ -5,6 +5,7 @@ import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.Findings.Finding;
 import dev.anneal.policy.PolicyEvent.Requested;
 import dev.anneal.policy.PolicyEvent.Suppressed;
+import dev.anneal.policy.Requests.Request;
 import dev.anneal.policy.RetrainingState.Refresh;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -70,6 +71,13 @@ record Decisions(String model, RetrainingSettings settings) {
     return decisions;
   }
 
+  /// A request without an end is waited for no more; one of others has no cause of ours.
+  static PolicyEvent expired(RetrainingState state, String id, Request request) {
+    Cause cause = request.cause() == null ? Cause.SCHEDULE : request.cause();
+    String reason = "nothing was heard of the end of request %s".formatted(id);
+    return suppressed(state, cause, Code.EXPIRED, reason, id);
+  }
+
   private PolicyEvent first(RetrainingState state) {
     long span = state.labels().spanSeconds();
     if (span < settings.initialHistorySeconds()) {
@@ -83,7 +91,9 @@ record Decisions(String model, RetrainingSettings settings) {
       return suppressed(state, Cause.INITIAL, Code.INSUFFICIENT_LABELS, reason, FIRST);
     }
     String reason = "enough for a first model: " + labels(state, null);
-    return request(state, Cause.INITIAL, id(model, Cause.INITIAL), reason, null, 0);
+    long made = state.requests().made(); // by a model of this name before
+    String id = made == 0 ? id(model, Cause.INITIAL) : id(model, Cause.INITIAL, made);
+    return request(state, Cause.INITIAL, id, reason, null, 0);
   }
 
   private PolicyEvent decision(RetrainingState state, Finding finding) {

@@ -41,6 +41,9 @@ public sealed interface PolicyInput {
     DEPLOYED,
     REJECTED,
     FAILED,
-    CANCELLED
+    CANCELLED,
+
+    /// Nothing was heard of it for so long that it is waited for no more.
+    EXPIRED
   }
 }

@@ -98,6 +98,11 @@ public record Requests(
     return new Requests(inFlight, ended, more, asked, made, lastMicros, changeMicros);
   }
 
+  /// What is left of them when the model is gone.
+  Requests forgotten() {
+    return new Requests(Map.of(), ended, ticks, false, made, null, null);
+  }
+
   /// Whether the policy heard of this end, or of another one that changes no less: a version that
   /// was rejected may be deployed by hand later.
   boolean isKnown(PolicyInput.Ended end) {

@@ -3,6 +3,7 @@ package dev.anneal.policy;
 import dev.anneal.policy.PolicyEvent.Noted;
 import dev.anneal.policy.PolicyEvent.Requested;
 import dev.anneal.policy.PolicyEvent.Suppressed;
+import dev.anneal.policy.PolicyInput.End;
 import dev.anneal.policy.Requests.Request;
 import dev.anneal.policy.RetrainingState.Refresh;
 import java.util.ArrayList;
@@ -44,6 +45,12 @@ public final class RetrainingPolicy {
     var noted = new Noted(input);
     var state = apply(before, noted);
     var events = new ArrayList<PolicyEvent>(List.of(noted));
+    if (input instanceof PolicyInput.Ended(String id, var end) && end == End.EXPIRED) {
+      var request = before.requests().inFlight().get(id);
+      if (request != null) {
+        events.add(Decisions.expired(state, id, request));
+      }
+    }
     if (!(input instanceof PolicyInput.Ticked tick)) {
       decisions.of(state, input).stream()
           .filter(event -> isNews(state, event))
@@ -92,7 +99,8 @@ public final class RetrainingPolicy {
     var state = before.with(before.requests().without(ended));
     return switch (ended.end()) {
       case CANCELLED -> state; // by a person, who may ask again
-      case REJECTED, FAILED -> request == null ? state : state.with(next(state, request, false));
+      case REJECTED, FAILED, EXPIRED ->
+          request == null ? state : state.with(next(state, request, false));
       case DEPLOYED -> {
         // another version serves: what was found was of the one before
         var after = state.with(Findings.NONE);

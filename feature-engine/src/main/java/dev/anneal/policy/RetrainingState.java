@@ -56,6 +56,12 @@ public record RetrainingState(
     return new RetrainingState(labels, requests, findings, refresh, new TreeMap<>(changed));
   }
 
+  /// What is left when the model's definition is gone: nothing of the data, but which requests were
+  /// made, so that a model of the same name later uses no id twice.
+  public RetrainingState forgotten() {
+    return NEW.with(requests.forgotten());
+  }
+
   /// Event time that the model's telemetry has reached, microseconds since 1970; 0 before any.
   public long now() {
     return Math.max(0, labels.newestMicros());

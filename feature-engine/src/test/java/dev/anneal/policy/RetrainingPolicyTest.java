@@ -439,6 +439,50 @@ class RetrainingPolicyTest {
     return new PolicyInput.Advanced(hours, day * DAY);
   }
 
+  @Test
+  void aRequestWhoseEndNeverComesIsToldAndTriedAgain() {
+    hear(rows(0, 1_000));
+    hear(rows(9, 1_000));
+    String id = requests().getFirst().requestId();
+    told.clear();
+
+    hear(new PolicyInput.Ended(id, End.EXPIRED));
+    assertThat(state.requests().inFlight()).isEmpty();
+    hear(new PolicyInput.Ended(id, End.EXPIRED));
+    hear(rows(11, 1_000));
+
+    assertThat(codes()).containsExactly("expired", "requested");
+    assertThat(requests()).extracting(Requested::cause).containsExactly(Cause.REFRESH);
+    assertThat(requests()).extracting(Requested::requestId).doesNotContain(id);
+  }
+
+  @Test
+  void anExpiredTrainingThatIsDeployedAfterAllCounts() {
+    hear(rows(0, 1_000));
+    hear(rows(9, 1_000));
+    String id = requests().getFirst().requestId();
+    hear(new PolicyInput.Ended(id, End.EXPIRED));
+
+    hear(new PolicyInput.Ended(id, End.DEPLOYED));
+
+    assertThat(state.refresh()).isNull();
+  }
+
+  @Test
+  void aModelThatComesBackAfterItsStateWasForgottenUsesNoIdTwice() {
+    hear(rows(0, 1_000));
+    hear(rows(9, 1_000));
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+
+    state = state.forgotten();
+    assertThat(state.labels()).isEqualTo(RetrainingState.NEW.labels());
+    hear(rows(20, 1_000));
+    hear(rows(29, 1_000));
+
+    assertThat(requests()).extracting(Requested::cause).containsOnly(Cause.INITIAL).hasSize(2);
+    assertThat(requests()).extracting(Requested::requestId).doesNotHaveDuplicates();
+  }
+
   private static PolicyInput report(Span span, int day, Verdict verdict) {
     return new PolicyInput.Evaluated(reportOf(span, day, verdict));
   }

@@ -37,6 +37,11 @@ record Estimates(KeyValueStore<String, byte[]> store) {
     return after.off() && !before.off();
   }
 
+  /// The model is gone.
+  void forget(String modelKey) {
+    store.delete(modelKey + KEY);
+  }
+
   private Audit of(String modelKey, Deployed deployed) {
     byte[] bytes = store.get(modelKey + KEY);
     var audit = bytes == null ? null : JsonCodec.decode(bytes, Audit.class);

@@ -46,7 +46,8 @@ public class FeatureStreamApplication {
             stage.registry(),
             () -> new KafkaTelemetryLog(properties),
             topics.partitions(),
-            settings.definitionPatience());
+            settings.definitionPatience(),
+            settings.modelPatience());
     return new StreamsRunner(topology.build(properties), properties, settings);
   }
 }

@@ -23,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///     placeholders are not resolved in annotations
 /// @param definitionPatience how long a row waits for its organization's definition before it is
 ///     rejected, and all rows of undefined organizations together in any 5 minutes
+/// @param modelPatience how long, by the clock, a training without an end counts as in flight, and
+///     what is known of a model is kept when its definition is gone
 @ConfigurationProperties("anneal.feature-stream")
 record FeatureStreamSettings(
     @DefaultValue("exactly-once") Guarantee processingGuarantee,
@@ -30,7 +32,8 @@ record FeatureStreamSettings(
     @DefaultValue("1") int threads,
     @Nullable String instanceId,
     Path stateDirectory,
-    @DefaultValue("30s") Duration definitionPatience) {
+    @DefaultValue("30s") Duration definitionPatience,
+    @DefaultValue("7d") Duration modelPatience) {
 
   /// What happens to a record's effects when the instance dies.
   enum Guarantee {
@@ -65,6 +68,9 @@ record FeatureStreamSettings(
     require(
         isBetween(definitionPatience, Duration.ZERO, Duration.ofSeconds(120)),
         "definition-patience must be in [0 s, 120 s], was " + definitionPatience);
+    require(
+        isBetween(modelPatience, Duration.ofHours(1), Duration.ofDays(365)),
+        "model-patience must be in [1 h, 365 d], was " + modelPatience);
   }
 
   /// How often to commit.

@@ -31,7 +31,8 @@ record FeatureStreamTopology(
     SchemaRegistry registry,
     Supplier<TelemetryLog> logs,
     int partitions,
-    Duration definitionPatience) {
+    Duration definitionPatience,
+    Duration modelPatience) {
   Topology build(Properties properties) {
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     var definitions = Definitions.definitionsTable();
@@ -75,7 +76,7 @@ record FeatureStreamTopology(
         .merge(repartitioned(computed, FeatureProcessor.COUNTS, "counts"), Named.as("with-counts"))
         .merge(repartitioned(judged, LossProcessor.COUNTS, "losses"), Named.as("policy-inputs"))
         .process(
-            () -> new PolicyProcessor(definitions, deployments, registry, waits),
+            () -> new PolicyProcessor(definitions, deployments, registry, waits, modelPatience),
             Named.as("policy"),
             PolicyProcessor.WINDOWS,
             PolicyProcessor.POLICIES,

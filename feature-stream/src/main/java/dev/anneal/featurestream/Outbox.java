@@ -6,6 +6,7 @@ import dev.anneal.events.DriftEvent;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.policy.PolicyEvent;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
@@ -69,7 +70,7 @@ final class Outbox {
     send(Topics.DRIFT, drift, model.key(), Wire.estimateOff(model, last));
   }
 
-  void alert(Model model, SensorAlerts.Change change) {
+  void alert(ModelKey model, SensorAlerts.Change change) {
     send(Topics.ALERTS, alerts, change.alert().alertId(), Wire.alert(model, change));
   }
 

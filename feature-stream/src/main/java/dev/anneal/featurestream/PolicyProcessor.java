@@ -10,12 +10,17 @@ import dev.anneal.policy.RetrainingPolicy;
 import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.policy.RetrainingState;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,7 +30,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /// Drift windows and the retraining policy of the models of one partition: hears the features'
-/// messages, lifecycle events and ticks; sends drift reports, decisions and train requests.
+/// messages, lifecycle events and ticks; sends drift reports, decisions and train requests. Now and
+/// then it looks what has been waited for too long.
 final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoing> {
   static final String WINDOWS = "drift-windows";
   static final String POLICIES = "retraining";
@@ -34,11 +40,14 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
 
   private static final String SCORES = "#scores";
   private static final String SENSORS = "#sensors";
+  private static final String WAITS = "#waits";
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
   private final SharedTable definitionsTable;
   private final SharedTable deploymentsTable;
   private final SchemaRegistry registry;
   private final DefinitionWaits waits;
+  private final Duration modelPatience;
   private final Deserializer<LifecycleEvent> lifecycle;
   private final Deserializer<ScheduleTick> ticks;
   private ProcessorContext<byte[], Outgoing> context;
@@ -54,11 +63,13 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
       SharedTable definitionsTable,
       SharedTable deploymentsTable,
       SchemaRegistry registry,
-      DefinitionWaits waits) {
+      DefinitionWaits waits,
+      Duration modelPatience) {
     this.definitionsTable = definitionsTable;
     this.deploymentsTable = deploymentsTable;
     this.registry = registry;
     this.waits = waits;
+    this.modelPatience = modelPatience;
     this.lifecycle = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
     this.ticks = new AvroSerde<>(ScheduleTick.class, registry).deserializer();
   }
@@ -81,6 +92,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     this.policies = context.getStateStore(POLICIES);
     this.losses = context.getStateStore(LOSSES);
     this.estimates = new Estimates(losses);
+    context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 
   @Override
@@ -118,15 +130,17 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   /// that ended in between would be in flight for ever once the definition is back. Nothing is
   /// asked for.
   private void hearUndefined(Record<String, byte[]> record, @Nullable PolicyInput input) {
-    byte[] bytes = policies.get(record.key());
-    if (bytes == null) {
+    if (policies.get(record.key()) == null) {
       rejectUndefined(record);
     } else if (input != null) {
-      var policy = new RetrainingPolicy(record.key(), 0, RetrainingSettings.DEFAULT);
-      var state = JsonCodec.decode(bytes, RetrainingState.class);
-      var noted = policy.apply(state, new PolicyEvent.Noted(input));
-      policies.put(record.key(), JsonCodec.encode(noted));
+      noteUndefined(record.key(), input);
     }
+  }
+
+  private void noteUndefined(String key, PolicyInput input) {
+    var policy = new RetrainingPolicy(key, 0, RetrainingSettings.DEFAULT);
+    var state = decoded(policies, key, RetrainingState.class, RetrainingState.NEW);
+    policies.put(key, JsonCodec.encode(policy.apply(state, new PolicyEvent.Noted(input))));
   }
 
   /// The model with this key, whose definition may be on its way to this instance while another
@@ -169,6 +183,55 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
       outbox.estimateOff(model, loss);
     }
     hear(model, heard.input());
+  }
+
+  private void look(long nowMillis) {
+    definitions.refresh();
+    var keys = new ArrayList<String>();
+    try (var all = policies.all()) {
+      all.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    keys.stream().filter(key -> !key.endsWith(WAITS)).forEach(key -> look(key, nowMillis));
+  }
+
+  private void look(String key, long nowMillis) {
+    var model = definitions.model(key);
+    var inFlight = decoded(policies, key, RetrainingState.class, RetrainingState.NEW).requests();
+    var waiting = decoded(policies, key + WAITS, ModelWaits.class, ModelWaits.NONE);
+    var heard =
+        waiting.at(
+            nowMillis, model != null, inFlight.inFlight().keySet(), modelPatience.toMillis());
+    for (String id : heard.expired()) {
+      var expired = new PolicyInput.Ended(id, PolicyInput.End.EXPIRED);
+      if (model == null) {
+        noteUndefined(key, expired);
+      } else {
+        hear(model, expired);
+      }
+    }
+    if (heard.isForgotten()) {
+      forget(key);
+    }
+    policies.put(key + WAITS, JsonCodec.encode(heard.waits()));
+  }
+
+  private void forget(String key) {
+    var state = decoded(policies, key, RetrainingState.class, RetrainingState.NEW);
+    int slash = key.indexOf('/');
+    var model = new ModelKey(key.substring(0, slash), key.substring(slash + 1));
+    decoded(windows, key + SENSORS, SensorAlerts.class, SensorAlerts.NONE)
+        .resolved(state.now())
+        .forEach(change -> outbox.alert(model, change));
+    policies.put(key, JsonCodec.encode(state.forgotten()));
+    List.of(key, key + SCORES, key + SENSORS).forEach(windows::delete);
+    losses.delete(key);
+    estimates.forget(key);
+  }
+
+  private static <T> T decoded(
+      KeyValueStore<String, byte[]> store, String key, Class<T> type, T none) {
+    byte[] bytes = store.get(key);
+    return bytes == null ? none : JsonCodec.decode(bytes, type);
   }
 
   /// @param key of the windows
@@ -219,10 +282,10 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     var report = window.report();
     if (report.evidence() == Evidence.FEATURES && report.span() == Span.SHORT) {
       String key = model.key() + SENSORS;
-      byte[] bytes = windows.get(key);
-      var alerts = bytes == null ? SensorAlerts.NONE : JsonCodec.decode(bytes, SensorAlerts.class);
+      var alerts = decoded(windows, key, SensorAlerts.class, SensorAlerts.NONE);
       var heard = alerts.after(model, report);
-      heard.changes().forEach(change -> outbox.alert(model, change));
+      var modelKey = new ModelKey(model.organization(), model.name());
+      heard.changes().forEach(change -> outbox.alert(modelKey, change));
       windows.put(key, JsonCodec.encode(heard.alerts()));
     }
     hear(model, new PolicyInput.Evaluated(report));
@@ -234,9 +297,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     }
     var policy =
         new RetrainingPolicy(model.key(), model.failureWithinSeconds(), model.retraining());
-    byte[] bytes = policies.get(model.key());
-    var state =
-        bytes == null ? RetrainingState.NEW : JsonCodec.decode(bytes, RetrainingState.class);
+    var state = decoded(policies, model.key(), RetrainingState.class, RetrainingState.NEW);
     for (var event : policy.decide(state, input)) {
       switch (event) {
         case PolicyEvent.Noted _ -> {}

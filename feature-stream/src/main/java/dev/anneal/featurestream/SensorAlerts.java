@@ -50,6 +50,11 @@ record SensorAlerts(SortedMap<String, Open> open) {
     return new Heard(new SensorAlerts(now), changes);
   }
 
+  /// All alerts resolved: the model is gone.
+  List<Change> resolved(long atMicros) {
+    return open.values().stream().map(alert -> new Change(alert, atMicros)).toList();
+  }
+
   private static Open raised(Model model, SensorFault fault, long atMicros) {
     String kind = fault.kind().name();
     String id = EventIds.of("sensor-fault", model.key(), fault.sensor(), kind, atMicros);

@@ -45,6 +45,7 @@ import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Micros;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -287,12 +288,12 @@ final class Wire {
             .toList());
   }
 
-  static Alert alert(Model model, SensorAlerts.Change change) {
+  static Alert alert(ModelKey model, SensorAlerts.Change change) {
     Long resolved = change.resolvedMicros();
     return Alert.newBuilder()
         .setAlertId(change.alert().alertId())
         .setOrganization(model.organization())
-        .setModel(model.name())
+        .setModel(model.model())
         .setKind("SENSOR_FAULT")
         .setSeverity(Severity.WARNING)
         .setMessage(change.alert().message())

@@ -49,10 +49,14 @@ class FeatureStreamSettingsTest {
   @Test
   void whatIsSetForKafkaGoesBeforeTheTuningButNotBeforeThePromises() {
     Map<String, Object> kafka =
-        Map.of("producer.linger.ms", 50, "processing.guarantee", "at_least_once");
+        Map.of(
+            "producer.linger.ms", 50,
+            "num.standby.replicas", 1,
+            "processing.guarantee", "at_least_once");
 
     assertThat(StreamsProperties.of(kafka, bind(Map.of())))
         .containsEntry("producer.linger.ms", 50)
+        .containsEntry("num.standby.replicas", 1)
         .containsEntry("processing.guarantee", "exactly_once_v2");
   }
 
@@ -86,7 +90,8 @@ class FeatureStreamSettingsTest {
                 "threads", "4",
                 "instance-id", "node-1",
                 "state-directory", "/data/streams",
-                "definition-patience", "5s"));
+                "definition-patience", "5s",
+                "model-patience", "3d"));
 
     assertThat(settings)
         .isEqualTo(
@@ -96,7 +101,8 @@ class FeatureStreamSettingsTest {
                 4,
                 "node-1",
                 Path.of("/data/streams"),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Duration.ofDays(3)));
   }
 
   @Test
@@ -115,6 +121,10 @@ class FeatureStreamSettingsTest {
         "definition-patience",
         "5m",
         "anneal.feature-stream.definition-patience must be in [0 s, 120 s], was PT5M");
+    rejects(
+        "model-patience",
+        "1m",
+        "anneal.feature-stream.model-patience must be in [1 h, 365 d], was PT1M");
   }
 
   private static void rejects(String name, String value, String message) {

@@ -22,6 +22,7 @@ import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.Sensor;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.policy.EventTime;
+import dev.anneal.policy.RetrainingState;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.RowCodec;
@@ -37,6 +38,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -55,22 +57,57 @@ final class Plant implements AutoCloseable {
   static final String KEY = "acme/pump-failure";
   static final List<String> SENSORS = List.of("temperature", "pressure");
   static final long DAY = EventTime.DAY_MICROS;
+  private static final List<String> POLICY_STORES =
+      List.of(PolicyProcessor.POLICIES, PolicyProcessor.WINDOWS, PolicyProcessor.LOSSES);
+  static final Duration MODEL_PATIENCE = Duration.ofDays(7);
 
   final InMemoryRegistry registry = new InMemoryRegistry();
   private final RowCodec telemetry = RowCodec.telemetry(ORGANIZATION, SENSORS, registry);
   final FakeTelemetryLog log = new FakeTelemetryLog();
-  private final TopologyTestDriver driver;
+  private final Map<String, Map<String, byte[]>> tables = new TreeMap<>();
+  private TopologyTestDriver driver;
+  private Instant now = Instant.parse("2030-01-01T00:00:00Z");
   private long lsn;
 
   Plant() {
+    this.driver = started();
+  }
+
+  private TopologyTestDriver started() {
     var properties = properties();
-    this.driver =
-        new TopologyTestDriver(
-            topology(properties), properties, Instant.parse("2030-01-01T00:00:00Z"));
+    return new TopologyTestDriver(topology(properties), properties, now);
+  }
+
+  /// What the policies' changelogs hold, and the clock.
+  record Committed(Map<String, Map<String, byte[]>> stores, Instant now) {}
+
+  Committed commit() {
+    var stores = new TreeMap<String, Map<String, byte[]>>();
+    for (var name : POLICY_STORES) {
+      var content = new TreeMap<String, byte[]>();
+      try (var all = driver.<String, byte[]>getKeyValueStore(name).all()) {
+        all.forEachRemaining(entry -> content.put(entry.key, entry.value));
+      }
+      stores.put(name, content);
+    }
+    return new Committed(stores, now);
+  }
+
+  /// Killed, and started again from what was committed; definitions and deployments are as they are
+  /// now. For tests without telemetry, whose offsets begin anew.
+  void restart(Committed committed) {
+    driver.close();
+    now = committed.now();
+    driver = started();
+    committed
+        .stores()
+        .forEach((name, content) -> content.forEach(driver.getKeyValueStore(name)::put));
+    tables.forEach((topic, records) -> records.forEach(input(topic)::pipeInput));
   }
 
   Topology topology(Properties properties) {
-    return new FeatureStreamTopology(registry, () -> log, 2, Duration.ZERO).build(properties);
+    return new FeatureStreamTopology(registry, () -> log, 2, Duration.ZERO, MODEL_PATIENCE)
+        .build(properties);
   }
 
   static Properties properties() {
@@ -81,7 +118,8 @@ final class Plant implements AutoCloseable {
             1,
             null,
             Path.of(System.getProperty("java.io.tmpdir"), "anneal-feature-stream-test"),
-            Duration.ZERO);
+            Duration.ZERO,
+            MODEL_PATIENCE);
     return StreamsProperties.of(Map.of("bootstrap.servers", List.of("none:1")), settings);
   }
 
@@ -99,6 +137,7 @@ final class Plant implements AutoCloseable {
   /// Takes the model's definition away.
   @SuppressWarnings("NullAway") // a record without a value
   void undefine() {
+    tables.getOrDefault(Topics.MODELS.name(), Map.of()).remove(KEY);
     input(Topics.MODELS.name()).pipeInput(KEY, null);
   }
 
@@ -248,10 +287,18 @@ final class Plant implements AutoCloseable {
   }
 
   <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
-    input(topic.name())
-        .pipeInput(
-            key,
-            new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+    byte[] bytes =
+        new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value);
+    if (topic.equals(Topics.MODELS) || topic.equals(Topics.DEPLOYMENTS)) {
+      tables.computeIfAbsent(topic.name(), _ -> new TreeMap<>()).put(key, bytes);
+    }
+    input(topic.name()).pipeInput(key, bytes);
+  }
+
+  /// What a partition of the telemetry or of the predictions tells the model's policy.
+  void tell(Message message) {
+    input(StreamsProperties.APPLICATION_ID + "-counts-repartition")
+        .pipeInput(KEY, JsonCodec.encode(message));
   }
 
   void predicted(String version, String asset, long eventTimeMicros, double score) {
@@ -299,6 +346,17 @@ final class Plant implements AutoCloseable {
 
   private TestInputTopic<String, byte[]> input(String topic) {
     return driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  void clockAdvances(Duration by) {
+    now = now.plus(by);
+    driver.advanceWallClockTime(by);
+  }
+
+  /// Of the policy, by its store's key.
+  @Nullable RetrainingState policyState() {
+    byte[] bytes = driver.<String, byte[]>getKeyValueStore(PolicyProcessor.POLICIES).get(KEY);
+    return bytes == null ? null : JsonCodec.decode(bytes, RetrainingState.class);
   }
 
   // ---- out

@@ -49,6 +49,7 @@ class StableTransactionsTest {
             1,
             instanceId,
             directory.resolve("."),
-            Duration.ZERO));
+            Duration.ZERO,
+            Duration.ofDays(7)));
   }
 }
