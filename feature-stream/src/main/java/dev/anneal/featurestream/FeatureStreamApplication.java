@@ -48,6 +48,6 @@ public class FeatureStreamApplication {
             topics.partitions(),
             settings.definitionPatience(),
             settings.modelPatience());
-    return new StreamsRunner(topology.build(properties), properties, settings);
+    return new StreamsRunner(() -> topology.build(properties), properties, settings);
   }
 }
