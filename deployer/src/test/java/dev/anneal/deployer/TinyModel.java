@@ -88,6 +88,7 @@ record TinyModel(
         "binary",
         columns,
         new ModelCard.Features(FEATURES, List.of(), List.of()),
+        null,
         0.5,
         Map.of("accuracy", .95),
         Map.of(),

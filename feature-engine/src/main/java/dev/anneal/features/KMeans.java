@@ -4,17 +4,29 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Lloyd's k-means from centers chosen at random, a point the likelier the further it is from those
-/// chosen already (k-means++, Arthur and Vassilvitskii 2007), until none moves.
+/// chosen already (k-means++, Arthur and Vassilvitskii 2007), until none moves; of several starts
+/// the one that ends with the points nearest to their centers.
 final class KMeans {
   private static final int MAX_ROUNDS = 100;
+  private static final int STARTS = 10; // one alone ends now and then with two centers in a cluster
 
   private KMeans() {}
 
   /// @return as many as were asked for, or as there are distinct points
   static double[][] centers(double[][] points, int count, SplittableRandom random) {
-    var centers = chooseCenters(points, count, random);
-    moveToMeans(points, centers);
-    return centers;
+    double[][] best = {};
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int start = 0; start < STARTS; start++) {
+      var centers = chooseCenters(points, count, random);
+      moveToMeans(points, centers);
+      double sum =
+          Arrays.stream(points).mapToDouble(p -> distance(p, centers[nearest(p, centers)])).sum();
+      if (sum < smallest) {
+        best = centers;
+        smallest = sum;
+      }
+    }
+    return best;
   }
 
   private static double[][] chooseCenters(double[][] points, int count, SplittableRandom random) {

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a model is, for people and for the stages that serve it: `model_card.json` of the artifact.
 ///
 /// @param featureNames order of the columns the model reads
 /// @param threshold scores at or above it are label 1
+/// @param regimes operating regimes that the features are compared within; null: none
 /// @param metrics on the validation rows
 public record ModelCard(
     String organization,
@@ -17,6 +19,7 @@ public record ModelCard(
     String task,
     List<String> featureNames,
     Features features,
+    @Nullable Regimes regimes,
     double threshold,
     Map<String, Double> metrics,
     Map<String, Double> importance,
@@ -28,6 +31,18 @@ public record ModelCard(
   /// @param rollingWindows `5` rows or `10m` of time
   public record Features(
       List<String> sensors, List<Integer> lagSeconds, List<String> rollingWindows) {}
+
+  /// Operating regimes found in the training rows.
+  ///
+  /// @param settings the sensors that tell them apart
+  /// @param rowsWithoutSetting training rows that are of no regime
+  public record Regimes(List<String> settings, List<Regime> regimes, long rowsWithoutSetting) {}
+
+  /// One operating regime.
+  ///
+  /// @param center means of the settings over its training rows
+  /// @param rows how many those are
+  public record Regime(List<Double> center, long rows) {}
 
   /// Offsets [from, to) of one partition.
   public record Range(String topic, int partition, long from, long to) {}

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,19 +18,24 @@ public final class OnnxGuard {
   static final int MAX_TREE_NODES = 4_000_000;
   static final int MAX_METADATA_BYTES = 1 << 20;
 
-  /// Operators by domain. None of them makes a tensor larger than its inputs and the number of
-  /// targets say.
+  private static final String REGRESSOR = "TreeEnsembleRegressor";
+
+  /// Operators by domain. With the number of targets bounded by the columns, and [#ARITHMETIC] kept
+  /// to rows, none of them makes a tensor larger than its rows of features.
   private static final Map<String, Set<String>> OPERATORS =
       Map.of(
           "ai.onnx.ml",
-          Set.of("TreeEnsembleClassifier", "TreeEnsembleRegressor"),
+          Set.of("TreeEnsembleClassifier", REGRESSOR),
           "",
-          Set.of("Sigmoid", "Softmax", "Exp", "Identity", "Cast"));
+          Set.of("Sigmoid", "Softmax", "Exp", "Identity", "Cast", "Sub", "Div"));
+
+  /// Operators that broadcast: of a column and a vector they would make a square.
+  private static final Set<String> ARITHMETIC = Set.of("Sub", "Div");
 
   /// Newest operator sets that this release was tested with.
   private static final Map<String, Long> NEWEST_OPSET = Map.of("ai.onnx.ml", 3L, "", 15L);
 
-  private static final int MAX_TARGETS = 1_000;
+  private static final int MAX_TARGETS = 16_384; // the widest row of features
 
   private OnnxGuard() {}
 
@@ -80,17 +86,46 @@ public final class OnnxGuard {
         graph.getInitializerCount() == 0, "it has %d initializers", graph.getInitializerCount());
     require(graph.getSparseInitializerCount() == 0, "it has sparse initializers");
     require(graph.getQuantizationAnnotationCount() == 0, "it has quantization annotations");
-    graph.getNodeList().forEach(OnnxGuard::checkNode);
+    long columns = columns(graph);
+    graph.getNodeList().forEach(node -> checkNode(node, columns));
+    checkArithmetic(graph);
   }
 
-  private static void checkNode(NodeProto node) {
+  /// Of the model's input, as far as targets may go.
+  private static long columns(GraphProto graph) {
+    return graph.getInputList().stream()
+        .map(input -> input.getType().getTensorType().getShape())
+        .mapToLong(shape -> shape.getDimCount() == 2 ? shape.getDim(1).getDimValue() : 1)
+        .map(columns -> Math.clamp(columns, 1, MAX_TARGETS))
+        .min()
+        .orElse(1);
+  }
+
+  /// Nodes come in the order in which they are run.
+  private static void checkArithmetic(GraphProto graph) {
+    var rows = new HashSet<String>();
+    graph.getInputList().forEach(input -> rows.add(input.getName()));
+    for (var node : graph.getNodeList()) {
+      boolean arithmetic = ARITHMETIC.contains(node.getOpType());
+      require(
+          !arithmetic || rows.containsAll(node.getInputList()),
+          "%s of %s is not between rows of features",
+          node.getOpType(),
+          node.getInputList());
+      if (arithmetic || node.getOpType().equals(REGRESSOR)) {
+        rows.addAll(node.getOutputList());
+      }
+    }
+  }
+
+  private static void checkNode(NodeProto node, long columns) {
     String domain = domain(node.getDomain());
     boolean allowed = OPERATORS.getOrDefault(domain, Set.of()).contains(node.getOpType());
     require(allowed, "operator %s of domain '%s' is not allowed", node.getOpType(), domain);
-    node.getAttributeList().forEach(a -> checkAttribute(node.getOpType(), a));
+    node.getAttributeList().forEach(a -> checkAttribute(node.getOpType(), a, columns));
   }
 
-  private static void checkAttribute(String operator, AttributeProto attribute) {
+  private static void checkAttribute(String operator, AttributeProto attribute, long columns) {
     boolean plain =
         !attribute.hasG()
             && !attribute.hasT()
@@ -116,10 +151,10 @@ public final class OnnxGuard {
         MAX_TREE_NODES);
     boolean targets = name.equals("n_targets");
     require(
-        !targets || attribute.getI() <= MAX_TARGETS,
-        "%d targets are more than %d",
+        !targets || attribute.getI() <= columns,
+        "%d targets are more than %d columns",
         attribute.getI(),
-        MAX_TARGETS);
+        columns);
   }
 
   private static String domain(String domain) {

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -62,7 +63,43 @@ class OnnxGuardTest {
               }
             },
             "65 nodes are more than 64"),
+        refused(
+            "arithmetic that makes a square of a vector",
+            g -> g.addNode(node("Sub", "float_input", "label")),
+            "Sub of [float_input, label] is not between rows of features"),
+        refused(
+            "arithmetic before its operands",
+            g -> g.addNode(node("Div", "float_input", "later")).addNode(regressor(2)),
+            "Div of [float_input, later]"),
+        refused(
+            "more targets than columns",
+            g -> g.addNode(regressor(3)),
+            "3 targets are more than 2 columns"),
         refused("an empty graph", GraphProto.Builder::clearNode, "its graph is empty"));
+  }
+
+  private static NodeProto.Builder node(String operator, String... inputs) {
+    return NodeProto.newBuilder().setOpType(operator).addAllInput(List.of(inputs)).addOutput("z");
+  }
+
+  private static NodeProto.Builder regressor(long targets) {
+    return NodeProto.newBuilder()
+        .setOpType("TreeEnsembleRegressor")
+        .setDomain("ai.onnx.ml")
+        .addInput("float_input")
+        .addOutput("later")
+        .addAttribute(AttributeProto.newBuilder().setName("n_targets").setI(targets));
+  }
+
+  @Test
+  void passesArithmeticBetweenRowsOfFeatures() {
+    var model = Stump.model();
+    model
+        .getGraphBuilder()
+        .addNode(regressor(2))
+        .addNode(node("Sub", "float_input", "later"))
+        .addNode(node("Div", "z", "later"));
+    assertThatCode(() -> OnnxGuard.check(model.build().toByteArray())).doesNotThrowAnyException();
   }
 
   private static Arguments refused(

@@ -60,6 +60,8 @@ class RowsTest {
             "binary",
             List.of("temperature"),
             new ModelCard.Features(List.of("temperature"), List.of(60), List.of("5", "10m")),
+            new ModelCard.Regimes(
+                List.of("temperature"), List.of(new ModelCard.Regime(List.of(20.5), 90)), 10),
             0.4,
             Map.of("f1", 0.8),
             Map.of("temperature", 1.0),

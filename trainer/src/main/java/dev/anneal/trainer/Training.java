@@ -140,6 +140,7 @@ final class Training {
             spec.features().lagSeconds(),
             spec.features().rollingWindows()),
         features.names(),
+        spec.regimes(),
         horizonMicros(spec),
         run.request().dataFromMicros(),
         run.request().dataToMicros(),

@@ -14,6 +14,7 @@ import dev.anneal.events.Outcome;
 import dev.anneal.events.PartitionRange;
 import dev.anneal.events.PerformanceEstimator;
 import dev.anneal.events.ReferenceProfile;
+import dev.anneal.events.RegimeSettings;
 import dev.anneal.events.RetryScheduled;
 import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
@@ -26,6 +27,7 @@ import dev.anneal.features.FeatureDefinition;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.trainer.xgboost.TrainingTask;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -71,6 +73,7 @@ final class Wire {
                 model.getTask(),
                 model.getFailureWithinSeconds(),
                 features(model),
+                regimes(model.getRegimes()),
                 model.getHyperparameters(),
                 model.getRetryAttempts()))
         : Optional.empty();
@@ -89,6 +92,10 @@ final class Wire {
         settings.getStaleness(),
         settings.getGraceSeconds(),
         settings.getAheadSeconds());
+  }
+
+  private static TrainingTask.@Nullable Regimes regimes(@Nullable RegimeSettings from) {
+    return from == null ? null : new TrainingTask.Regimes(from.getSettings(), from.getCount());
   }
 
   /// When an asset failed.

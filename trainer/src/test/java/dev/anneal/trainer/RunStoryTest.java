@@ -85,6 +85,7 @@ class RunStoryTest {
                 true,
                 0,
                 0),
+            null,
             Map.of(),
             1));
     return definitions;

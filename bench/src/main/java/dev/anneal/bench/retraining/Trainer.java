@@ -90,6 +90,7 @@ final class Trainer {
         "binary",
         new ModelCard.Features(stream.names(), List.of(), List.of()),
         stream.names(),
+        null,
         0,
         changeMicros,
         null,

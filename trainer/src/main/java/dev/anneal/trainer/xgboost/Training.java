@@ -43,7 +43,11 @@ final class Training {
 
   /// A candidate's model and its scores of the validation rows.
   private record Result(
-      Candidate candidate, Learner.Fitted fitted, Map<String, Object> parameters, float[] scores) {}
+      Candidate candidate,
+      RegimeScaling scaling,
+      Learner.Fitted fitted,
+      Map<String, Object> parameters,
+      float[] scores) {}
 
   /// @param directory with the dataset
   /// @return the artifact's files by name
@@ -66,26 +70,17 @@ final class Training {
   private Result best(
       Dataset data, Split split, float[] validation, float[] labels, Hyperparameters hyper) {
     var results = new ArrayList<Result>();
-    try (var learner = new Learner(validation, labels, data.width())) {
-      for (var candidate : split.candidates()) {
-        float[] trainingLabels = data.labels(candidate.rows());
-        long positives = positives(trainingLabels);
-        var parameters =
-            hyper.forXgboost(positives, trainingLabels.length, task.threads(), task.seed());
-        int base = results.size() * hyper.rounds();
-        int total = split.candidates().size() * hyper.rounds();
-        int step = Math.max(1, total / PROGRESS_STEPS);
-        Learner.Progress rounds =
-            (done, _) -> {
-              if ((base + done) % step == 0) {
-                progress.at("training", base + done, total);
-              }
-            };
-        var fitted =
-            learner.fit(data.features(candidate.rows()), trainingLabels, parameters, hyper, rounds);
-        float[] scores = Learner.scores(fitted.model(), validation, data.width());
-        results.add(new Result(candidate, fitted, parameters, scores));
-      }
+    for (var candidate : split.candidates()) {
+      int base = results.size() * hyper.rounds();
+      int total = split.candidates().size() * hyper.rounds();
+      int step = Math.max(1, total / PROGRESS_STEPS);
+      Learner.Progress rounds =
+          (done, _) -> {
+            if ((base + done) % step == 0) {
+              progress.at("training", base + done, total);
+            }
+          };
+      results.add(fit(data, candidate, validation, labels, hyper, rounds));
     }
     // the first of equals: rows since a change stand before all rows
     return results.stream()
@@ -93,15 +88,36 @@ final class Training {
         .orElseThrow();
   }
 
+  private Result fit(
+      Dataset data,
+      Candidate candidate,
+      float[] validation,
+      float[] validationLabels,
+      Hyperparameters hyper,
+      Learner.Progress rounds) {
+    float[] features = data.features(candidate.rows());
+    float[] labels = data.labels(candidate.rows());
+    var scaling = RegimeScaling.learn(task, features);
+    float[] seen = scaling.scaled(validation.clone());
+    var parameters =
+        hyper.forXgboost(positives(labels), labels.length, task.threads(), task.seed());
+    try (var learner = new Learner(seen, validationLabels, data.width())) {
+      var fitted = learner.fit(scaling.scaled(features), labels, parameters, hyper, rounds);
+      float[] scores = Learner.scores(fitted.model(), seen, data.width());
+      return new Result(candidate, scaling, fitted, parameters, scores);
+    }
+  }
+
   private Map<String, byte[]> artifact(
       Dataset data, Split split, float[] validation, float[] labels, Result kept) {
     var metrics = new Metrics(kept.scores(), labels);
     double threshold = metrics.bestThreshold();
     var model = kept.fitted().model();
-    float[] golden = GoldenSample.of(validation, data.width(), model);
-    var goldenRows =
-        new GoldenRows(data.width(), golden, Learner.scores(model, golden, data.width()));
-    byte[] onnx = OnnxExport.of(model, metadata(data, model, threshold));
+    var scaling = kept.scaling();
+    float[] golden = GoldenSample.of(validation, data.width(), model, scaling);
+    float[] goldenScores = Learner.scores(model, scaling.scaled(golden.clone()), data.width());
+    var goldenRows = new GoldenRows(data.width(), golden, goldenScores);
+    byte[] onnx = OnnxExport.of(model, scaling, metadata(data, model, threshold));
     double parity = requireParity(onnx, goldenRows, threshold);
     var importance = Learner.importance(model, task.featureNames());
     var card = card(data, split, kept, metrics, threshold, importance, parity);
@@ -188,6 +204,7 @@ final class Training {
         task.taskKind(),
         task.featureNames(),
         task.features(),
+        kept.scaling().card(),
         threshold,
         values,
         importance,

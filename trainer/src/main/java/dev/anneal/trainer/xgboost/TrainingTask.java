@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param trainedAtMicros when the training was asked for; the artifact's only time, so that every
 ///     attempt writes the same bytes
+/// @param regimes operating regimes to learn, in which features are compared; null: none
 /// @param horizonMicros label 1: a failure within it
 /// @param changeMicros see [Split.Range]
 /// @param hyperparameters as the user named them
@@ -31,6 +32,7 @@ public record TrainingTask(
     String taskKind,
     ModelCard.Features features,
     List<String> featureNames,
+    @Nullable Regimes regimes,
     long horizonMicros,
     @Nullable Long changeMicros,
     @Nullable Long toMicros,
@@ -50,6 +52,11 @@ public record TrainingTask(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  /// How many operating regimes the settings' values are to tell apart.
+  ///
+  /// @param settings names of features
+  public record Regimes(List<String> settings, int count) {}
 
   /// The fewest labels that a model may be made of.
   public record Minimums(

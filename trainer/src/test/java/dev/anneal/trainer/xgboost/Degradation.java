@@ -73,13 +73,22 @@ final class Degradation {
   }
 
   static TrainingTask task(Map<String, String> hyperparameters, @Nullable Long changeMicros) {
+    return task(NAMES, null, hyperparameters, changeMicros);
+  }
+
+  static TrainingTask task(
+      List<String> names,
+      TrainingTask.@Nullable Regimes regimes,
+      Map<String, String> hyperparameters,
+      @Nullable Long changeMicros) {
     return new TrainingTask(
         new ArtifactKey("acme", "pump-failure", "v2024-01-15T10-30-00-000Z_a1b2c3d4"),
         "request-1",
         1_705_314_600_000_000L,
         "binary",
         new ModelCard.Features(List.of("temperature", "vibration"), List.of(), List.of("5")),
-        NAMES,
+        names,
+        regimes,
         HORIZON,
         changeMicros,
         null,

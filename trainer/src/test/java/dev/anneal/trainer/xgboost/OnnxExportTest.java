@@ -44,8 +44,10 @@ class OnnxExportTest {
       var names = "[\"a\",\"b\",\"c\",\"d\",\"e\"]";
       // When
       try (var onnx =
-          OnnxModel.load(OnnxExport.of(model, new TreeMap<>(Map.of("feature_names", names))))) {
-        float[] rows = GoldenSample.of(features, WIDTH, model);
+          OnnxModel.load(
+              OnnxExport.of(
+                  model, RegimeScaling.NONE, new TreeMap<>(Map.of("feature_names", names))))) {
+        float[] rows = GoldenSample.of(features, WIDTH, model, RegimeScaling.NONE);
         float[] expected = Learner.scores(model, rows, WIDTH);
         float[] found = onnx.scores(rows, expected.length);
         // Then
