@@ -8,13 +8,13 @@ import java.util.Arrays;
 /// are needed. What it holds is a function of the rows that were added, whenever they were trimmed.
 final class RowRing {
   private static final int INITIAL_ROWS = 16;
+  private static final int MARKS = 2;
 
   private final int width;
   private final int historyRows;
   private final long historyMicros;
   private final long graceMicros;
-  private long[] times = new long[INITIAL_ROWS];
-  private long[] lsns = new long[INITIAL_ROWS];
+  private long[] marks = new long[INITIAL_ROWS * MARKS]; // of each row its time and its LSN
   private double[] values;
   private int capacity = INITIAL_ROWS;
   private int head;
@@ -64,11 +64,11 @@ final class RowRing {
   }
 
   long time(long sequence) {
-    return times[slot(sequence)];
+    return marks[slot(sequence) * MARKS];
   }
 
   long lsn(long sequence) {
-    return lsns[slot(sequence)];
+    return marks[slot(sequence) * MARKS + 1];
   }
 
   /// All rows' values; a row's begin at its [#offset].
@@ -111,8 +111,8 @@ final class RowRing {
       }
     }
     int slot = slot(sequence);
-    times[slot] = time;
-    lsns[slot] = lsn;
+    marks[slot * MARKS] = time;
+    marks[slot * MARKS + 1] = lsn;
     System.arraycopy(row, 0, values, slot * width, width);
     newestIncomplete += sequence <= newestIncomplete ? 1 : 0;
     if (!isComplete(row)) {
@@ -130,8 +130,7 @@ final class RowRing {
   }
 
   private void copy(int from, int to) {
-    times[to] = times[from];
-    lsns[to] = lsns[from];
+    System.arraycopy(marks, from * MARKS, marks, to * MARKS, MARKS);
     System.arraycopy(values, from * width, values, to * width, width);
   }
 
@@ -160,21 +159,21 @@ final class RowRing {
       return;
     }
     int larger = Math.min(capacity + capacity / 4, AssetFeatures.MAX_ROWS);
-    times = unrolled(times, larger);
-    lsns = unrolled(lsns, larger);
-    var more = new double[larger * width];
-    System.arraycopy(values, head * width, more, 0, (capacity - head) * width);
-    System.arraycopy(values, 0, more, (capacity - head) * width, head * width);
-    values = more;
+    var moreMarks = new long[larger * MARKS];
+    var moreValues = new double[larger * width];
+    unroll(marks, MARKS, moreMarks);
+    unroll(values, width, moreValues);
+    marks = moreMarks;
+    values = moreValues;
     capacity = larger;
     head = 0;
   }
 
-  private long[] unrolled(long[] from, int larger) {
-    var more = new long[larger];
-    System.arraycopy(from, head, more, 0, capacity - head);
-    System.arraycopy(from, 0, more, capacity - head, head);
-    return more;
+  /// @param each cells of a row
+  @SuppressWarnings("SuspiciousSystemArraycopy") // two arrays of one primitive type
+  private void unroll(Object from, int each, Object to) {
+    System.arraycopy(from, head * each, to, 0, (capacity - head) * each);
+    System.arraycopy(from, 0, to, (capacity - head) * each, head * each);
   }
 
   /// The sequence number of the oldest row with an event time after `micros`; [#end] where there is
@@ -195,6 +194,6 @@ final class RowRing {
 
   /// Heap bytes of the arrays.
   long memoryBytes() {
-    return (long) capacity * (2 * Long.BYTES + width * Double.BYTES);
+    return (long) capacity * (MARKS * Long.BYTES + width * Double.BYTES);
   }
 }

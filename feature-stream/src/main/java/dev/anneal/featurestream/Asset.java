@@ -18,11 +18,10 @@ final class Asset {
   /// By the index of the model: what its sensors showed last.
   final SensorMemory[] sensors;
 
-  final RowPlaces places = new RowPlaces();
-
   /// Its rows that outlived the replay.
   final List<RowStore.Block> stored = new ArrayList<>();
 
+  private final RowPlaces places = new RowPlaces(); // and of rows that no feature looks at now
   private boolean isWhole;
   private long toldLsn;
   private boolean isTold;
@@ -36,7 +35,22 @@ final class Asset {
 
   /// Takes note of a row that was added to the features of some model.
   void added(long eventTimeMicros, long offset) {
+    if (places.isFull()) {
+      dropUnneeded();
+    }
     places.add(eventTimeMicros, offset);
+  }
+
+  /// Where the rows are that its features look at.
+  RowPlaces places() {
+    dropUnneeded();
+    return places;
+  }
+
+  private void dropUnneeded() {
+    if (places.isEmpty()) {
+      return;
+    }
     long oldest = places.newestMicros();
     if (features.length == 0) {
       oldest -= RowLimits.DEFAULT.graceSeconds() * EventTime.SECOND_MICROS;
@@ -49,13 +63,14 @@ final class Asset {
 
   /// Whether a row was dropped: no feature looks at what came before.
   boolean isWhole() {
+    dropUnneeded();
     return isWhole;
   }
 
   /// Whether a late row is one more of a snapshot that had one older than all rows held: a source
   /// that is read again from its beginning has many of them.
   boolean isTold(long eventTimeMicros, long lsn) {
-    if (!places.isEmpty() && eventTimeMicros >= places.oldestMicros()) {
+    if (!places().isEmpty() && eventTimeMicros >= places.oldestMicros()) {
       return false;
     }
     boolean told = isTold && toldLsn == lsn;

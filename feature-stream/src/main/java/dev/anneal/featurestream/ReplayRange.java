@@ -81,7 +81,7 @@ final class ReplayRange {
 
   private void storeOutliving(OrganizationFeatures features, long to) {
     var outliving = new LogRange();
-    features.forEachAsset(asset -> asset.places.cover(outliving, storedTo, to));
+    features.forEachAsset(asset -> asset.places().cover(outliving, storedTo, to));
     if (outliving.isEmpty()) {
       return;
     }
@@ -106,7 +106,7 @@ final class ReplayRange {
       return; // was rejected when it was processed
     }
     var asset = features.asset();
-    if (asset.places.holds(time, offset)) {
+    if (asset.places().holds(time, offset)) {
       var draft = drafts.computeIfAbsent(asset, _ -> new Draft(offset));
       draft.add(offset, bytes, time);
       if (draft.isFull()) {
@@ -126,7 +126,7 @@ final class ReplayRange {
     features.forEachAsset(
         asset -> {
           if (!asset.stored.isEmpty()) {
-            long oldest = asset.places.oldestMicros();
+            long oldest = asset.places().oldestMicros();
             asset.stored.stream().filter(b -> b.newestMicros() < oldest).forEach(unneeded::add);
             asset.stored.removeIf(block -> block.newestMicros() < oldest);
           }

@@ -1,49 +1,61 @@
 package dev.anneal.featurestream;
 
-import java.util.Arrays;
-
 /// Event times of the rows that are held of one asset, and where in the log they are; by event
 /// time, oldest first.
 final class RowPlaces {
-  private long[] times = new long[16];
-  private long[] offsets = new long[16];
+  private long[] places = new long[2 * 16]; // of each row its time and its offset
   private int head;
   private int size;
 
+  /// Whether one more needs more room.
+  boolean isFull() {
+    return 2 * size == places.length;
+  }
+
   void add(long eventTimeMicros, long offset) {
-    if (size == times.length) {
+    if (isFull()) {
       grow();
     }
     int at = size++;
-    for (; at > 0 && times[slot(at - 1)] > eventTimeMicros; at--) { // overtaken by newer rows
-      times[slot(at)] = times[slot(at - 1)];
-      offsets[slot(at)] = offsets[slot(at - 1)];
+    for (; at > 0 && time(at - 1) > eventTimeMicros; at--) { // overtaken by newer rows
+      put(at, time(at - 1), offset(at - 1));
     }
-    times[slot(at)] = eventTimeMicros;
-    offsets[slot(at)] = offset;
+    put(at, eventTimeMicros, offset);
+  }
+
+  private void put(int index, long eventTimeMicros, long offset) {
+    int slot = slot(index);
+    places[slot] = eventTimeMicros;
+    places[slot + 1] = offset;
+  }
+
+  private long time(int index) {
+    return places[slot(index)];
+  }
+
+  private long offset(int index) {
+    return places[slot(index) + 1];
   }
 
   private int slot(int index) {
-    return (head + index) & (times.length - 1); // the length is a power of two
+    return 2 * (head + index) & (places.length - 1); // the length is a power of two
   }
 
   private void grow() {
-    var moreTimes = Arrays.copyOf(times, size * 2);
-    var moreOffsets = Arrays.copyOf(offsets, size * 2);
+    var more = new long[2 * places.length];
     for (int i = 0; i < size; i++) {
-      moreTimes[i] = times[slot(i)];
-      moreOffsets[i] = offsets[slot(i)];
+      more[2 * i] = time(i);
+      more[2 * i + 1] = offset(i);
     }
-    times = moreTimes;
-    offsets = moreOffsets;
+    places = more;
     head = 0;
   }
 
   /// @return whether there was a row to drop
   boolean dropBefore(long eventTimeMicros) {
     int before = size;
-    while (size > 0 && times[head] < eventTimeMicros) {
-      head = slot(1);
+    while (size > 0 && time(0) < eventTimeMicros) {
+      head++;
       size--;
     }
     return size < before;
@@ -54,28 +66,28 @@ final class RowPlaces {
   }
 
   long oldestMicros() {
-    return times[head];
+    return time(0);
   }
 
   long newestMicros() {
-    return times[slot(size - 1)];
+    return time(size - 1);
   }
 
   boolean holds(long eventTimeMicros) {
     int low = firstFrom(eventTimeMicros);
-    return low < size && times[slot(low)] == eventTimeMicros;
+    return low < size && time(low) == eventTimeMicros;
   }
 
   boolean holds(long eventTimeMicros, long offset) {
     int low = firstFrom(eventTimeMicros);
-    return low < size && times[slot(low)] == eventTimeMicros && offsets[slot(low)] == offset;
+    return low < size && time(low) == eventTimeMicros && offset(low) == offset;
   }
 
   private int firstFrom(long eventTimeMicros) {
     int low = 0;
     for (int high = size; low < high; ) {
       int middle = (low + high) >>> 1;
-      if (times[slot(middle)] < eventTimeMicros) {
+      if (time(middle) < eventTimeMicros) {
         low = middle + 1;
       } else {
         high = middle;
@@ -88,7 +100,7 @@ final class RowPlaces {
   /// `to`; widens `range`.
   void cover(LogRange range, long from, long to) {
     for (int i = 0; i < size; i++) {
-      long offset = offsets[slot(i)];
+      long offset = offset(i);
       if (offset >= from && offset < to) {
         range.cover(offset);
       }

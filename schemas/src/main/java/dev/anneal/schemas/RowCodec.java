@@ -183,10 +183,7 @@ public final class RowCodec {
     byte[] out = new byte[header + features.length * (1 + Float.BYTES)];
     System.arraycopy(telemetry.bytes(), 0, out, 0, header);
     WireFormat.putHeader(out, schema.id());
-    int at = header;
-    for (float feature : features) {
-      at = RowView.putFloat(out, at, feature);
-    }
+    int at = RowView.putFloats(out, header, features);
     return at == out.length ? out : Arrays.copyOf(out, at);
   }
 

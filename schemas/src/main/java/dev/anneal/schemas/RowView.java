@@ -19,6 +19,8 @@ public final class RowView {
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
   static final VarHandle FLOATS =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final byte NULL = 0;
   private static final byte NUMBER = 2; // branch 1, zigzag
 
@@ -198,5 +200,21 @@ public final class RowView {
     out[at] = NUMBER;
     FLOATS.set(out, at + 1, value);
     return at + 1 + Float.BYTES;
+  }
+
+  /// Writes nullable floats into room for as many numbers.
+  ///
+  /// @return where the next value goes
+  static int putFloats(byte[] out, int at, float[] values) {
+    int last = values.length - 1;
+    for (int i = 0; i < last; i++) {
+      float value = values[i];
+      boolean isPresent = !Float.isNaN(value);
+      // branch and bits at once; the rest of the long is where the next value goes
+      long bits = Float.floatToRawIntBits(value) & 0xffff_ffffL;
+      LONGS.set(out, at, isPresent ? bits << 8 | NUMBER : NULL);
+      at += isPresent ? 1 + Float.BYTES : 1;
+    }
+    return last < 0 ? at : putFloat(out, at, values[last]);
   }
 }
