@@ -146,7 +146,8 @@ final class AnnealStream {
         .setSensors(Profile.sensors())
         .setLagSeconds(Profile.LAG_SECONDS)
         .setRollingWindows(profile.windows())
-        .setFeatures(FeatureSettings.newBuilder().setStatistics(statistics).build())
+        .setFeatures(
+            FeatureSettings.newBuilder().setStatistics(statistics).setStaleness(false).build())
         .setFailureProbability(.85)
         .setConfidenceThreshold(.7)
         .setHyperparameters(Map.of())

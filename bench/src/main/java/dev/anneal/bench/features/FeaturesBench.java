@@ -8,6 +8,7 @@ import dev.anneal.bench.Scale;
 import dev.anneal.bench.features.Contestant.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The feature stream beside its peers.
@@ -80,7 +81,9 @@ public final class FeaturesBench {
         var latency = outcome.latency();
         table.add(guarantee, latency.median(), latency.p99(), latency.p999(), outcome.stateShare());
         String name = "produce to feature p99, " + guarantee;
-        report.goal(Goal.atMost(name, "ms", isOnce ? 150 : 60, latency.p99()));
+        if (scale == Scale.FULL) {
+          report.goal(Goal.atMost(name, "ms", isOnce ? 150 : 60, latency.p99()));
+        }
         state = Math.max(state, outcome.stateShare());
       }
     }
@@ -91,21 +94,28 @@ public final class FeaturesBench {
   private void rebuild() throws IOException {
     int rows = 240_000; // fewer than the stream reads again at most
     int rounds = 3;
-    var wall = new double[rounds];
-    var cpu = new double[rounds];
+    var restarts = new ArrayList<Rebuilding.Cost>();
+    var changes = new ArrayList<Rebuilding.Cost>();
     for (int round = 0; round < rounds; round++) {
       try (var race = Race.prepare(Profile.S, rows, directory.resolve("rebuild" + round))) {
-        var rebuild = race.rebuild(rows);
-        wall[round] = rebuild.wallSeconds();
-        cpu[round] = rebuild.cpuSeconds();
+        Progress.say("rebuild: round %d of %d", round + 1, rounds);
+        restarts.add(race.rebuilding().restart(rows));
+        changes.add(race.rebuilding().redefine());
       }
     }
-    double perCore = rows / Numbers.median(cpu);
-    report
-        .table(
-            "Rebuild, profile S", "rows read again", "more wall s", "more CPU s", "rows/s per core")
-        .add(rows, Numbers.median(wall), Numbers.median(cpu), perCore);
-    report.goal(Goal.atLeast("rebuild per core", "rows/s", 500_000, perCore));
+    var table =
+        report.table("Rebuild, profile S, 240,000 rows read again", "when", "s", "rows/s per core");
+    table.add("the process starts again", seconds(restarts), rowsPerSecond(restarts));
+    table.add("the definition changes", seconds(changes), rowsPerSecond(changes));
+    report.goal(Goal.atLeast("rebuild per core, warm", "rows/s", 500_000, rowsPerSecond(changes)));
+  }
+
+  private static double seconds(List<Rebuilding.Cost> rebuilds) {
+    return Numbers.median(rebuilds.stream().mapToDouble(Rebuilding.Cost::wallSeconds).toArray());
+  }
+
+  private static double rowsPerSecond(List<Rebuilding.Cost> rebuilds) {
+    return Numbers.median(rebuilds.stream().mapToDouble(r -> r.rows() / r.cpuSeconds()).toArray());
   }
 
   private void goals(Profile profile, Results results) {

@@ -32,7 +32,8 @@ final class FlinkPeer {
   }
 
   static Program program(Site site, String job) {
-    var options = new ArrayList<>(List.of("-XX:+UseG1GC", "-Xmx2g"));
+    var options = new ArrayList<>(Program.MEMORY);
+    options.add("-Xmx2g");
     OPENED.forEach(p -> options.add("--add-opens=" + p + "=ALL-UNNAMED"));
     options.add("--enable-native-access=ALL-UNNAMED");
     options.add("--sun-misc-unsafe-memory-access=allow");

@@ -100,41 +100,26 @@ final class Race implements AutoCloseable {
     }
   }
 
-  /// How long a stream that has its place in the log takes to have its features back, beside one
-  /// that begins: both from the start of the JVM to the first row out.
-  ///
-  /// @param rows read again
-  record Rebuild(double rows, double wallSeconds, double cpuSeconds) {}
-
-  /// @param rows of telemetry that are there
-  Rebuild rebuild(int rows) throws IOException {
-    var contestant = new Contestant("rebuild", Contestant.Kind.ANNEAL_AT_LEAST_ONCE, rows, 0);
-    AnnealStream.createOutput(cluster);
-    var site = site(AnnealStream.output());
-    try {
-      var fresh = start(contestant, site, 1, rows);
-      fill(cluster, telemetry, 1);
-      var again = start(contestant, site, rows + 1, rows + 1);
-      return new Rebuild(
-          rows,
-          (again.nanos() - fresh.nanos()) / 1e9,
-          (again.clientCpuMicros() - fresh.clientCpuMicros()) / 1e6);
-    } finally {
-      clean(contestant, site.output());
-    }
+  /// Trials on this broker of how fast features are made again.
+  Rebuilding rebuilding() {
+    return new Rebuilding(this, cluster);
   }
 
-  /// @return when `seen` rows were out, since its start; it is stopped after `rows`
-  private Moment start(Contestant contestant, Site site, int seen, int rows) throws IOException {
-    long start = System.nanoTime();
-    try (var child = Child.start("rebuild", contestant.program(site), directory)) {
-      var first = await(child, site.output(), seen);
-      await(child, site.output(), rows);
-      return new Moment(first.nanos() - start, first.rows(), first.clientCpuMicros(), 0);
-    }
+  /// Writes telemetry.
+  void fill(int rows) {
+    fill(cluster, telemetry, rows);
   }
 
-  private Site site(String output) throws IOException {
+  /// Defines the features of another profile, of the same rows.
+  void define(Profile other) {
+    AnnealStream.define(cluster, registry, other);
+  }
+
+  Child start(String name, Contestant contestant, Site site) throws IOException {
+    return Child.start(name, contestant.program(site), directory);
+  }
+
+  Site site(String output) throws IOException {
     return new Site(
         profile,
         cluster.bootstrapServers(),
@@ -175,14 +160,14 @@ final class Race implements AutoCloseable {
     }
   }
 
-  private void clean(Contestant contestant, String output) throws IOException {
+  void clean(Contestant contestant, String output) throws IOException {
     if (contestant.kind().isAnneal()) {
       AnnealStream.reset(cluster);
     }
     cluster.delete(topic -> topic.equals(output) || topic.endsWith("-changelog"));
   }
 
-  private Moment await(Child child, String output, long rows) throws IOException {
+  Moment await(Child child, String output, long rows) throws IOException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (System.nanoTime() < end) {
       child.awaitAlive(PAUSE);
