@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.OrganizationDefinition;
+import dev.anneal.events.RegimeSettings;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +25,7 @@ class WireTest {
       """
       {"organization": "acme", "model": "pump", "task": "binary", "failureWithinSeconds": 86400,
        "sensors": ["temperature"], "lagSeconds": [60], "rollingWindows": ["5", "10m"],
+       "regimes": {"settings": ["temperature"], "count": 3},
        "failureProbability": 0.85, "confidenceThreshold": 1, "hyperparameters": {"eta": "0.1"},
        "schedule": {"pattern": "0 2 * * 0", "timezone": "UTC", "enabled": true},
        "retryAttempts": 3, "notifyOnSuccess": true, "notifyOnFailure": false,
@@ -50,6 +53,7 @@ class WireTest {
     assertThat(pump.getConfidenceThreshold()).isEqualTo(1.0);
     assertThat(pump.getHyperparameters()).containsEntry("eta", "0.1");
     assertThat(pump.getSchedule().getPattern()).isEqualTo("0 2 * * 0");
+    assertThat(pump.getRegimes()).isEqualTo(new RegimeSettings(List.of("temperature"), 3));
     assertThat(Wire.organization(model)).isNull();
   }
 

@@ -85,7 +85,7 @@ final class Consequences {
       return Optional.empty();
     }
     return Optional.of(
-        "%s: features, target and hyper-parameters take effect with the next training; until then what serves goes on as it is. Train now: %s"
+        "%s: features, regimes, target and hyper-parameters take effect with the next training; until then what serves goes on as it is. Train now: %s"
             .formatted(after.model(), command(after)));
   }
 
@@ -100,6 +100,7 @@ final class Consequences {
         before.lagSeconds(),
         before.rollingWindows(),
         before.features(),
+        before.regimes(),
         after.failureProbability(),
         after.confidenceThreshold(),
         before.hyperparameters(),

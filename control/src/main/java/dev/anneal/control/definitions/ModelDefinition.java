@@ -15,6 +15,7 @@ public record ModelDefinition(
     List<Integer> lagSeconds,
     List<String> rollingWindows,
     Features features,
+    @Nullable Regimes regimes,
     double failureProbability,
     double confidenceThreshold,
     Map<String, String> hyperparameters,
@@ -33,6 +34,11 @@ public record ModelDefinition(
       boolean staleness,
       int graceSeconds,
       int aheadSeconds) {}
+
+  /// Operating regimes within which a training compares features.
+  ///
+  /// @param settings sensors of the model
+  public record Regimes(List<String> settings, int count) {}
 
   /// When to train, by the clock.
   public record Schedule(String pattern, String timezone, boolean enabled) {}

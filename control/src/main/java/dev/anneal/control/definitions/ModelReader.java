@@ -3,6 +3,7 @@ package dev.anneal.control.definitions;
 import dev.anneal.control.definitions.ModelDefinition.Gate;
 import dev.anneal.control.definitions.ModelDefinition.Schedule;
 import dev.anneal.control.schedule.ZonedCron;
+import dev.anneal.features.Regimes;
 import dev.anneal.schemas.Hyperparameter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ final class ModelReader {
         rules.lagSeconds(),
         rules.rollingWindows(),
         rules.features(),
+        section.optionalSection("regimes", s -> regimes(s, sensors)),
         thresholds.failureProbability(),
         thresholds.confidence(),
         section.section("hyperparameters", ModelReader::hyperparameters),
@@ -107,6 +109,20 @@ final class ModelReader {
     if (section.problems().stream().noneMatch(p -> p.path().startsWith("schemaConfig."))) {
       section.problem("features", message);
     }
+  }
+
+  private static ModelDefinition.Regimes regimes(Section section, List<String> sensors) {
+    var settings =
+        section.texts(
+            "settings",
+            true,
+            sensors::contains,
+            "one of the model's features (%s)".formatted(String.join(", ", sensors)));
+    if (!section.has("count")) {
+      section.problem("count", "is required: how many operating regimes there are");
+    }
+    return new ModelDefinition.Regimes(
+        settings, section.whole("count", Regimes.MIN_COUNT, Regimes.MIN_COUNT, Regimes.MAX_COUNT));
   }
 
   private static Thresholds thresholds(Section section) {

@@ -100,6 +100,7 @@ class DefinitionReaderTest {
                     true,
                     60,
                     3600),
+                null,
                 0.85,
                 0.7,
                 Map.of("numLeaves", "31", "learningRate", "0.05", "numIterations", "100"),
@@ -109,6 +110,17 @@ class DefinitionReaderTest {
                 true,
                 DriftSettings.DEFAULT,
                 new ModelDefinition.Gate(0.7, 0.7, 0.7, 104_857_600, 100)));
+  }
+
+  @Test
+  void readsTheOperatingRegimes() throws Exception {
+    String regimes = "retryAttempts: 3\n    regimes: {settings: [pressure, temperature], count: 6}";
+
+    var models = valid(acme().replace("retryAttempts: 3", regimes)).models();
+
+    assertThat(models)
+        .extracting(ModelDefinition::regimes)
+        .containsExactly(new ModelDefinition.Regimes(List.of("pressure", "temperature"), 6), null);
   }
 
   @Test
@@ -288,6 +300,14 @@ class DefinitionReaderTest {
           Europe/Berlin           | Europe/Bärlin             | models[0].trainingSchedule.timezone: must be a time zone such as UTC or Europe/Berlin, was "Europe/Bärlin"
           enabled: true           | enabled: yess             | models[0].trainingSchedule.enabled: must be true or false, was "yess"
           retryAttempts: 3        | retryAttempts: -1         | models[0].retryAttempts: must be a whole number from 0 to 10, was -1
+          retryAttempts: 3        | regimes: {settings: [rpm], count: 2} | models[0].regimes.settings[0]: must be one of the model's features (temperature, pressure, vibration), was "rpm"
+          retryAttempts: 3        | regimes: {settings: [], count: 2} | models[0].regimes.settings: needs at least one element
+          retryAttempts: 3        | regimes: {count: 2}       | models[0].regimes.settings: is required
+          retryAttempts: 3        | regimes: {settings: [pressure]} | models[0].regimes.count: is required: how many operating regimes there are
+          retryAttempts: 3        | regimes: {settings: [pressure], count: 17} | models[0].regimes.count: must be a whole number from 2 to 16, was 17
+          retryAttempts: 3        | regimes: {settings: [pressure], count: 1} | models[0].regimes.count: must be a whole number from 2 to 16, was 1
+          retryAttempts: 3        | regimes: {settings: [pressure], k: 3} | models[0].regimes.k: unknown key, known are count, settings
+          retryAttempts: 3        | regimes: 6                | models[0].regimes: must be an object, was 6
           notifyOnSuccess: true   | notifyOnSuccess: 1        | models[0].notifyOnSuccess: must be true or false, was 1
           cooldown: 7d            | cooldown: x               | models[0].drift.cooldown: must be a duration such as 7d, was "x"
           cooldown: 7d            | cooldwon: 7d              | models[0].drift.cooldwon: unknown key, did you mean cooldown?

@@ -1,0 +1,54 @@
+package dev.anneal.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anneal.events.Definition;
+import dev.anneal.events.DriftSettings;
+import dev.anneal.events.GateLimits;
+import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.RegimeSettings;
+import dev.anneal.trainer.xgboost.TrainingTask;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+  private static ModelSpec read(@Nullable RegimeSettings regimes) {
+    var drift =
+        DriftSettings.newBuilder()
+            .setCooldownSeconds(1)
+            .setMinimumLabels(1)
+            .setInitialHistorySeconds(1)
+            .setPersistence(3)
+            .setPersistenceOf(4)
+            .build();
+    var model =
+        ModelDefinition.newBuilder()
+            .setOrganization("acme")
+            .setModel("pump-failure")
+            .setTask("binary")
+            .setSensors(List.of("load", "temperature"))
+            .setLagSeconds(List.of())
+            .setRollingWindows(List.of())
+            .setRegimes(regimes)
+            .setFailureProbability(.85)
+            .setConfidenceThreshold(.7)
+            .setHyperparameters(Map.of())
+            .setRetryAttempts(1)
+            .setNotifyOnSuccess(false)
+            .setNotifyOnFailure(false)
+            .setDrift(drift)
+            .setGate(new GateLimits(.7, .7, .7, 1L << 20, 10.0))
+            .build();
+    return Wire.model(new Definition(Instant.EPOCH, model)).orElseThrow();
+  }
+
+  @Test
+  void readsTheOperatingRegimes() {
+    assertThat(read(new RegimeSettings(List.of("load"), 3)).regimes())
+        .isEqualTo(new TrainingTask.Regimes(List.of("load"), 3));
+    assertThat(read(null).regimes()).isNull();
+  }
+}
