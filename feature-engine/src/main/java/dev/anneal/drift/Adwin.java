@@ -8,7 +8,6 @@ import java.util.Arrays;
 /// buckets per power of two holds the window in O(log n), each bucket with the event time of its
 /// first input; cuts are checked every 32 inputs.
 public final class Adwin implements Detector {
-  private static final double DELTA = .002;
   private static final int BUCKETS_PER_ROW = 5;
   private static final int CHECK_EVERY = 32;
   private static final int MINIMUM_WINDOW = 10;
@@ -17,6 +16,8 @@ public final class Adwin implements Detector {
 
   // one place more than a row may hold, until it is compressed
   private static final int STRIDE = BUCKETS_PER_ROW + 1;
+
+  private final double delta;
 
   // row r, from r · STRIDE on: buckets of 2^r inputs, the oldest first
   private final double[] totals = new double[ROWS * STRIDE];
@@ -39,6 +40,15 @@ public final class Adwin implements Detector {
     boolean isChange() {
       return strength > 1;
     }
+  }
+
+  public Adwin() {
+    this(Kind.ADWIN.significance());
+  }
+
+  /// @param delta probability of an alarm without a change
+  Adwin(double delta) {
+    this.delta = delta;
   }
 
   @Override
@@ -120,7 +130,7 @@ public final class Adwin implements Detector {
   private Cut strongestCut() {
     double older = 0;
     double olderTotal = 0;
-    double confidence = Math.log(2 * Math.log(width) / DELTA);
+    double confidence = Math.log(2 * Math.log(width) / delta);
     double spread = 2 * (variance / width) * confidence;
     var strongest = Cut.NONE;
     for (int row = lastRow; row >= 0; row--) {
@@ -178,8 +188,8 @@ public final class Adwin implements Detector {
     }
   }
 
-  static Adwin read(ByteBuffer from) {
-    var adwin = new Adwin();
+  static Adwin read(ByteBuffer from, double delta) {
+    var adwin = new Adwin(delta);
     adwin.lastRow = from.get();
     adwin.inputs = from.getLong();
     adwin.width = from.getLong();

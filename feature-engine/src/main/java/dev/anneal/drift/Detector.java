@@ -1,6 +1,7 @@
 package dev.anneal.drift;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /// Watches a stream of numbers, such as a model's losses, for a change of their mean. Bounded,
 /// mutable, for one thread; its whole state goes to bytes and back, and goes on to the bit.
@@ -20,33 +21,31 @@ public sealed interface Detector permits Adwin, PageHinkley, Ddm, HddmA {
 
   /// The detectors by name, with the defaults of `docs/methods.md`.
   enum Kind {
-    ADWIN {
-      @Override
-      public Detector create() {
-        return new Adwin();
-      }
-    },
-    PAGE_HINKLEY {
-      @Override
-      public Detector create() {
-        return new PageHinkley();
-      }
-    },
-    DDM {
-      @Override
-      public Detector create() {
-        return new Ddm();
-      }
-    },
-    HDDM_A {
-      @Override
-      public Detector create() {
-        return new HddmA();
-      }
-    };
+    ADWIN(.002),
+    PAGE_HINKLEY(Double.NaN),
+    DDM(Double.NaN),
+    HDDM_A(.001);
+
+    private final double significance;
+
+    Kind(double significance) {
+      this.significance = significance;
+    }
+
+    /// By default; NaN for a detector without one.
+    public double significance() {
+      return significance;
+    }
+
+    /// As definitions name it.
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /// One that has seen nothing.
-    public abstract Detector create();
+    public Detector create() {
+      return new LossDetector(this, significance).create();
+    }
   }
 
   /// @param value in [0, 1]
@@ -76,15 +75,5 @@ public sealed interface Detector permits Adwin, PageHinkley, Ddm, HddmA {
     var bytes = new byte[buffer.position()];
     buffer.flip().get(bytes);
     return bytes;
-  }
-
-  static Detector fromBytes(byte[] bytes) {
-    var buffer = ByteBuffer.wrap(bytes);
-    return switch (Kind.values()[buffer.get()]) {
-      case ADWIN -> Adwin.read(buffer);
-      case PAGE_HINKLEY -> PageHinkley.read(buffer);
-      case DDM -> Ddm.read(buffer);
-      case HDDM_A -> HddmA.read(buffer);
-    };
   }
 }

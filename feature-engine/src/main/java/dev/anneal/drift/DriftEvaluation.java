@@ -26,7 +26,7 @@ public record DriftEvaluation(
   /// @param index the population stability index; .1 and .25 are usual labels of its size, and
   ///     decide nothing
   /// @param pValue that decides, of KS and PSI; NaN when there are too few effective rows to test
-  /// @param drifted after Benjamini-Hochberg over the model's features
+  /// @param drifted after the correction for the number of the model's features
   /// @param statistics all, with p-values of their own
   public record FeatureDrift(
       String name,

@@ -79,7 +79,7 @@ public final class DriftTest {
         features.stream()
             .mapToDouble(f -> silent.contains(f.name()) ? Double.NaN : f.pValue())
             .toArray();
-    boolean[] found = Discoveries.of(pValues, limits.falseDiscoveryRate());
+    boolean[] found = limits.correction().discoveries(pValues, limits.falseDiscoveryRate());
     var judged = new ArrayList<FeatureDrift>();
     for (int i = 0; i < found.length; i++) {
       judged.add(found[i] ? features.get(i).asDrifted() : features.get(i));

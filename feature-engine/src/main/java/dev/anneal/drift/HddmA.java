@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 /// it was surely lowest (highest), by Hoeffding's bound for numbers in [0, 1]. MOA's default warns
 /// and alarms of rises only; a fall lets both forget.
 public final class HddmA implements Detector {
-  private static final double DRIFT = .001;
-  private static final double WARNING = .005;
+  private static final double WARNING = 5; // times the significance
 
+  private final double significance;
   private long inputs;
   private double sum;
   private long leastInputs;
@@ -18,6 +18,15 @@ public final class HddmA implements Detector {
   private long leastEnd; // event time of the first input after the lowest mean
   private long mostEnd;
   private long located;
+
+  public HddmA() {
+    this(Kind.HDDM_A.significance());
+  }
+
+  /// @param significance of an alarm
+  HddmA(double significance) {
+    this.significance = significance;
+  }
 
   @Override
   public Change add(double value, long eventTimeMicros) {
@@ -39,17 +48,17 @@ public final class HddmA implements Detector {
     }
     double rise = sum / inputs - leastSum / leastInputs;
     double fall = mostSum / mostInputs - sum / inputs;
-    if (exceeds(rise, leastInputs, DRIFT)) {
+    if (exceeds(rise, leastInputs, significance)) {
       located = leastEnd;
       forget();
       return Change.RISE;
     }
-    if (exceeds(fall, mostInputs, DRIFT)) {
+    if (exceeds(fall, mostInputs, significance)) {
       located = mostEnd;
       forget();
       return Change.FALL;
     }
-    return exceeds(rise, leastInputs, WARNING) ? Change.WARNING : Change.NONE;
+    return exceeds(rise, leastInputs, WARNING * significance) ? Change.WARNING : Change.NONE;
   }
 
   private void keepLeast() {
@@ -62,8 +71,8 @@ public final class HddmA implements Detector {
     mostSum = sum;
   }
 
-  private static double bound(long n) {
-    return Math.sqrt(Math.log(1 / DRIFT) / (2 * n));
+  private double bound(long n) {
+    return Math.sqrt(Math.log(1 / significance) / (2 * n));
   }
 
   private boolean exceeds(double difference, long before, double confidence) {
@@ -101,8 +110,8 @@ public final class HddmA implements Detector {
     into.putLong(mostInputs).putDouble(mostSum).putLong(leastEnd).putLong(mostEnd).putLong(located);
   }
 
-  static HddmA read(ByteBuffer from) {
-    var read = new HddmA();
+  static HddmA read(ByteBuffer from, double significance) {
+    var read = new HddmA(significance);
     read.inputs = from.getLong();
     read.sum = from.getDouble();
     read.leastInputs = from.getLong();

@@ -56,9 +56,24 @@ class DriftTestTest {
   void benjaminiHochbergRejectsUpToTheLastOneBelowItsLine() {
     double[] pValues = {.001, .04, .03, Double.NaN, .9};
 
-    assertThat(Discoveries.of(pValues, .05)).containsExactly(true, false, false, false, false);
-    assertThat(Discoveries.of(new double[] {.04, .05}, .05)).containsExactly(true, true);
-    assertThat(Discoveries.of(new double[] {.03, .9}, .05)).containsExactly(false, false);
+    assertThat(Correction.BENJAMINI_HOCHBERG.discoveries(pValues, .05))
+        .containsExactly(true, false, false, false, false);
+    assertThat(Correction.BENJAMINI_HOCHBERG.discoveries(new double[] {.04, .05}, .05))
+        .containsExactly(true, true);
+    assertThat(Correction.BENJAMINI_HOCHBERG.discoveries(new double[] {.03, .9}, .05))
+        .containsExactly(false, false);
+  }
+
+  @Test
+  void otherCorrectionsAreStricterOrNone() {
+    double[] pValues = {.02, .03, Double.NaN, .9};
+
+    assertThat(Correction.BENJAMINI_HOCHBERG.discoveries(pValues, .05))
+        .containsExactly(true, true, false, false);
+    assertThat(Correction.BONFERRONI.discoveries(pValues, .05)).containsOnly(false);
+    assertThat(Correction.BONFERRONI.discoveries(new double[] {.02, .03}, .05))
+        .containsExactly(true, false);
+    assertThat(Correction.NONE.discoveries(pValues, .03)).containsExactly(true, true, false, false);
   }
 
   @ParameterizedTest(name = "ρ {0}")

@@ -66,6 +66,7 @@ final class DriftCounts {
   private final String key;
   private final List<String> features;
   private final List<String> sensors;
+  private final SensorLimits limits;
   private final TreeMap<Long, DayTally> days = new TreeMap<>();
   private @Nullable Deployed deployed;
   private @Nullable Counting counting;
@@ -83,7 +84,9 @@ final class DriftCounts {
       int partition,
       String key,
       List<String> features,
-      List<String> sensors) {
+      List<String> sensors,
+      SensorLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.partition = partition;
     this.key = key;
@@ -135,7 +138,7 @@ final class DriftCounts {
             .mapToInt(profile -> features.indexOf(profile.name()))
             .toArray();
     values = new float[columns.length];
-    watch = new SensorWatch(reference, sensors, SensorLimits.DEFAULT);
+    watch = new SensorWatch(reference, sensors, limits);
     lacksFeatures = Arrays.stream(columns).anyMatch(column -> column < 0);
   }
 

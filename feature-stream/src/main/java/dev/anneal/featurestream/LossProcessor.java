@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.drift.ReferenceProfile;
+import dev.anneal.drift.SensorLimits;
 import dev.anneal.events.Outcome;
 import dev.anneal.events.Prediction;
 import dev.anneal.features.RowLimits;
@@ -220,7 +221,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
             partition,
             key,
             ReferenceProfile.COUNTED_SCORES,
-            List.of());
+            List.of(),
+            SensorLimits.DEFAULT);
     counts.resume(deployed.with(reference));
     return new Scores(counts);
   }

@@ -3,6 +3,7 @@ package dev.anneal.featurestream;
 import dev.anneal.drift.Adwin;
 import dev.anneal.drift.Detector;
 import dev.anneal.drift.Detector.Change;
+import dev.anneal.drift.LossDetector;
 import dev.anneal.policy.PolicyInput;
 import dev.anneal.schemas.Micros;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,18 @@ record LossWatch(String deploymentId, long deployedAtMicros, byte[] detector) {
   record Heard(LossWatch watch, @Nullable PolicyInput input) {}
 
   /// @param before null for the first loss of a model
-  static Heard hear(@Nullable LossWatch before, Message.Loss loss) {
+  /// @param kind of the detector
+  static Heard hear(@Nullable LossWatch before, Message.Loss loss, LossDetector kind) {
     if (before != null && loss.deployedAtMicros() < before.deployedAtMicros) {
       return new Heard(before, null); // of a version that serves no longer
     }
-    var adwin =
+    var watching =
         before != null && before.deploymentId.equals(loss.deploymentId())
-            ? Detector.fromBytes(before.detector)
-            : new Adwin();
-    var change = adwin.add(loss.loss(), loss.startMicros());
-    var watch = new LossWatch(loss.deploymentId(), loss.deployedAtMicros(), adwin.toBytes());
-    return new Heard(watch, input(change, adwin, loss.version()));
+            ? kind.resume(before.detector)
+            : kind.create();
+    var change = watching.add(loss.loss(), loss.startMicros());
+    var watch = new LossWatch(loss.deploymentId(), loss.deployedAtMicros(), watching.toBytes());
+    return new Heard(watch, input(change, watching, loss.version()));
   }
 
   private static @Nullable PolicyInput input(Change change, Detector detector, String version) {

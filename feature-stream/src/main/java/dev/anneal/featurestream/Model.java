@@ -1,6 +1,5 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.drift.DriftLimits;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.policy.RetrainingSettings;
 import dev.anneal.schemas.ModelKey;
@@ -9,14 +8,13 @@ import dev.anneal.schemas.ModelKey;
 ///
 /// @param failureWithinSeconds a row's label is known this long after the row; 0 where it is known
 ///     at once
-/// @param limits what is drift
 record Model(
     String organization,
     String name,
     FeatureSpecification specification,
     long failureWithinSeconds,
     RetrainingSettings retraining,
-    DriftLimits limits) {
+    DriftRules rules) {
 
   String key() {
     return new ModelKey(organization, name).toString();

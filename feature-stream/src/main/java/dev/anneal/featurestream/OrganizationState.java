@@ -18,12 +18,19 @@ record OrganizationState(
     List<DriftCounts> drift,
     ReplayRange range) {
 
-  /// What the features depend on: where it changes, they are made anew.
-  record Shape(List<String> sensors, Map<String, FeatureSpecification> models) {
+  /// What the features and their counts depend on: where it changes, they are made anew.
+  record Shape(List<String> sensors, Map<String, OfModel> models) {
+    /// @param farRanges from where on sensors' values are counted as far
+    record OfModel(FeatureSpecification specification, double farRanges) {}
+
     static Shape of(Organization organization, List<Model> models) {
-      var specifications = new TreeMap<String, FeatureSpecification>();
-      models.forEach(model -> specifications.put(model.key(), model.specification()));
-      return new Shape(organization.sensors(), specifications);
+      var byKey = new TreeMap<String, OfModel>();
+      models.forEach(
+          model ->
+              byKey.put(
+                  model.key(),
+                  new OfModel(model.specification(), model.rules().sensors().farRanges())));
+      return new Shape(organization.sensors(), byKey);
     }
   }
 

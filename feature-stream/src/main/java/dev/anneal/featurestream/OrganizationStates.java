@@ -135,7 +135,8 @@ final class OrganizationStates {
             partition,
             model.key(),
             model.specification().names(),
-            model.specification().sensors());
+            model.specification().sensors(),
+            model.rules().sensors());
     counts.resume(definitions.deployed(model.key()));
     return counts;
   }

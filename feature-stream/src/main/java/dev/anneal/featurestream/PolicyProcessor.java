@@ -177,7 +177,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   private void lost(Model model, Message.Loss loss) {
     byte[] bytes = losses.get(model.key());
     var before = bytes == null ? null : JsonCodec.decode(bytes, LossWatch.class);
-    var heard = LossWatch.hear(before, loss);
+    var heard = LossWatch.hear(before, loss, model.rules().losses());
     losses.put(model.key(), JsonCodec.encode(heard.watch()));
     if (estimates.goesOff(model.key(), definitions.deployed(model.key()), loss)) {
       outbox.estimateOff(model, loss);
@@ -262,7 +262,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     if (deployed == null || !deployed.deploymentId().equals(counted.deploymentId())) {
       return counted; // counted against a version that serves no longer
     }
-    boolean estimated = estimates.isOn(model.key(), deployed);
+    boolean estimated = model.rules().estimates() && estimates.isOn(model.key(), deployed);
     var judge = WindowJudge.of(model, deployed, evidence, counted.sensors(), estimated);
     var settings = model.retraining().windows();
     var partial = counted;

@@ -6,7 +6,6 @@ import dev.anneal.drift.EstimatedPerformance;
 import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.SensorFault;
-import dev.anneal.drift.SensorLimits;
 import dev.anneal.drift.SensorWatch;
 import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
@@ -43,9 +42,9 @@ record WindowJudge(
     var scores = reference.ofScores();
     var test =
         evidence == Evidence.PREDICTIONS && scores != null
-            ? new DriftTest(scores, alone(model.limits()))
-            : new DriftTest(reference, model.limits(), sensors);
-    var watch = new SensorWatch(reference, sensors, SensorLimits.DEFAULT);
+            ? new DriftTest(scores, alone(model.rules().limits()))
+            : new DriftTest(reference, model.rules().limits(), sensors);
+    var watch = new SensorWatch(reference, sensors, model.rules().sensors());
     boolean ofScores = evidence == Evidence.PREDICTIONS && scores != null;
     var estimator = estimates && ofScores ? reference.estimator() : null;
     return new WindowJudge(deployed, evidence, test, watch, estimator);
@@ -55,6 +54,7 @@ record WindowJudge(
   private static DriftLimits alone(DriftLimits limits) {
     return new DriftLimits(
         limits.falseDiscoveryRate(),
+        limits.correction(),
         1,
         limits.topFeatures(),
         limits.minimumEffectiveRows(),

@@ -1,14 +1,18 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.drift.Bins;
+import dev.anneal.drift.Correction;
+import dev.anneal.drift.Detector;
 import dev.anneal.drift.DriftEvaluation;
 import dev.anneal.drift.DriftLimits;
 import dev.anneal.drift.EstimatedPerformance;
 import dev.anneal.drift.Extent;
 import dev.anneal.drift.FeatureProfile;
+import dev.anneal.drift.LossDetector;
 import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.SensorFault;
+import dev.anneal.drift.SensorLimits;
 import dev.anneal.events.Alert;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
@@ -51,6 +55,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -81,12 +86,49 @@ final class Wire {
         features(model).specification(),
         failureWithin == null ? 0 : failureWithin,
         retraining(drift),
+        rules(drift));
+  }
+
+  private static DriftRules rules(DriftSettings drift) {
+    return new DriftRules(
         new DriftLimits(
             drift.getFalseDiscoveryRate(),
+            named(Correction.values(), Correction::text, drift.getCorrection()),
             drift.getMinimumFeatures(),
             drift.getTopFeatures(),
             drift.getMinimumEffectiveRows(),
-            DriftLimits.DEFAULT.missingRise()));
+            drift.getMissingRise()),
+        sensorLimits(drift.getSensorLimits()),
+        losses(drift),
+        drift.getEstimatedPerformance());
+  }
+
+  private static SensorLimits sensorLimits(dev.anneal.events.SensorLimits limits) {
+    return new SensorLimits(
+        limits.getMissingRise(),
+        limits.getStuckRise(),
+        limits.getFarShare(),
+        limits.getSpikeShare(),
+        limits.getFarRanges(),
+        limits.getMinimumRows());
+  }
+
+  private static LossDetector losses(DriftSettings drift) {
+    var kind = named(Detector.Kind.values(), Detector.Kind::text, drift.getLossDetector());
+    Double significance = drift.getLossSignificance();
+    return new LossDetector(kind, significance == null ? kind.significance() : significance);
+  }
+
+  /// @throws IllegalArgumentException when none has the name
+  private static <T> T named(T[] values, Function<T, String> text, String name) {
+    return Arrays.stream(values)
+        .filter(value -> text.apply(value).equals(name))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "expected one of %s, found %s"
+                        .formatted(Arrays.stream(values).map(text).toList(), name)));
   }
 
   private static RetrainingSettings retraining(DriftSettings drift) {

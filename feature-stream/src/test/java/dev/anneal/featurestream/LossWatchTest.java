@@ -2,6 +2,8 @@ package dev.anneal.featurestream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anneal.drift.Detector;
+import dev.anneal.drift.LossDetector;
 import dev.anneal.policy.EventTime;
 import dev.anneal.policy.PolicyInput;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class LossWatchTest {
   private final List<PolicyInput> heard = new ArrayList<>();
   private @Nullable LossWatch watch;
+  private LossDetector detector = LossDetector.DEFAULT;
 
   @Test
   void aRiseIsLocatedAndAFallIsToldToo() {
@@ -35,12 +38,24 @@ class LossWatchTest {
     assertThat(heard).isEmpty();
   }
 
+  @Test
+  void theDetectorIsTheDefinitions() {
+    losses("d1", 1, 0, 400, .05);
+    detector = new LossDetector(Detector.Kind.HDDM_A, .001); // begins anew
+    losses("d1", 1, 400, 800, .5);
+    assertThat(heard).isEmpty();
+
+    losses("d1", 1, 800, 1_000, .95);
+
+    assertThat(heard).first().isInstanceOf(PolicyInput.LossRose.class);
+  }
+
   /// As many losses, one a day, through its encoding each.
   private void losses(String deployment, long deployedAt, int from, int to, double loss) {
     for (int day = from; day < to; day++) {
       var message =
           new Message.Loss(deployment, "v1", deployedAt, day * EventTime.DAY_MICROS, loss, null);
-      var result = LossWatch.hear(watch, message);
+      var result = LossWatch.hear(watch, message, detector);
       watch = JsonCodec.decode(JsonCodec.encode(result.watch()), LossWatch.class);
       if (result.input() != null) {
         heard.add(result.input());

@@ -1,8 +1,13 @@
 package dev.anneal.control.definitions;
 
+import dev.anneal.drift.Correction;
+import dev.anneal.drift.Detector;
+import dev.anneal.drift.SensorLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `drift`, of the organization or of a model: what is not said there is as outside of it.
 record DriftReader(Section section) {
@@ -12,6 +17,18 @@ record DriftReader(Section section) {
   private static final int MOST_REFRESHES = 20;
   private static final int MOST_EFFECTIVE_ROWS = 1_000_000;
   private static final int MOST_DAYS = 30;
+  private static final List<String> CORRECTIONS =
+      Arrays.stream(Correction.values()).map(Correction::text).toList();
+  private static final List<String> DETECTORS =
+      Arrays.stream(Detector.Kind.values()).map(Detector.Kind::text).toList();
+
+  /// The detectors with a significance.
+  private static final List<String> SURE =
+      Arrays.stream(Detector.Kind.values())
+          .filter(kind -> !Double.isNaN(kind.significance()))
+          .map(Detector.Kind::text)
+          .toList();
+
   private static final long SECOND = 1_000;
   private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -30,14 +47,20 @@ record DriftReader(Section section) {
             seconds("refreshWait", outer.refreshWaitSeconds(), "1d"),
             trainFromChange(outer.trainFromChange()),
             section.share("falseDiscoveryRate", outer.falseDiscoveryRate()),
+            section.choice("correction", outer.correction(), CORRECTIONS),
             section.whole("minimumFeatures", outer.minimumFeatures(), 1, MOST_FEATURES),
             section.whole("topFeatures", outer.topFeatures(), 0, MOST_FEATURES),
             section.whole(
                 "minimumEffectiveRows", (int) outer.minimumEffectiveRows(), 1, MOST_EFFECTIVE_ROWS),
+            section.share("missingRise", outer.missingRise()),
             days("window", outer.windowDays(), "1d"),
             labels("windowRows", outer.windowRows()),
             days("longWindow", outer.longWindowDays(), "7d"),
-            labels("longWindowRows", outer.longWindowRows()));
+            labels("longWindowRows", outer.longWindowRows()),
+            section.section("sensorLimits", s -> sensorLimits(s, outer.sensorLimits())),
+            section.choice("lossDetector", outer.lossDetector(), DETECTORS),
+            lossSignificance(outer),
+            section.flag("estimatedPerformance", outer.estimatedPerformance()));
     together(settings);
     return settings;
   }
@@ -57,6 +80,30 @@ record DriftReader(Section section) {
           "must be at most longWindow (%dd), was %dd"
               .formatted(settings.longWindowDays(), settings.windowDays()));
     }
+    if (section.has("lossSignificance") && !SURE.contains(settings.lossDetector())) {
+      section.problem(
+          "lossSignificance",
+          "is of %s, lossDetector is %s"
+              .formatted(String.join(" and ", SURE), settings.lossDetector()));
+    }
+  }
+
+  /// The outer one is of the outer detector.
+  private @Nullable Double lossSignificance(DriftSettings outer) {
+    boolean isNew = section.has("lossDetector");
+    Double before = isNew ? null : outer.lossSignificance();
+    double said = section.share("lossSignificance", Double.NaN);
+    return Double.isNaN(said) ? before : Double.valueOf(said);
+  }
+
+  private static SensorLimits sensorLimits(Section section, SensorLimits outer) {
+    return new SensorLimits(
+        section.share("missingRise", outer.missingRise()),
+        section.share("stuckRise", outer.stuckRise()),
+        section.share("farShare", outer.farShare()),
+        section.share("spikeShare", outer.spikeShare()),
+        section.positive("farRanges", outer.farRanges()),
+        section.whole("minimumRows", (int) outer.minimumRows(), 1, MOST_LABELS));
   }
 
   private long seconds(String key, long outer, String example) {
@@ -86,11 +133,9 @@ record DriftReader(Section section) {
   }
 
   private boolean trainFromChange(boolean outer) {
-    String from = section.text("trainFrom", outer ? "change" : "all");
-    if (!List.of("change", "all").contains(from)) {
-      section.problem("trainFrom", "must be change or all, was " + Section.shown(from));
-    }
-    return from.equals("change");
+    String change = "change";
+    String byDefault = outer ? change : "all";
+    return section.choice("trainFrom", byDefault, List.of(change, "all")).equals(change);
   }
 
   /// As many as `maxRefreshes` says.

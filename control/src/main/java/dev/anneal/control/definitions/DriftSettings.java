@@ -1,13 +1,18 @@
 package dev.anneal.control.definitions;
 
 import dev.anneal.drift.DriftLimits;
+import dev.anneal.drift.LossDetector;
+import dev.anneal.drift.SensorLimits;
 import dev.anneal.policy.Evidence;
 import dev.anneal.policy.RetrainingSettings;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// When drift is found and when a model is trained again. Component names are the fields of Avro's
 /// `DriftSettings`; what they mean stands in `docs/methods.md`.
+///
+/// @param lossSignificance of the loss detector's alarms; null for its own default
 public record DriftSettings(
     boolean enabled,
     long cooldownSeconds,
@@ -21,13 +26,19 @@ public record DriftSettings(
     long refreshWaitSeconds,
     boolean trainFromChange,
     double falseDiscoveryRate,
+    String correction,
     int minimumFeatures,
     int topFeatures,
     double minimumEffectiveRows,
+    double missingRise,
     int windowDays,
     long windowRows,
     int longWindowDays,
-    long longWindowRows) {
+    long longWindowRows,
+    SensorLimits sensorLimits,
+    String lossDetector,
+    @Nullable Double lossSignificance,
+    boolean estimatedPerformance) {
 
   static final List<String> TRIGGERS =
       Arrays.stream(Evidence.values()).map(Evidence::subject).toList();
@@ -50,12 +61,18 @@ public record DriftSettings(
         retraining.refreshWaitSeconds(),
         retraining.fromChange(),
         limits.falseDiscoveryRate(),
+        limits.correction().text(),
         limits.minimumFeatures(),
         limits.topFeatures(),
         limits.minimumEffectiveRows(),
+        limits.missingRise(),
         retraining.windows().shortDays(),
         retraining.windows().shortRows(),
         retraining.windows().longDays(),
-        retraining.windows().longRows());
+        retraining.windows().longRows(),
+        SensorLimits.DEFAULT,
+        LossDetector.DEFAULT.kind().text(),
+        null,
+        true);
   }
 }

@@ -129,6 +129,27 @@ final class Section {
     return byDefault;
   }
 
+  double positive(String key, double byDefault) {
+    Object value = take(key);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value instanceof Number number && number.doubleValue() > 0) {
+      return number.doubleValue();
+    }
+    problem(key, "must be a number above 0, was " + shown(value));
+    return byDefault;
+  }
+
+  /// One of several words.
+  String choice(String key, String byDefault, List<String> words) {
+    String value = text(key, byDefault);
+    if (!value.isEmpty() && !words.contains(value)) {
+      problem(key, "must be one of %s, was %s".formatted(String.join(", ", words), shown(value)));
+    }
+    return value;
+  }
+
   /// A limit that may also be switched off with 0, or unreachable with 1.
   double limit(String key, double byDefault) {
     Object value = take(key);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.control.definitions.Definitions.Reading;
+import dev.anneal.drift.SensorLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -194,6 +195,32 @@ class DefinitionReaderTest {
   }
 
   @Test
+  void whatIsDriftAndWhatIsAFaultIsSaidPerOrganizationAndModel() throws Exception {
+    String yaml =
+        acme()
+            .replace(
+                "cooldown: 7d, minimumLabels: 200",
+                "lossDetector: hddm-a, sensorLimits: {stuckRise: 0.3}, estimatedPerformance: false")
+            .replace(
+                "models:",
+                "drift: {correction: bonferroni, missingRise: 0.4, lossSignificance: 0.01,"
+                    + " sensorLimits: {missingRise: 0.5, farShare: 0.1, spikeShare: 0.01,"
+                    + " farRanges: 2.5, minimumRows: 10}}\nmodels:");
+
+    var drifts = valid(yaml).models().stream().map(ModelDefinition::drift).toList();
+
+    assertThat(drifts).extracting(DriftSettings::correction).containsOnly("bonferroni");
+    assertThat(drifts).extracting(DriftSettings::missingRise).containsOnly(.4);
+    assertThat(drifts)
+        .extracting(DriftSettings::sensorLimits)
+        .containsExactly(
+            new SensorLimits(.5, .3, .1, .01, 2.5, 10), new SensorLimits(.5, .1, .1, .01, 2.5, 10));
+    assertThat(drifts).extracting(DriftSettings::lossDetector).containsExactly("hddm-a", "adwin");
+    assertThat(drifts).extracting(DriftSettings::lossSignificance).containsExactly(null, .01);
+    assertThat(drifts).extracting(DriftSettings::estimatedPerformance).containsExactly(false, true);
+  }
+
+  @Test
   void documentsHaveExactlyTheShapeOfTheAvroRecords() throws Exception {
     var definitions = valid(acme());
 
@@ -316,8 +343,19 @@ class DefinitionReaderTest {
           minimumLabels: 200      | refreshRows: [9, 9]       | models[0].drift.refreshRows[1]: must be a whole number of at least 10, was 9
           minimumLabels: 200      | window: 36h               | models[0].drift.window: must be whole days, at most 30d
           minimumLabels: 200      | window: 8d                | models[0].drift.window: must be at most longWindow (7d), was 8d
-          minimumLabels: 200      | trainFrom: now            | models[0].drift.trainFrom: must be change or all, was "now"
+          minimumLabels: 200      | trainFrom: now            | models[0].drift.trainFrom: must be one of change, all, was "now"
           minimumLabels: 200      | falseDiscoveryRate: 1     | models[0].drift.falseDiscoveryRate: must be a number between 0 and 1, was 1
+          minimumLabels: 200      | missingRise: 1            | models[0].drift.missingRise: must be a number between 0 and 1, was 1
+          minimumLabels: 200      | correction: holm          | models[0].drift.correction: must be one of benjamini-hochberg, bonferroni, none, was "holm"
+          minimumLabels: 200      | lossDetector: stepd       | models[0].drift.lossDetector: must be one of adwin, page-hinkley, ddm, hddm-a, was "stepd"
+          minimumLabels: 200      | lossSignificance: 0       | models[0].drift.lossSignificance: must be a number between 0 and 1, was 0
+          minimumLabels: 200      | lossDetector: ddm, lossSignificance: 0.1 | models[0].drift.lossSignificance: is of adwin and hddm-a, lossDetector is ddm
+          minimumLabels: 200      | estimatedPerformance: 1   | models[0].drift.estimatedPerformance: must be true or false, was 1
+          minimumLabels: 200      | sensorLimits: 1           | models[0].drift.sensorLimits: must be an object, was 1
+          minimumLabels: 200      | sensorLimits: {farRange: 1} | models[0].drift.sensorLimits.farRange: unknown key, did you mean farRanges?
+          minimumLabels: 200      | sensorLimits: {farRanges: 0} | models[0].drift.sensorLimits.farRanges: must be a number above 0, was 0
+          minimumLabels: 200      | sensorLimits: {stuckRise: 2} | models[0].drift.sensorLimits.stuckRise: must be a number between 0 and 1, was 2
+          minimumLabels: 200      | sensorLimits: {minimumRows: 0} | models[0].drift.sensorLimits.minimumRows: must be a whole number from 1 to 100000000, was 0
           minimumLabels: 200      | persistence: 5            | models[0].drift.persistence: must be at most persistenceOf (4), was 5
           minAccuracy: 0.8        | minAccuracy: 80           | models[1].gate.minAccuracy: must be a number from 0 to 1, was 80
           maxSize: 5 MB           | maxSize: 5                | models[1].gate.maxSize: must be a size such as 100 MB, was 5
