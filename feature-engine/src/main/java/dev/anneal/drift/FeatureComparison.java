@@ -37,12 +37,14 @@ final class FeatureComparison {
     double ksP = rows >= minimumEffectiveRows ? ks.pValue() : Double.NaN;
     double weighted = Math.min(1, Math.min(ksP / KS_WEIGHT, psiP / (1 - KS_WEIGHT)));
     double decides = rows >= PSI_EFFECTIVE_ROWS ? weighted : ksP;
+    double jensenShannon = JensenShannon.distance(reference, current);
     var statistics =
         List.of(
             new Statistic(Statistic.PSI, psi.index(), psiP),
             new Statistic(Statistic.KS, ks.distance(), ksP),
             chiSquare(n, m, rows >= PSI_EFFECTIVE_ROWS),
-            withoutLaw(Statistic.JENSEN_SHANNON, JensenShannon.distance(reference, current)),
+            withoutLaw(Statistic.JENSEN_SHANNON, jensenShannon),
+            withoutLaw(Statistic.JENSEN_SHANNON_BASE_2, JensenShannon.toBase2(jensenShannon)),
             withoutLaw(
                 Statistic.WASSERSTEIN,
                 Wasserstein.normed(

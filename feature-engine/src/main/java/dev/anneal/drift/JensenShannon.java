@@ -22,9 +22,9 @@ final class JensenShannon {
     return Math.sqrt(Math.max(0, divergence / 2));
   }
 
-  /// As SciPy's with `base=2`: from 0 to 1.
-  static double distanceBase2(long[] reference, long[] current) {
-    return distance(reference, current) / Math.sqrt(Math.log(2));
+  /// Of a distance, the same to base 2, as SciPy's with `base=2`: from 0 to 1.
+  static double toBase2(double distance) {
+    return distance / Math.sqrt(Math.log(2));
   }
 
   private static double part(double p, double mean) {

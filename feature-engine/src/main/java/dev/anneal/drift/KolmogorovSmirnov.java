@@ -9,22 +9,6 @@ import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 record KolmogorovSmirnov(double distance, double pValue) {
   private static final double NEGLIGIBLE = 1e-18;
 
-  /// @param reference ascending
-  /// @param current ascending
-  static KolmogorovSmirnov of(
-      double[] reference, double[] current, double referenceSize, double currentSize) {
-    double distance = 0;
-    for (int i = 0, j = 0; i < reference.length && j < current.length; ) {
-      double x = Math.min(reference[i], current[j]);
-      for (; i < reference.length && reference[i] == x; i++) {}
-      for (; j < current.length && current[j] == x; j++) {}
-      double f = i / (double) reference.length;
-      double g = j / (double) current.length;
-      distance = Math.max(distance, Math.abs(f - g));
-    }
-    return of(distance, referenceSize, currentSize);
-  }
-
   /// Over bins: no more than D of the values, so its p-value errs to the side of no drift.
   ///
   /// @param reference counts of the finite values' bins

@@ -21,6 +21,9 @@ public record Statistic(String name, double value, double pValue) {
   /// The Jensen-Shannon distance in natural logarithms.
   public static final String JENSEN_SHANNON = "jensen_shannon_ln";
 
+  /// The same to base 2.
+  public static final String JENSEN_SHANNON_BASE_2 = "jensen_shannon_2";
+
   /// Wasserstein's distance in σ of the reference, winsorised at its .1 % and 99.9 % quantiles.
   public static final String WASSERSTEIN = "wasserstein_normed";
 }

@@ -1,7 +1,5 @@
 package dev.anneal.drift;
 
-import java.util.Arrays;
-
 /// The area ∫|F − G| between two distribution functions (Wasserstein's distance of order 1), in the
 /// values' unit; normed by the reference's σ, in σ.
 final class Wasserstein {
@@ -11,33 +9,6 @@ final class Wasserstein {
 
   static double normed(double distance, double referenceSigma) {
     return distance / Math.max(referenceSigma, LEAST_SIGMA);
-  }
-
-  /// @param reference ascending
-  /// @param current ascending
-  static double distance(double[] reference, double[] current) {
-    double area = 0;
-    double x = Math.min(reference[0], current[0]);
-    for (int i = 0, j = 0; i < reference.length || j < current.length; ) {
-      double next =
-          Math.min(
-              i < reference.length ? reference[i] : Double.POSITIVE_INFINITY,
-              j < current.length ? current[j] : Double.POSITIVE_INFINITY);
-      double f = i / (double) reference.length;
-      double g = j / (double) current.length;
-      area += Math.abs(f - g) * (next - x);
-      x = next;
-      for (; i < reference.length && reference[i] == x; i++) {}
-      for (; j < current.length && current[j] == x; j++) {}
-    }
-    return area;
-  }
-
-  /// The values with what lies beyond the bounds put on them, so that single outliers do not count.
-  ///
-  /// @param sorted ascending
-  static double[] winsorised(double[] sorted, double low, double high) {
-    return Arrays.stream(sorted).map(value -> Math.clamp(value, low, high)).toArray();
   }
 
   /// Over bins, on a straight line within each; the outer bins end at the reference's .1 % and

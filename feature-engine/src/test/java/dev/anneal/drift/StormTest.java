@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -103,10 +104,21 @@ class StormTest {
               i -> {
                 double[] reference = column(i, 0, REFERENCE_DAYS * SAMPLES);
                 double[] current = column(i, day * SAMPLES, (day + 1) * SAMPLES);
-                return KolmogorovSmirnov.of(reference, current, reference.length, current.length)
+                var deciles = Bins.deciles(reference);
+                return KolmogorovSmirnov.ofBins(
+                            counts(deciles, reference),
+                            counts(deciles, current),
+                            reference.length,
+                            current.length)
                         .pValue()
                     < .05;
               });
+    }
+
+    private static long[] counts(Bins bins, double[] values) {
+      var counts = new long[bins.count()];
+      Arrays.stream(values).forEach(value -> counts[bins.binOf(value)]++);
+      return counts;
     }
 
     private double[] column(int sensor, int from, int to) {
