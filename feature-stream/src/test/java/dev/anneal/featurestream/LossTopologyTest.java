@@ -240,6 +240,21 @@ class LossTopologyTest {
   }
 
   @Test
+  void nothingIsEstimatedWhereTheDefinitionSaysSo() {
+    var model = Plant.model(List.of("3"), 5 * 24 * 3600);
+    var drift = DriftSettings.newBuilder(model.getDrift()).setEstimatedPerformance(false);
+    plant.define(ModelDefinition.newBuilder(model).setDrift(drift.build()).build());
+    for (int day = 11; day < 14; day++) {
+      day(day, "v1", .1, .3);
+    }
+
+    assertThat(reports("predictions"))
+        .isNotEmpty()
+        .extracting(DriftReport::getEstimatedPerformance)
+        .containsOnlyNulls();
+  }
+
+  @Test
   void labelsThatDisagreeSwitchTheEstimateOffOnce() {
     for (int day = 11; day < 60; day++) {
       day(day, "v1", .1, .3);
