@@ -12,6 +12,7 @@ import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.Outcome;
+import dev.anneal.events.RegimeSettings;
 import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.events.TrainingCancelled;
@@ -91,6 +92,11 @@ class TrainerStageTest {
         SENSORS,
         Map.of("numIterations", "10000", "earlyStoppingRound", "0", "numLeaves", "500"));
     define("wrong", SENSORS, Map.of("numLeafs", "31"));
+    define(
+        "by-regime",
+        SENSORS,
+        Map.of("numIterations", "3"),
+        new RegimeSettings(List.of("temperature"), 2));
     writeHistory();
   }
 
@@ -156,6 +162,14 @@ class TrainerStageTest {
 
   private static void define(
       String model, List<String> sensors, Map<String, String> hyperparameters) {
+    define(model, sensors, hyperparameters, null);
+  }
+
+  private static void define(
+      String model,
+      List<String> sensors,
+      Map<String, String> hyperparameters,
+      @Nullable RegimeSettings regimes) {
     var definition =
         ModelDefinition.newBuilder()
             .setOrganization(ORGANIZATION)
@@ -165,6 +179,7 @@ class TrainerStageTest {
             .setSensors(sensors)
             .setLagSeconds(List.of(7200))
             .setRollingWindows(List.of("5"))
+            .setRegimes(regimes)
             .setFailureProbability(.85)
             .setConfidenceThreshold(.7)
             .setHyperparameters(hyperparameters)
@@ -323,6 +338,23 @@ class TrainerStageTest {
     assertThat(story)
         .hasExactlyElementsOfTypes(TrainingQueued.class, TrainingStarted.class, ModelTrained.class);
     assertThat(story("r-train")).hasAtLeastOneElementOfType(TrainingProgress.class);
+  }
+
+  @Test
+  void learnsTheOperatingRegimesThatTheDefinitionAsksFor() {
+    // When
+    request("r-regimes", "by-regime", Map.of());
+    // Then
+    var trained = awaitEvent("r-regimes", ModelTrained.class);
+    ArtifactStore store = new LocalArtifactStore(directory.resolve("artifacts"));
+    var artifact = store.open(URI.create(trained.getArtifactUri()), trained.getArtifactSha256());
+    var regimes = ModelCard.from(artifact.read(ModelCard.FILE)).regimes();
+    assertThat(regimes).isNotNull();
+    assertThat(regimes.settings()).containsExactly("temperature");
+    assertThat(regimes.regimes()).hasSize(2);
+    try (var model = OnnxModel.load(artifact.read("model.onnx"))) {
+      assertThat(GoldenRows.from(artifact.read(GoldenRows.FILE)).maxDelta(model)).isLessThan(1e-5);
+    }
   }
 
   @Test
