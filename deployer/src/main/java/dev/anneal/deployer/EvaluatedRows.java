@@ -1,7 +1,9 @@
 package dev.anneal.deployer;
 
+import dev.anneal.modelstore.EvaluationRows;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /// The rows on which versions are compared: what was true, of which asset, when.
@@ -16,6 +18,14 @@ public final class EvaluatedRows {
     this.labels = labels;
     this.assets = List.copyOf(assets);
     this.eventTimesMicros = eventTimesMicros;
+  }
+
+  /// The rows of a candidate's artifact.
+  public static EvaluatedRows of(EvaluationRows rows) {
+    return new EvaluatedRows(
+        rows.labels(),
+        IntStream.range(0, rows.count()).mapToObj(rows::asset).toList(),
+        IntStream.range(0, rows.count()).mapToLong(rows::eventTimeMicros).toArray());
   }
 
   float[] labels() {
@@ -40,14 +50,15 @@ public final class EvaluatedRows {
         .mapToInt(Integer::intValue);
   }
 
-  /// Event time that cuts the rows in two halves: the earlier one lies before it.
-  long middleMicros() {
-    return count() == 0
-        ? 0
-        : IntStream.range(0, count())
+  /// Event time that cuts these rows in two halves: the earlier one lies before it.
+  long middleMicros(IntPredicate included) {
+    long[] times =
+        IntStream.range(0, count())
+            .filter(included)
             .mapToLong(i -> eventTimesMicros[i])
             .sorted()
-            .toArray()[count() / 2];
+            .toArray();
+    return times.length == 0 ? 0 : times[times.length / 2];
   }
 
   long eventTimeMicros(int row) {

@@ -4,23 +4,29 @@ import dev.anneal.modelstore.GoldenRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The gate: a candidate serves only when every check passes.
 ///
+/// A candidate is two models (decision 007): one trained without the evaluation rows, which is
+/// judged, and one trained on them too, which would serve.
+///
 /// 1. **Limits** of the definition: accuracy, precision and recall on the evaluation rows at the
 ///   model's own decision threshold; size of the ONNX file; 99th percentile of scoring one row.
 /// 2. **Parity**: on the golden rows ONNX differs from the trained model by at most 1e-5.
-/// 3. **Champion** (only when a version serves): both score the same rows, the candidate's
-///   evaluation rows; a feature that only the champion reads is missing there, as it is missing in
-///   the stream from now on. The candidate
+/// 3. **Served**: the model that would serve does not classify the evaluation rows, which it was
+///   trained on, significantly worse than the one that is judged.
+/// 4. **Champion** (only when a version serves): both score the same rows, those of the candidate's
+///   evaluation rows that the champion was not trained on ([HeldOut]); a feature that only the
+///   champion reads is missing there, as it is missing in the stream from now on. The candidate
 ///    - loses when it classifies significantly worse ([PairedComparison], two-sided mid-p <
 ///      significance);
 ///    - wins when it classifies significantly better, unless both its log loss and its average
 ///      precision are worse;
 ///    - otherwise, where the rows show no difference, wins only with the lower log loss. A tie
-///      leaves the champion.
-/// 4. **No harm**: in neither half of the rows by event time does it classify significantly worse.
+///      leaves the champion, and so does a lack of such rows.
+/// 5. **No harm**: in neither half of the rows by event time does it classify significantly worse.
 ///   One good stretch must not pay for a bad one. (Assets would be the natural segments, but most
 ///   have too few failures to tell.)
 public final class Gate {
@@ -41,6 +47,8 @@ public final class Gate {
     checks.add(
         GateCheck.atMost("latency", " ms", evidence.latencyMillis(), limits.maxLatencyMillis()));
     checks.add(GateCheck.atMost("parity", "", evidence.parityDelta(), GoldenRows.TOLERANCE));
+    checks.add(
+        noHarm("served", evidence.rows(), evidence.candidate(), evidence.served(), _ -> true));
     Scored champion = evidence.champion();
     if (champion != null) {
       checks.add(champion(evidence, champion));
@@ -52,9 +60,18 @@ public final class Gate {
   private GateCheck champion(Evidence evidence, Scored champion) {
     float[] labels = evidence.rows().labels();
     Scored candidate = evidence.candidate();
-    var paired = PairedComparison.of(evidence.rows(), champion, candidate, _ -> true);
-    var ofCandidate = candidate.metrics(labels);
-    var ofChampion = champion.metrics(labels);
+    var paired = PairedComparison.of(evidence.rows(), champion, candidate, champion::isKnown);
+    int[] rows = IntStream.range(0, labels.length).filter(champion::isKnown).toArray();
+    if (rows.length == 0) {
+      return new GateCheck(
+          "champion",
+          false,
+          0,
+          0,
+          "there is no row that the champion %s was not trained on".formatted(champion.version()));
+    }
+    var ofCandidate = candidate.metrics(labels, rows);
+    var ofChampion = champion.metrics(labels, rows);
     double lossGain = ofChampion.logLoss() - ofCandidate.logLoss();
     double precisionGain = ofCandidate.averagePrecision() - ofChampion.averagePrecision();
     boolean wins;
@@ -77,10 +94,11 @@ public final class Gate {
         wins,
         lossGain,
         0,
-        "candidate %s (champion %s): %d rows right against %d where they differ (tau %.1f, p %.3g), log loss %.4f against %.4f, average precision %.4f against %.4f"
+        "candidate %s (champion %s) on %d rows: %d right against %d where they differ (tau %.1f, p %.3g), log loss %.4f against %.4f, average precision %.4f against %.4f"
             .formatted(
                 why,
                 champion.version(),
+                rows.length,
                 paired.onlyChallenger(),
                 paired.onlyChampion(),
                 paired.tau(),
@@ -92,22 +110,25 @@ public final class Gate {
   }
 
   private List<GateCheck> noHarm(Evidence evidence, Scored champion) {
-    long middle = evidence.rows().middleMicros();
+    long middle = evidence.rows().middleMicros(champion::isKnown);
     IntPredicate isEarly = row -> evidence.rows().eventTimeMicros(row) < middle;
+    var rows = evidence.rows();
+    var candidate = evidence.candidate();
     return List.of(
-        noHarm("no-harm-early", evidence, champion, isEarly),
-        noHarm("no-harm-late", evidence, champion, isEarly.negate()));
+        noHarm("no-harm-early", rows, champion, candidate, isEarly),
+        noHarm("no-harm-late", rows, champion, candidate, isEarly.negate()));
   }
 
-  private GateCheck noHarm(String name, Evidence evidence, Scored champion, IntPredicate segment) {
-    var paired = PairedComparison.of(evidence.rows(), champion, evidence.candidate(), segment);
+  private GateCheck noHarm(
+      String name, EvaluatedRows rows, Scored known, Scored other, IntPredicate segment) {
+    var paired = PairedComparison.of(rows, known, other, segment.and(known::isKnown));
     boolean harms = paired.isChallengerWorse(significance);
     return new GateCheck(
         name,
         !harms,
         paired.pValue(),
         significance,
-        "%s: %d rows right against the champion's %d where they differ (tau %.1f, p %.3g)%s"
+        "%s: %d rows right against %d where they differ (tau %.1f, p %.3g)%s"
             .formatted(
                 name,
                 paired.onlyChallenger(),

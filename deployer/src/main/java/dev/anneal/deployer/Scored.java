@@ -9,7 +9,7 @@ public final class Scored {
   private final float[] scores;
   private final double threshold;
 
-  /// @param scores one per row; not copied
+  /// @param scores one per row, NaN where nothing fair can be said; not copied
   /// @param threshold scores at or above it are label 1
   public Scored(String version, float[] scores, double threshold) {
     this.version = version;
@@ -29,6 +29,10 @@ public final class Scored {
     return scores[row];
   }
 
+  boolean isKnown(int row) {
+    return !Float.isNaN(scores[row]);
+  }
+
   boolean isPositive(int row) {
     return scores[row] >= threshold;
   }
@@ -39,6 +43,17 @@ public final class Scored {
 
   Metrics metrics(float[] labels) {
     return new Metrics(scores, labels);
+  }
+
+  /// Of some of the rows.
+  Metrics metrics(float[] labels, int[] rows) {
+    var someScores = new float[rows.length];
+    var someLabels = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      someScores[i] = scores[rows[i]];
+      someLabels[i] = labels[rows[i]];
+    }
+    return new Metrics(someScores, someLabels);
   }
 
   Confusion confusion(float[] labels) {

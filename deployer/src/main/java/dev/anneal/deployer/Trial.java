@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Measures a candidate: loads it, scores its evaluation rows beside the champion, its golden rows,
-/// and the clock.
+/// Measures a candidate: loads it, scores its evaluation rows, beside the champion, and its golden
+/// rows, and takes the time.
 final class Trial {
   private static final int WARM_UP_ROWS = 500;
   private static final int TIMED_ROWS = 1_000; // ten rows lie above the 99th percentile
@@ -46,9 +46,12 @@ final class Trial {
                 .formatted(evaluation, candidate.version(), candidate.features().size()));
       }
       var golden = GoldenRows.from(artifact.read(GoldenRows.FILE));
+      double threshold = loaded.card().threshold();
+      float[] served = scores(loaded, evaluation, candidate.features());
       return new Evidence(
-          rows(evaluation),
-          scored(loaded, evaluation, candidate.features()),
+          EvaluatedRows.of(evaluation),
+          new Scored(candidate.version(), evaluation.scores(), threshold),
+          new Scored(candidate.version(), served, threshold),
           champion == null ? null : champion(champion, evaluation, candidate.features()),
           sizeBytes(artifact),
           latencyMillis(loaded.model(), evaluation),
@@ -73,20 +76,19 @@ final class Trial {
         .sum();
   }
 
-  private static EvaluatedRows rows(EvaluationRows rows) {
-    return new EvaluatedRows(
-        rows.labels(),
-        IntStream.range(0, rows.count()).mapToObj(rows::asset).toList(),
-        IntStream.range(0, rows.count()).mapToLong(rows::eventTimeMicros).toArray());
-  }
-
   /// Scores of the champion; null where it cannot be loaded any more: it must not keep a proven
   /// successor out.
   private @Nullable Scored champion(
       VersionRef champion, EvaluationRows rows, List<String> columns) {
     try (var loaded = acquire(champion).orElseGet(() -> loader.load(champion))) {
-      return scored(loaded, rows, columns);
-    } catch (UnusableVersionException _) {
+      float[] scores = scores(loaded, rows, columns);
+      // without a column it is another model than the one whose scores were kept
+      if (columns.containsAll(champion.features())) {
+        var own = EvaluationRows.from(loader.open(champion).read(EvaluationRows.FILE));
+        scores = HeldOut.scores(rows, scores, own);
+      }
+      return new Scored(champion.version(), scores, loaded.card().threshold());
+    } catch (UnusableVersionException | ArtifactException _) {
       return null;
     }
   }
@@ -95,7 +97,7 @@ final class Trial {
     return serving.isServing(version) ? serving.acquire(version.key()) : Optional.empty();
   }
 
-  private static Scored scored(LoadedVersion loaded, EvaluationRows rows, List<String> columns) {
+  private static float[] scores(LoadedVersion loaded, EvaluationRows rows, List<String> columns) {
     int[] sources = loaded.model().featureNames().stream().mapToInt(columns::indexOf).toArray();
     var scores = new float[rows.count()];
     var batch = new float[BATCH_ROWS * sources.length];
@@ -106,7 +108,7 @@ final class Trial {
       }
       System.arraycopy(loaded.model().scores(batch, count), 0, scores, from, count);
     }
-    return new Scored(loaded.version().version(), scores, loaded.card().threshold());
+    return scores;
   }
 
   /// A column that the rows lack is missing.

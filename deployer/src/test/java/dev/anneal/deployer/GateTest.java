@@ -49,7 +49,7 @@ class GateTest {
   }
 
   private static Evidence evidence(Scored candidate, @Nullable Scored champion) {
-    return new Evidence(rows(), candidate, champion, 1_000, 10, 1e-5);
+    return new Evidence(rows(), candidate, candidate, champion, 1_000, 10, 1e-5);
   }
 
   private Verdict judge(Scored candidate, @Nullable Scored champion) {
@@ -67,15 +67,15 @@ class GateTest {
     assertThat(verdict.isAccepted()).isTrue();
     assertThat(verdict.checks())
         .extracting(GateCheck::name)
-        .containsExactly("accuracy", "precision", "recall", "size", "latency", "parity");
+        .containsExactly("accuracy", "precision", "recall", "size", "latency", "parity", "served");
     assertThat(verdict.checks().getFirst().value()).isCloseTo(.9, within(1e-9));
   }
 
   @Test
   void rejectsWhatIsBelowItsLimitsAndSaysAllOfIt() {
-    var verdict =
-        gate.judge(
-            new Evidence(rows(), scored("v1", .9, range(0, 200)), null, 1_001, 10.5, 2e-5), LIMITS);
+    var bad = scored("v1", .9, range(0, 200));
+
+    var verdict = gate.judge(new Evidence(rows(), bad, bad, null, 1_001, 10.5, 2e-5), LIMITS);
 
     assertThat(failed(verdict))
         .containsExactly("accuracy", "precision", "recall", "size", "latency", "parity");
@@ -96,7 +96,8 @@ class GateTest {
 
   @Test
   void rejectsScoresThatAreNotNumbers() {
-    var broken = new Evidence(rows(), scored("v1", .9), null, 1, 1, Double.POSITIVE_INFINITY);
+    var scored = scored("v1", .9);
+    var broken = new Evidence(rows(), scored, scored, null, 1, 1, Double.POSITIVE_INFINITY);
 
     assertThat(failed(gate.judge(broken, LIMITS))).containsExactly("parity");
   }
@@ -106,7 +107,7 @@ class GateTest {
     var verdict = judge(scored("v2", .9, spread(20, 0)), scored("v1", .9, spread(80, 1)));
 
     assertThat(verdict.isAccepted()).isTrue();
-    assertThat(verdict.checks().get(6).message())
+    assertThat(verdict.checks().get(7).message())
         .contains("classifies significantly better", "champion v1");
   }
 
@@ -151,6 +152,42 @@ class GateTest {
 
     // Then
     assertThat(failed(verdict)).containsExactly("no-harm-late");
+  }
+
+  @Test
+  void rowsThatTheChampionWasTrainedOnAreNotCompared() {
+    // Given a champion that knows the older half by heart, and errs on the newer
+    var labels = rows().labels();
+    var heart = new float[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+      heart[row] = row < ROWS / 2 ? Float.NaN : row % 4 == 0 ? 1 - labels[row] : labels[row];
+    }
+
+    var verdict = judge(scored("v2", .9, range(0, 60)), new Scored("v1", heart, .5));
+
+    assertThat(verdict.isAccepted()).isTrue();
+    assertThat(verdict.checks().get(7).message()).contains("on 200 rows: 50 right against 0");
+  }
+
+  @Test
+  void championStaysWhereItWasTrainedOnAllOfTheRows() {
+    var unknown = new float[ROWS];
+    Arrays.fill(unknown, Float.NaN);
+
+    var verdict = judge(scored("v2", .9), new Scored("v1", unknown, .5));
+
+    assertThat(failed(verdict)).containsExactly("champion");
+    assertThat(verdict.reason()).contains("no row that the champion v1 was not trained on");
+  }
+
+  @Test
+  void whatServesIsNoWorseOnRowsItKnowsThanWhatWasJudged() {
+    var judged = scored("v1", .9, spread(20, 0));
+    var served = scored("v1", .9, spread(80, 1));
+
+    var verdict = gate.judge(new Evidence(rows(), judged, served, null, 1_000, 10, 1e-5), LIMITS);
+
+    assertThat(failed(verdict)).containsExactly("served");
   }
 
   @Test

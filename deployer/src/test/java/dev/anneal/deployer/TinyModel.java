@@ -58,20 +58,22 @@ record TinyModel(
   }
 
   /// What is true: above 50 degrees a failure follows, in 19 of 20 cases.
-  static EvaluationRows evaluationRows() {
+  EvaluationRows evaluationRows() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
     var features = new float[ROWS * 2];
     var labels = new float[ROWS];
+    var scores = new float[ROWS];
     var assets = new ArrayList<String>();
     var times = new long[ROWS];
     for (int i = 0; i < ROWS; i++) {
       features[2 * i] = random.nextFloat(100);
       features[2 * i + 1] = random.nextFloat(10);
       labels[i] = (features[2 * i] >= 50) ^ (random.nextInt(20) == 0) ? 1 : 0;
+      scores[i] = score(features[2 * i]);
       assets.add("pump-" + i % 3);
       times[i] = 1_000_000L * i;
     }
-    return new EvaluationRows(2, features, labels, assets, times);
+    return new EvaluationRows(2, features, labels, scores, assets, times);
   }
 
   GoldenRows goldenRows(float error) {

@@ -86,6 +86,26 @@ class TrialTest {
   }
 
   @Test
+  void versionsAreJudgedByWhatTheySaidOfRowsBeforeTheyWereTrainedOnThem() {
+    // Given a champion and a candidate that were trained on the same rows at last
+    var kept = TinyModel.of("v0", 70, .8); // what both said before
+    var champion = store(TinyModel.of("v1", 50, .9), kept.evaluationRows());
+    var candidate = store(TinyModel.of("v2", 50, .9), kept.evaluationRows());
+
+    // When
+    var evidence = trial.measure(candidate, champion, MAX_BYTES);
+
+    // Then
+    float[] before = kept.evaluationRows().scores();
+    var ofChampion = Objects.requireNonNull(evidence.champion());
+    for (int row = 0; row < before.length; row++) {
+      assertThat(evidence.candidate().score(row)).isEqualTo(before[row]);
+      assertThat(ofChampion.score(row)).isEqualTo(before[row]);
+      assertThat(evidence.served().score(row)).isNotEqualTo(before[row]);
+    }
+  }
+
+  @Test
   void championThatCannotBeLoadedDoesNotKeepItsSuccessorOut() {
     var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
     var gone =
@@ -113,5 +133,11 @@ class TrialTest {
     assertThatThrownBy(() -> trial.measure(large, null, 100))
         .isInstanceOf(UnusableVersionException.class)
         .hasMessageContaining("more than 100");
+  }
+
+  private VersionRef store(TinyModel model, EvaluationRows rows) {
+    var files = new TreeMap<>(model.files());
+    files.put(EvaluationRows.FILE, rows.toBytes());
+    return model.storeIn(store, files);
   }
 }

@@ -10,40 +10,56 @@ import java.util.List;
 
 /// Validation rows kept with a version, so that a gate scores champion and challenger on the same
 /// ones: `evaluation_rows.bin`. Columns stand in the order of the model's feature names; NaN is
-/// missing.
+/// missing. The version itself was trained on them at last; the scores are of the model that was
+/// trained without them (decision 007).
 ///
-/// File: `ANEV`, int 1, int width, int rows, int assets, assets (int length, UTF-8), float
-/// features[rows × width], float labels[rows], int asset[rows], long eventTimeMicros[rows]; big
-/// endian.
+/// File: `ANEV`, int 2, int width, int rows, int assets, assets (int length, UTF-8), float
+/// features[rows × width], float labels[rows], float scores[rows], int asset[rows], long
+/// eventTimeMicros[rows]; big endian.
 public final class EvaluationRows {
   public static final String FILE = "evaluation_rows.bin";
   private static final int MAGIC = 0x414E4556;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int HEADER_BYTES = 5 * Integer.BYTES;
-  private static final int ROW_BYTES = Float.BYTES + Integer.BYTES + Long.BYTES;
+  private static final int ROW_BYTES = 2 * Float.BYTES + Integer.BYTES + Long.BYTES;
 
   private final int width;
   private final float[] features;
   private final float[] labels;
+  private final float[] scores;
   private final List<String> assets;
   private final long[] eventTimesMicros;
 
   /// @param features row-major, labels.length × width
+  /// @param scores one per row, of the model that was trained without these rows
   /// @param assets one per row
   public EvaluationRows(
-      int width, float[] features, float[] labels, List<String> assets, long[] eventTimesMicros) {
+      int width,
+      float[] features,
+      float[] labels,
+      float[] scores,
+      List<String> assets,
+      long[] eventTimesMicros) {
     int rows = labels.length;
     if (width < 1
         || features.length != rows * width
+        || scores.length != rows
         || assets.size() != rows
         || eventTimesMicros.length != rows) {
       throw new IllegalArgumentException(
-          "evaluation rows must be of equal count: %d labels, %d features of width %d, %d assets, %d times"
-              .formatted(rows, features.length, width, assets.size(), eventTimesMicros.length));
+          "evaluation rows must be of equal count: %d labels, %d features of width %d, %d scores, %d assets, %d times"
+              .formatted(
+                  rows,
+                  features.length,
+                  width,
+                  scores.length,
+                  assets.size(),
+                  eventTimesMicros.length));
     }
     this.width = width;
     this.features = features;
     this.labels = labels;
+    this.scores = scores;
     this.assets = List.copyOf(assets);
     this.eventTimesMicros = eventTimesMicros;
   }
@@ -64,6 +80,11 @@ public final class EvaluationRows {
   /// Not copied.
   public float[] labels() {
     return labels;
+  }
+
+  /// One per row, of the model that was trained without these rows; not copied.
+  public float[] scores() {
+    return scores;
   }
 
   public String asset(int row) {
@@ -92,6 +113,9 @@ public final class EvaluationRows {
     }
     for (float label : labels) {
       out.putFloat(label);
+    }
+    for (float score : scores) {
+      out.putFloat(score);
     }
     assets.forEach(a -> out.putInt(indices.getOrDefault(a, 0)));
     for (long time : eventTimesMicros) {
@@ -129,6 +153,7 @@ public final class EvaluationRows {
       }
       float[] features = Floats.read(in, count * width);
       float[] labels = Floats.read(in, count);
+      float[] scores = Floats.read(in, count);
       var assets = new ArrayList<String>(count);
       for (int i = 0; i < count; i++) {
         assets.add(names.get(in.getInt()));
@@ -137,7 +162,7 @@ public final class EvaluationRows {
       for (int i = 0; i < count; i++) {
         times[i] = in.getLong();
       }
-      return new EvaluationRows(width, features, labels, assets, times);
+      return new EvaluationRows(width, features, labels, scores, assets, times);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new ArtifactException("evaluation rows are cut short", e);
     }

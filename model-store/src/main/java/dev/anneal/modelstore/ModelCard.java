@@ -53,6 +53,8 @@ public record ModelCard(
   /// @param asOfMicros largest known time among them
   /// @param dataFromMicros event time of the first training row
   /// @param dataToMicros event time of the last validation row
+  /// @param trainingRows that the model learned from, the validation rows among them
+  /// @param validationRows that were held out from the model whose metrics these are
   /// @param settings everything the learner was told, with the seed
   /// @param libraries versions by name
   public record Provenance(

@@ -14,6 +14,7 @@ class RowsTest {
           2,
           new float[] {1, Float.NaN, -0.0f, 4, 5, 6},
           new float[] {0, 1, 0},
+          new float[] {.1f, .9f, .2f},
           List.of("pump-1", "pump-2", "pump-1"),
           new long[] {10, 20, 30});
 
@@ -24,6 +25,7 @@ class RowsTest {
     assertThat(read.asset(2)).isEqualTo("pump-1");
     assertThat(read.eventTimeMicros(1)).isEqualTo(20);
     assertThat(read.features()).containsExactly(EVALUATION.features());
+    assertThat(read.scores()).containsExactly(.1f, .9f, .2f);
   }
 
   @Test

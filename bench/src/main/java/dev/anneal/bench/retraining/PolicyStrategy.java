@@ -6,8 +6,10 @@ import dev.anneal.deployer.EvaluatedRows;
 import dev.anneal.deployer.Evidence;
 import dev.anneal.deployer.Gate;
 import dev.anneal.deployer.GateLimits;
+import dev.anneal.deployer.HeldOut;
 import dev.anneal.deployer.Scored;
 import dev.anneal.drift.Detector;
+import dev.anneal.modelstore.EvaluationRows;
 import dev.anneal.policy.EventTime;
 import dev.anneal.policy.PolicyEvent.Requested;
 import dev.anneal.policy.PolicyInput;
@@ -17,7 +19,6 @@ import dev.anneal.policy.RetrainingSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Anneal's: its detector on the losses, its policy with the defaults, its training, its gate. The
@@ -99,20 +100,20 @@ final class PolicyStrategy implements Strategy {
 
   private boolean isAccepted(Version challenger) {
     var rows = challenger.evaluation();
-    var evaluated =
-        new EvaluatedRows(
-            rows.labels(),
-            IntStream.range(0, rows.count()).mapToObj(rows::asset).toList(),
-            IntStream.range(0, rows.count()).mapToLong(rows::eventTimeMicros).toArray());
+    float[] champion = HeldOut.scores(rows, scores(serving, rows), serving.evaluation());
     var evidence =
         new Evidence(
-            evaluated, scored(challenger, challenger), scored(serving, challenger), 0, 0, 0);
+            EvaluatedRows.of(rows),
+            new Scored(challenger.name(), rows.scores(), Version.THRESHOLD),
+            new Scored(challenger.name(), scores(challenger, rows), Version.THRESHOLD),
+            new Scored(serving.name(), champion, Version.THRESHOLD),
+            0,
+            0,
+            0);
     return gate.judge(evidence, LIMITS).isAccepted();
   }
 
-  private static Scored scored(Version version, Version challenger) {
-    var rows = challenger.evaluation();
-    float[] scores = version.model().scores(rows.features(), rows.count());
-    return new Scored(version.name(), scores, Version.THRESHOLD);
+  private static float[] scores(Version version, EvaluationRows rows) {
+    return version.model().scores(rows.features(), rows.count());
   }
 }

@@ -86,6 +86,24 @@ final class Learner implements AutoCloseable {
     }
   }
 
+  /// Trains so many rounds, on rows that may be the validation rows too.
+  static TreeModel fit(
+      float[] features, float[] labels, int width, Map<String, Object> parameters, int rounds) {
+    DMatrix training = matrix(features, labels, width);
+    Booster booster = null;
+    try {
+      booster = XGBoost.train(training, parameters, rounds, Map.of(), null, null);
+      return TreeModel.parse(booster.toByteArray("json"));
+    } catch (XGBoostError e) {
+      throw failure(e);
+    } finally {
+      training.dispose();
+      if (booster != null) {
+        booster.dispose();
+      }
+    }
+  }
+
   private double loss(Booster booster, int round) throws XGBoostError {
     String text = booster.evalSet(new DMatrix[] {validation}, new String[] {"validation"}, round);
     return Double.parseDouble(

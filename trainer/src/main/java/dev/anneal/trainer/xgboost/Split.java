@@ -29,8 +29,9 @@ record Split(
   /// Rows to train one model on.
   ///
   /// @param name `all` or `since-change`
-  /// @param rows of the dataset, ascending
-  record Candidate(String name, int[] rows) {}
+  /// @param rows of the dataset, ascending: to learn from while the validation rows are held out
+  /// @param refit these, those within the embargo and the validation rows: to learn from at last
+  record Candidate(String name, int[] rows, int[] refit) {}
 
   /// What is asked for.
   ///
@@ -118,18 +119,21 @@ record Split(
 
   private static List<Candidate> candidates(
       Dataset data, int[] usable, long untilMicros, Range range, TrainingTask.Minimums minimums) {
-    int[] all = filter(usable, row -> data.eventTimeMicros(row) < untilMicros);
-    int[] since = filter(all, row -> range.isSince(data.eventTimeMicros(row)));
+    int[] since = filter(usable, row -> range.isSince(data.eventTimeMicros(row)));
     var candidates = new ArrayList<Candidate>();
     if (range.changeMicros() != null) {
-      candidates.add(new Candidate("since-change", since));
+      candidates.add(candidate("since-change", data, since, untilMicros));
     }
-    if (range.changeMicros() == null || (range.includesBefore() && all.length > since.length)) {
-      candidates.add(new Candidate("all", all));
+    if (range.changeMicros() == null || (range.includesBefore() && usable.length > since.length)) {
+      candidates.add(candidate("all", data, usable, untilMicros));
     }
     candidates.removeIf(
         c -> !hasEnough(data, c.rows(), minimums.trainingRows(), minimums.trainingPositives()));
     return candidates;
+  }
+
+  private static Candidate candidate(String name, Dataset data, int[] rows, long untilMicros) {
+    return new Candidate(name, filter(rows, r -> data.eventTimeMicros(r) < untilMicros), rows);
   }
 
   private static boolean hasEnough(

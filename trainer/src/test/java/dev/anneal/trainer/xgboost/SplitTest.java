@@ -39,6 +39,7 @@ class SplitTest {
       assertThat(split.validation()).hasSize(201).startsWith(800).endsWith(1000);
       assertThat(split.candidates()).extracting(Candidate::name).containsExactly("all");
       assertThat(split.candidates().getFirst().rows()).startsWith(0).endsWith(789);
+      assertThat(split.candidates().getFirst().refit()).hasSize(1001).startsWith(0).endsWith(1000);
       assertThat(split.embargoMicros()).isEqualTo(HORIZON);
     }
   }
@@ -53,7 +54,9 @@ class SplitTest {
           .extracting(Candidate::name)
           .containsExactly("since-change", "all");
       assertThat(split.candidates().get(0).rows()).startsWith(800).endsWith(929);
+      assertThat(split.candidates().get(0).refit()).startsWith(800).endsWith(1000);
       assertThat(split.candidates().get(1).rows()).startsWith(0).endsWith(929);
+      assertThat(split.candidates().get(1).refit()).startsWith(0).endsWith(1000);
     }
   }
 
