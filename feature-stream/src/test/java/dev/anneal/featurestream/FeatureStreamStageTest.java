@@ -10,6 +10,7 @@ import dev.anneal.features.AssetFeatures;
 import dev.anneal.features.FeatureSpecification;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.RegistryServer;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.RowCodec.Quality;
 import dev.anneal.schemas.RowCodec.Row;
@@ -47,6 +48,8 @@ import org.springframework.context.support.GenericApplicationContext;
 /// The stage as it runs, over a broker.
 class FeatureStreamStageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int KILLS = 3;
+  private static final String INSTANCE = "--anneal.feature-stream.instance-id=killed";
   private static final List<String> ASSETS =
       List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
   private static final Model MODEL = model(Plant.model(List.of("3", "10m"), 5 * 24 * 3600));
@@ -132,6 +135,55 @@ class FeatureStreamStageTest {
 
     // Then
     assertEveryRowHasItsFeatures(800);
+  }
+
+  @Test
+  void everyRowHasOneFeatureRowWhereverTheProcessIsKilled() throws Exception {
+    // Given
+    define();
+    first.close();
+    int rows = 0;
+
+    // When
+    try (var server = new RegistryServer(registry)) {
+      for (int kill = 0; kill < KILLS; kill++) {
+        var process = process(server);
+        int before = ofAssets().size();
+        int most = random.nextInt(400); // features seen when it is killed, amid its transactions
+        while (ofAssets().size() <= before + most) {
+          assertThat(process.isAlive()).as("see %s", log()).isTrue();
+          send(100);
+          rows += 100;
+        }
+        process.destroyForcibly().waitFor();
+        send(100); // while none lives
+        rows += 100;
+      }
+    }
+    first = run("killed", INSTANCE);
+    awaitFeatures(rows);
+
+    // Then
+    assertEveryRowHasItsFeatures(rows);
+  }
+
+  /// The stage in a JVM of its own.
+  private Process process(RegistryServer server) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(FeatureStreamApplication.class.getName());
+    command.addAll(List.of(arguments("killed", INSTANCE)));
+    command.add("--anneal.registry.url=" + server.url());
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+        .start();
+  }
+
+  private Path log() {
+    return directory.resolve("killed.log");
   }
 
   private static void abortTransactions(Admin admin) throws Exception {
@@ -320,15 +372,20 @@ class FeatureStreamStageTest {
     return rows;
   }
 
-  private ConfigurableApplicationContext run(String instance) {
+  private ConfigurableApplicationContext run(String instance, String... more) {
     return FeatureStreamApplication.application()
         .initializers(
             context ->
                 ((GenericApplicationContext) context)
                     .registerBean("registry", SchemaRegistry.class, () -> registry))
-        .run(
-            "--spring.main.banner-mode=off",
-            "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-            "--anneal.feature-stream.state-directory=" + directory.resolve(instance));
+        .run(arguments(instance, more));
+  }
+
+  private String[] arguments(String instance, String... more) {
+    var arguments = new ArrayList<>(List.of(more));
+    arguments.add("--spring.main.banner-mode=off");
+    arguments.add("--spring.kafka.bootstrap-servers=" + broker.bootstrapServers());
+    arguments.add("--anneal.feature-stream.state-directory=" + directory.resolve(instance));
+    return arguments.toArray(String[]::new);
   }
 }

@@ -8,6 +8,7 @@ import dev.anneal.events.Definition;
 import dev.anneal.events.Outcome;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
+import dev.anneal.schemas.RegistryServer;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;

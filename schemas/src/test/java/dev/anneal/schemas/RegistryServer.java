@@ -1,9 +1,8 @@
-package dev.anneal.ingest;
+package dev.anneal.schemas;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.anneal.schemas.SchemaRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/// A registry of this JVM over HTTP, for an ingest in a JVM of its own.
-final class RegistryServer implements AutoCloseable {
+/// A registry of this JVM over HTTP, for a stage in a JVM of its own.
+public final class RegistryServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
 
-  RegistryServer(SchemaRegistry registry) throws IOException {
+  public RegistryServer(SchemaRegistry registry) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/subjects/",
@@ -39,7 +38,7 @@ final class RegistryServer implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
