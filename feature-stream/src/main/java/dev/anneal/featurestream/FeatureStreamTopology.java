@@ -37,6 +37,7 @@ record FeatureStreamTopology(
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     var definitions = Definitions.definitionsTable();
     var deployments = Definitions.deploymentsTable();
+    var tables = new ModelTables(definitions, deployments, registry);
     var waits = new DefinitionWaits(definitionPatience);
     builder.addGlobalStore(
         definitions.builder(), Topics.MODELS.name(), bytes("models"), definitions::writer);
@@ -47,11 +48,11 @@ record FeatureStreamTopology(
         deployments::writer);
     List.of(RowStore.builder(), DriftCounts.builder(), ProgressCounts.builder())
         .forEach(builder::addStateStore);
-    builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.WINDOWS));
-    builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.POLICIES));
-    builder.addStateStore(PolicyProcessor.builder(PolicyProcessor.LOSSES));
-    builder.addStateStore(LossProcessor.builder(LossProcessor.LOSSES));
-    builder.addStateStore(LossProcessor.builder(LossProcessor.SCORES));
+    builder.addStateStore(JsonStore.builder(PolicyProcessor.WINDOWS));
+    builder.addStateStore(JsonStore.builder(PolicyProcessor.POLICIES));
+    builder.addStateStore(JsonStore.builder(PolicyProcessor.LOSSES));
+    builder.addStateStore(JsonStore.builder(LossProcessor.LOSSES));
+    builder.addStateStore(JsonStore.builder(LossProcessor.SCORES));
 
     var computed =
         builder.stream(Topics.TELEMETRY_PATTERN, records("telemetry", Serdes.ByteArray()))
@@ -66,7 +67,7 @@ record FeatureStreamTopology(
     var judged =
         builder.stream(Topics.JUDGED_PATTERN, bytes("predictions-and-outcomes"))
             .process(
-                () -> new LossProcessor(definitions, deployments, registry),
+                () -> new LossProcessor(tables),
                 Named.as("losses"),
                 LossProcessor.LOSSES,
                 LossProcessor.SCORES);
@@ -76,7 +77,7 @@ record FeatureStreamTopology(
         .merge(repartitioned(computed, FeatureProcessor.COUNTS, "counts"), Named.as("with-counts"))
         .merge(repartitioned(judged, LossProcessor.COUNTS, "losses"), Named.as("policy-inputs"))
         .process(
-            () -> new PolicyProcessor(definitions, deployments, registry, waits, modelPatience),
+            () -> new PolicyProcessor(tables, waits, modelPatience),
             Named.as("policy"),
             PolicyProcessor.WINDOWS,
             PolicyProcessor.POLICIES,

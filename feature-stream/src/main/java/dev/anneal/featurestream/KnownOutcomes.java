@@ -2,45 +2,51 @@ package dev.anneal.featurestream;
 
 import dev.anneal.events.Outcome;
 import dev.anneal.schemas.Micros;
-import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.stream.LongStream;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /// The failures of one partition of every organization, and the commit of its source up to which
 /// they are all known.
-final class KnownOutcomes {
+///
+/// @param store also of other things, whose keys begin otherwise
+record KnownOutcomes(JsonStore store) {
   private static final int FAILURES_KEPT = 256;
-
-  private final KeyValueStore<String, byte[]> store;
-
-  KnownOutcomes(KeyValueStore<String, byte[]> store) {
-    this.store = store;
-  }
+  private static final long[] NONE = {};
 
   void failed(String organization, Outcome failure) {
     long micros = Micros.of(failure.getEventTime());
     var known = LongStream.of(failures(organization, failure.getAsset()));
     var all = LongStream.concat(known, LongStream.of(micros)).sorted().distinct().toArray();
     var newest = LongStream.of(all).skip(Math.max(0, all.length - FAILURES_KEPT)).toArray();
-    store.put(failuresKey(organization, failure.getAsset()), JsonCodec.encode(newest));
+    store.put(failuresKey(organization, failure.getAsset()), newest);
   }
 
   /// Event times of an asset's failures, ascending.
   long[] failures(String organization, String asset) {
-    byte[] bytes = store.get(failuresKey(organization, asset));
-    return bytes == null ? new long[0] : JsonCodec.decode(bytes, long[].class);
+    return store.get(failuresKey(organization, asset), long[].class, NONE);
   }
 
   void reached(String organization, long committedMicros) {
-    long newest = Math.max(reachedMicros(organization), committedMicros);
-    var bytes = ByteBuffer.allocate(Long.BYTES).putLong(newest).array();
-    store.put(reachedKey(organization), bytes);
+    store.put(reachedKey(organization), Math.max(reachedMicros(organization), committedMicros));
   }
 
   /// [Long#MIN_VALUE] before the source said.
   long reachedMicros(String organization) {
-    byte[] bytes = store.get(reachedKey(organization));
-    return bytes == null ? Long.MIN_VALUE : ByteBuffer.wrap(bytes).getLong();
+    return store.get(reachedKey(organization), Long.class, Long.MIN_VALUE);
+  }
+
+  /// Forgets failures of assets that are not looked at, as far as they lie before.
+  ///
+  /// @param lookedAt assets with scores that wait for their labels
+  void forget(String organization, Set<String> lookedAt, long beforeMicros) {
+    String prefix = failuresKey(organization, "");
+    for (String key : store.keys(prefix)) {
+      long[] failures = store.get(key, long[].class, NONE);
+      if (!lookedAt.contains(key.substring(prefix.length()))
+          && failures[failures.length - 1] < beforeMicros) {
+        store.delete(key);
+      }
+    }
   }
 
   private static String failuresKey(String organization, String asset) {

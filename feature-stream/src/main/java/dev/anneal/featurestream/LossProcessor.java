@@ -5,24 +5,18 @@ import dev.anneal.drift.SensorLimits;
 import dev.anneal.events.Outcome;
 import dev.anneal.events.Prediction;
 import dev.anneal.features.RowLimits;
-import dev.anneal.policy.EventTime;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
-import dev.anneal.schemas.SchemaRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /// Predictions and outcomes of one partition of every organization: tells the models' policies the
 /// losses of the versions that serve, once labels are known, and how their scores are distributed.
@@ -36,18 +30,15 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
 
   private static final String OUTCOMES = "anneal.outcomes.";
 
-  private final SharedTable definitionsTable;
-  private final SharedTable deploymentsTable;
-  private final SchemaRegistry registry;
+  private final ModelTables tables;
   private final Deserializer<Prediction> predictions;
   private final Deserializer<Outcome> outcomes;
-  private final Map<String, AssetLosses> losses = new HashMap<>();
   private final Map<String, Scores> scores = new HashMap<>();
   private ProcessorContext<byte[], Outgoing> context;
   private Outbox outbox;
   private Definitions definitions;
-  private KeyValueStore<String, byte[]> store;
   private KnownOutcomes known;
+  private ModelLosses losses;
 
   /// One model's scores in this partition.
   private static final class Scores {
@@ -60,33 +51,21 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
   }
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
-  LossProcessor(
-      SharedTable definitionsTable, SharedTable deploymentsTable, SchemaRegistry registry) {
-    this.definitionsTable = definitionsTable;
-    this.deploymentsTable = deploymentsTable;
-    this.registry = registry;
-    this.predictions = new AvroSerde<>(Prediction.class, registry).deserializer();
-    this.outcomes = new AvroSerde<>(Outcome.class, registry).deserializer();
-  }
-
-  static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-        .withCachingEnabled();
+  LossProcessor(ModelTables tables) {
+    this.tables = tables;
+    this.predictions = new AvroSerde<>(Prediction.class, tables.registry()).deserializer();
+    this.outcomes = new AvroSerde<>(Outcome.class, tables.registry()).deserializer();
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    losses.clear();
     scores.clear();
     this.context = context;
-    this.outbox = new Outbox(context, SINK, COUNTS, registry);
-    // the features' tasks reject bad definitions
-    this.definitions =
-        new Definitions(
-            context, definitionsTable, deploymentsTable, registry, (_, _, _, _, _) -> {});
-    this.store = context.getStateStore(LOSSES);
+    this.outbox = new Outbox(context, SINK, COUNTS, tables.registry());
+    this.definitions = tables.in(context);
+    var store = JsonStore.of(context, LOSSES);
     this.known = new KnownOutcomes(store);
+    this.losses = new ModelLosses(store, known, outbox);
   }
 
   @Override
@@ -146,44 +125,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
       var sample =
           new AssetLosses.Sample(
               micros, prediction.getScore(), Micros.of(prediction.getScoredAt()));
-      addLoss(model, deployed, prediction.getAsset(), sample);
+      losses.add(model, deployed, prediction.getAsset(), sample);
     }
-  }
-
-  private void addLoss(Model model, Deployed deployed, String asset, AssetLosses.Sample sample) {
-    String key = "samples/" + model.key() + "/" + asset;
-    var before = losses.computeIfAbsent(key, _ -> stored(key, deployed));
-    var current =
-        before.deploymentId().equals(deployed.deploymentId())
-            ? before
-            : AssetLosses.none(deployed.deploymentId());
-    long horizon = model.failureWithinSeconds() * EventTime.SECOND_MICROS;
-    if (!current.wants(sample.micros(), horizon)) {
-      return;
-    }
-    long[] failures = known.failures(model.organization(), asset);
-    long reached = known.reachedMicros(model.organization());
-    var matured = current.with(sample).mature(reached, horizon, failures);
-    losses.put(key, matured.rest());
-    store.put(key, JsonCodec.encode(matured.rest()));
-    for (var loss : matured.losses()) {
-      var message =
-          new Message.Loss(
-              deployed.deploymentId(),
-              deployed.version(),
-              deployed.deployedAtMicros(),
-              loss.startMicros(),
-              loss.loss(),
-              loss.first());
-      outbox.policy(model, message, sample.micros());
-    }
-  }
-
-  private AssetLosses stored(String key, Deployed deployed) {
-    byte[] bytes = store.get(key);
-    return bytes == null
-        ? AssetLosses.none(deployed.deploymentId())
-        : JsonCodec.decode(bytes, AssetLosses.class);
   }
 
   private void countScore(

@@ -191,6 +191,21 @@ class LossTopologyTest {
   }
 
   @Test
+  void assetsThatAreScoredNoMoreAreForgotten() {
+    int most = 0;
+    for (int day = 11; day < 400; day++) {
+      plant.failuresKnown(day * DAY);
+      String asset = "pump-of-week-" + day / 7;
+      plant.predicted("v1", asset, day * DAY, .1);
+      plant.failed(asset, day * DAY + HOUR);
+      most = Math.max(most, plant.lossKeys());
+    }
+
+    // of 56: those of 60 days at most, each with scores and failures, and how far all is known
+    assertThat(most).isBetween(10, 2 * 10 + 1);
+  }
+
+  @Test
   void whatCannotBeReadIsADeadLetter() {
     plant.malformed(Topics.predictions(Plant.ORGANIZATION), "pump-1");
     plant.malformed(Topics.outcomes(Plant.ORGANIZATION), "pump-1");

@@ -359,6 +359,11 @@ final class Plant implements AutoCloseable {
     return bytes == null ? null : JsonCodec.decode(bytes, RetrainingState.class);
   }
 
+  /// How many keys the store of losses has.
+  int lossKeys() {
+    return new JsonStore(driver.getKeyValueStore(LossProcessor.LOSSES)).keys().size();
+  }
+
   // ---- out
 
   List<Row> features() {
