@@ -1,9 +1,6 @@
 package dev.anneal.featurestream;
 
-import dev.anneal.drift.SensorCounts;
-import dev.anneal.drift.WindowCounts;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +29,7 @@ record PartialWindows(
     List<String> sensors,
     long fromDay,
     Map<Integer, Long> closedThrough,
-    SortedMap<Long, Counts> days,
+    SortedMap<Long, BinCounts> days,
     long evaluatedThrough) {
 
   private static final int DAYS_WAITED_FOR = 2;
@@ -40,7 +37,7 @@ record PartialWindows(
   /// Of slow data.
   private static final int MOST_DAYS = 60;
 
-  private static final Counts NOTHING = new Counts(0, List.of(), List.of());
+  private static final BinCounts NOTHING = new BinCounts(0, List.of(), List.of());
 
   PartialWindows {
     sensors = Objects.requireNonNullElse(sensors, List.of()); // stored before they were known
@@ -49,48 +46,7 @@ record PartialWindows(
   /// Whole days, both ends included.
   ///
   /// @param partitionsMissing that had not closed the last day: they are silent, or lag behind
-  record Window(long firstDay, long lastDay, Counts counts, int partitionsMissing) {}
-
-  /// @param counts per feature, per bin
-  /// @param sensors what was counted of the sensors themselves
-  record Counts(long rows, List<List<Long>> counts, List<List<Long>> sensors) {
-    Counts plus(Counts other) {
-      return new Counts(rows + other.rows, sum(counts, other.counts), sum(sensors, other.sensors));
-    }
-
-    private static List<List<Long>> sum(List<List<Long>> a, List<List<Long>> b) {
-      if (a.isEmpty() || b.isEmpty()) {
-        return a.isEmpty() ? b : a;
-      }
-      var sums = new ArrayList<List<Long>>();
-      for (int i = 0; i < a.size(); i++) {
-        sums.add(plus(a.get(i), b.get(i)));
-      }
-      return sums;
-    }
-
-    WindowCounts toWindowCounts() {
-      return WindowCounts.of(rows, arrays(counts));
-    }
-
-    SensorCounts toSensorCounts() {
-      return SensorCounts.of(arrays(sensors));
-    }
-
-    private static long[][] arrays(List<List<Long>> lists) {
-      return lists.stream()
-          .map(list -> list.stream().mapToLong(Long::longValue).toArray())
-          .toArray(long[][]::new);
-    }
-
-    private static List<Long> plus(List<Long> a, List<Long> b) {
-      var sums = new ArrayList<Long>();
-      for (int bin = 0; bin < a.size(); bin++) {
-        sums.add(a.get(bin) + b.get(bin));
-      }
-      return sums;
-    }
-  }
+  record Window(long firstDay, long lastDay, BinCounts counts, int partitionsMissing) {}
 
   /// These windows after a partition's start; another set when it counts against a newer
   /// deployment. Where it counts other sensors, as after a change of the model's definition, what
@@ -133,7 +89,8 @@ record PartialWindows(
     closed.merge(part.partition(), part.closedThroughDay(), Math::max);
     var more = new TreeMap<>(days);
     if (part.day() > evaluatedThrough && part.rows() > 0) {
-      more.merge(part.day(), new Counts(part.rows(), part.counts(), part.sensors()), Counts::plus);
+      more.merge(
+          part.day(), new BinCounts(part.rows(), part.counts(), part.sensors()), BinCounts::plus);
     }
     return new PartialWindows(
         deploymentId, deployedAtMicros, sensors, fromDay, closed, more, evaluatedThrough);
@@ -205,7 +162,7 @@ record PartialWindows(
   /// First day of the long window that ends with `last`.
   private long longFrom(long last, WindowSettings settings) {
     long first = last - settings.longDays() + 1;
-    long rows = days.subMap(first, last + 1).values().stream().mapToLong(Counts::rows).sum();
+    long rows = days.subMap(first, last + 1).values().stream().mapToLong(BinCounts::rows).sum();
     while (first > last - MOST_DAYS + 1 && rows < settings.longRows()) {
       first--;
       rows += days.getOrDefault(first, NOTHING).rows();
@@ -213,7 +170,7 @@ record PartialWindows(
     return first;
   }
 
-  private Counts sum(long first, long last) {
-    return days.subMap(first, last + 1).values().stream().reduce(NOTHING, Counts::plus);
+  private BinCounts sum(long first, long last) {
+    return days.subMap(first, last + 1).values().stream().reduce(NOTHING, BinCounts::plus);
   }
 }

@@ -1,8 +1,9 @@
 /// Features, drift and the retraining policy, on one Kafka Streams instance.
 ///
-/// In: telemetry of every organization, definitions, deployments, lifecycle events and schedule
-/// ticks. Out: one feature row per telemetry row and model, drift reports and retraining decisions,
-/// train requests; what cannot be used goes to the stage's dead letters.
+/// In: telemetry, predictions and outcomes of every organization, definitions, deployments,
+/// lifecycle events and schedule ticks. Out: one feature row per telemetry row and model, drift
+/// reports and retraining decisions, train requests; what cannot be used goes to the stage's dead
+/// letters.
 ///
 /// Promise: features of a row depend only on the asset's rows up to it, so a restart or a
 /// rebalance changes no bit of them. With exactly-once a row is counted once for drift, but for

@@ -167,7 +167,7 @@ class PartialWindowsTest {
     return complete;
   }
 
-  private static PartialWindows.Counts counts(long rows) {
-    return new PartialWindows.Counts(rows, List.of(List.of(rows, 0L)), List.of());
+  private static BinCounts counts(long rows) {
+    return new BinCounts(rows, List.of(List.of(rows, 0L)), List.of());
   }
 }
