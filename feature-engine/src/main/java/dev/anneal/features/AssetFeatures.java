@@ -66,6 +66,7 @@ public final class AssetFeatures {
       current = ring.end() - 1;
       return Acceptance.ACCEPTED;
     }
+    ring.trim();
     long after = ring.firstAfter(eventTimeMicros);
     if (after > ring.first() && ring.time(after - 1) == eventTimeMicros) {
       return Acceptance.atTimeOfHeld(ring.hasValues(after - 1, values), lsn, ring.lsn(after - 1));
@@ -81,6 +82,7 @@ public final class AssetFeatures {
 
   /// How many rows the state holds, and all it depends on: the newest in event time.
   public int retainedRows() {
+    ring.trim();
     return ring.size();
   }
 
@@ -91,6 +93,7 @@ public final class AssetFeatures {
     if (ring.size() == 0) {
       throw new IllegalStateException("no row was added yet");
     }
+    ring.trim();
     return ring.time(ring.first());
   }
 

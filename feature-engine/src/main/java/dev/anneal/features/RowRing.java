@@ -4,18 +4,19 @@ import java.util.Arrays;
 
 /// The newest rows of one asset in the order of event time: as many as the features of any row
 /// within the grace look at, and no more than [AssetFeatures#MAX_ROWS]. Rows have sequence numbers,
-/// [#first] to [#end]; they lie row-major in one array, which grows by a quarter with the rows that
-/// are needed. What it holds is a function of the rows that were added, whenever they were trimmed.
+/// [#first] to [#end]; they lie row-major in one array, values, time and LSN together, since what a
+/// row costs is mostly the cache lines it needs. The array grows by a quarter with the rows that are
+/// needed. Rows that are looked at no more leave when room is needed, or [#trim] says so: what is
+/// held then is a function of the rows that were added, whenever they were trimmed before.
 final class RowRing {
   private static final int INITIAL_ROWS = 16;
-  private static final int MARKS = 2;
 
   private final int width;
   private final int historyRows;
   private final long historyMicros;
   private final long graceMicros;
-  private long[] marks = new long[INITIAL_ROWS * MARKS]; // of each row its time and its LSN
-  private double[] values;
+  private final int cells; // of a row: values, then bits of time and LSN, moved and never computed with
+  private double[] rows;
   private int capacity = INITIAL_ROWS;
   private int head;
   private long first;
@@ -31,7 +32,8 @@ final class RowRing {
     this.historyRows = historyRows;
     this.historyMicros = historySeconds * 1_000_000;
     this.graceMicros = graceSeconds * 1_000_000;
-    this.values = new double[INITIAL_ROWS * width];
+    this.cells = width + 2;
+    this.rows = new double[INITIAL_ROWS * cells];
   }
 
   int size() {
@@ -64,26 +66,26 @@ final class RowRing {
   }
 
   long time(long sequence) {
-    return marks[slot(sequence) * MARKS];
+    return Double.doubleToRawLongBits(rows[offset(sequence) + width]);
   }
 
   long lsn(long sequence) {
-    return marks[slot(sequence) * MARKS + 1];
+    return Double.doubleToRawLongBits(rows[offset(sequence) + width + 1]);
   }
 
-  /// All rows' values; a row's begin at its [#offset].
+  /// All rows; a row's values begin at its [#offset].
   double[] values() {
-    return values;
+    return rows;
   }
 
   int offset(long sequence) {
-    return slot(sequence) * width;
+    return slot(sequence) * cells;
   }
 
   /// Whether the row has just these values, missing ones included.
   boolean hasValues(long sequence, double[] row) {
     int from = offset(sequence);
-    return Arrays.equals(values, from, from + width, row, 0, width);
+    return Arrays.equals(rows, from, from + width, row, 0, width);
   }
 
   /// The oldest event time that a row may have to be put before newer ones.
@@ -107,18 +109,17 @@ final class RowRing {
     if (sequence != end - 1) {
       insertions++;
       for (long moved = end - 1; moved > sequence; moved--) {
-        copy(slot(moved - 1), slot(moved));
+        System.arraycopy(rows, offset(moved - 1), rows, offset(moved), cells);
       }
     }
-    int slot = slot(sequence);
-    marks[slot * MARKS] = time;
-    marks[slot * MARKS + 1] = lsn;
-    System.arraycopy(row, 0, values, slot * width, width);
+    int offset = offset(sequence);
+    System.arraycopy(row, 0, rows, offset, width);
+    rows[offset + width] = Double.longBitsToDouble(time);
+    rows[offset + width + 1] = Double.longBitsToDouble(lsn);
     newestIncomplete += sequence <= newestIncomplete ? 1 : 0;
     if (!isComplete(row)) {
       newestIncomplete = Math.max(newestIncomplete, sequence);
     }
-    trim();
   }
 
   private static boolean isComplete(double[] row) {
@@ -129,12 +130,11 @@ final class RowRing {
     return isComplete;
   }
 
-  private void copy(int from, int to) {
-    System.arraycopy(marks, from * MARKS, marks, to * MARKS, MARKS);
-    System.arraycopy(values, from * width, values, to * width, width);
-  }
-
-  private void trim() {
+  /// Drops what no row within the grace looks at.
+  void trim() {
+    if (size() == 0) {
+      return;
+    }
     long grace = graceStart();
     beyondGrace = Math.max(beyondGrace, first);
     while (beyondGrace < end && time(beyondGrace) <= grace) {
@@ -152,28 +152,26 @@ final class RowRing {
   }
 
   private void makeRoom() {
-    if (isFull()) {
-      dropOldest();
-    }
     if (size() < capacity) {
       return;
     }
-    int larger = Math.min(capacity + capacity / 4, AssetFeatures.MAX_ROWS);
-    var moreMarks = new long[larger * MARKS];
-    var moreValues = new double[larger * width];
-    unroll(marks, MARKS, moreMarks);
-    unroll(values, width, moreValues);
-    marks = moreMarks;
-    values = moreValues;
-    capacity = larger;
-    head = 0;
+    trim();
+    if (isFull()) {
+      dropOldest();
+    }
+    if (size() == capacity) {
+      grow(Math.min(capacity + capacity / 4, AssetFeatures.MAX_ROWS));
+    }
   }
 
-  /// @param each cells of a row
-  @SuppressWarnings("SuspiciousSystemArraycopy") // two arrays of one primitive type
-  private void unroll(Object from, int each, Object to) {
-    System.arraycopy(from, head * each, to, 0, (capacity - head) * each);
-    System.arraycopy(from, 0, to, (capacity - head) * each, head * each);
+  private void grow(int larger) {
+    var more = new double[larger * cells];
+    int untilEnd = (capacity - head) * cells;
+    System.arraycopy(rows, head * cells, more, 0, untilEnd);
+    System.arraycopy(rows, 0, more, untilEnd, head * cells);
+    rows = more;
+    capacity = larger;
+    head = 0;
   }
 
   /// The sequence number of the oldest row with an event time after `micros`; [#end] where there is
@@ -194,6 +192,6 @@ final class RowRing {
 
   /// Heap bytes of the arrays.
   long memoryBytes() {
-    return (long) capacity * (MARKS * Long.BYTES + width * Double.BYTES);
+    return (long) rows.length * Double.BYTES;
   }
 }
