@@ -5,9 +5,9 @@ import java.util.Arrays;
 /// The newest rows of one asset in the order of event time: as many as the features of any row
 /// within the grace look at, and no more than [AssetFeatures#MAX_ROWS]. Rows have sequence numbers,
 /// [#first] to [#end]; they lie row-major in one array, values, time and LSN together, since what a
-/// row costs is mostly the cache lines it needs. The array grows by a quarter with the rows that are
-/// needed. Rows that are looked at no more leave when room is needed, or [#trim] says so: what is
-/// held then is a function of the rows that were added, whenever they were trimmed before.
+/// row costs is mostly the cache lines it needs. The array grows by a quarter with the rows that
+/// are needed. Rows that are looked at no more leave when room is needed, or [#trim] says so: what
+/// is held then is a function of the rows that were added, whenever they were trimmed before.
 final class RowRing {
   private static final int INITIAL_ROWS = 16;
 
@@ -15,7 +15,7 @@ final class RowRing {
   private final int historyRows;
   private final long historyMicros;
   private final long graceMicros;
-  private final int cells; // of a row: values, then bits of time and LSN, moved and never computed with
+  private final int cells; // of a row: values, and the bits of its time and LSN, only ever moved
   private double[] rows;
   private int capacity = INITIAL_ROWS;
   private int head;

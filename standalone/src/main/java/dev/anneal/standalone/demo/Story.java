@@ -108,7 +108,8 @@ final class Story {
     String family =
         topic.replaceAll(
             "^anneal\\.(telemetry|features|predictions|outcomes|deadletters)\\..*", "$1");
-    if (!family.equals("outcomes") || record.key() != null) { // without: how far the source was read
+    if (!family.equals("outcomes")
+        || record.key() != null) { // without: how far the source was read
       counts.merge(family, 1L, Long::sum);
     }
     if (record.value() == null) {
