@@ -81,44 +81,54 @@ final class StreamsRunner implements SmartLifecycle {
     }
   }
 
+  /// Until a client starts: making one fails, too, while no broker's name is known.
   private void replace(KafkaStreams ended) {
-    var pause = pauses.after(System.nanoTime());
-    LOG.error("Kafka Streams has ended, it is started again in {} ms", pause.toMillis());
-    if (isStoppedWithin(pause)) {
-      return;
-    }
-    synchronized (this) {
-      if (running && streams == ended) {
-        ended.close(CLOSE_TIMEOUT);
-        streams = client();
-        start(streams);
+    for (var last = ended; ; ) {
+      var pause = pauses.after(System.nanoTime());
+      LOG.error("Kafka Streams has ended, it is started again in {} ms", pause.toMillis());
+      if (isStoppedWithin(pause)) {
+        return;
+      }
+      try {
+        last.close(CLOSE_TIMEOUT);
+        var next = client();
+        if (!isSucceeded(last, next)) {
+          next.close(CLOSE_TIMEOUT);
+          return;
+        }
+        last = next;
+        next.start();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("Kafka Streams did not start", e);
       }
     }
   }
 
-  private void start(KafkaStreams client) {
-    try {
-      client.start();
-    } catch (RuntimeException e) {
-      LOG.error("Kafka Streams did not start", e);
-      Thread.ofVirtual().name("streams-replacement").start(() -> replace(client));
-    }
+  /// @return false where another has taken the place already, or none is wanted any more
+  private synchronized boolean isSucceeded(KafkaStreams ended, KafkaStreams next) {
+    boolean isWanted = running && streams == ended;
+    streams = isWanted ? next : streams;
+    return isWanted;
   }
 
   @Override
-  public synchronized void start() {
-    streams.start();
+  public void start() {
     running = true;
+    current().start();
   }
 
   @Override
   public void stop() {
     stopping.countDown();
-    synchronized (this) {
-      streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(stop));
-      clients.close();
-      running = false;
-    }
+    running = false;
+    // not within the lock: a start may wait for a broker
+    current().close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(stop));
+    clients.close();
+  }
+
+  private synchronized KafkaStreams current() {
+    return streams;
   }
 
   @Override
@@ -126,7 +136,7 @@ final class StreamsRunner implements SmartLifecycle {
     return running;
   }
 
-  synchronized KafkaStreams.State state() {
-    return streams.state();
+  KafkaStreams.State state() {
+    return current().state();
   }
 }

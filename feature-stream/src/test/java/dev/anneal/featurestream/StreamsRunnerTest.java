@@ -59,14 +59,16 @@ class StreamsRunnerTest {
       producer.send(new ProducerRecord<>("rows", "k", "row")).get();
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).contains("row"));
       assertThat(runner.state()).isEqualTo(State.RUNNING);
-      assertThat(clients.get()).isGreaterThan(1);
+      assertThat(clients.get()).isGreaterThan(2);
       runner.stop();
       assertThat(runner.isRunning()).isFalse();
     }
   }
 
   private Topology topology() {
-    clients.incrementAndGet();
+    if (clients.incrementAndGet() == 2) {
+      throw new IllegalStateException("a client that cannot be made");
+    }
     var builder = new StreamsBuilder();
     var strings = Consumed.with(Serdes.String(), Serdes.String());
     builder.addGlobalStore(

@@ -27,9 +27,13 @@ final class OutcomeProgress {
         && (toldMicros == Long.MIN_VALUE || newestMicros - toldMicros >= EVERY_MICROS);
   }
 
-  /// @return the source's commit up to which outcomes are known, microseconds since 1970
-  long tell() {
-    toldMicros = newestMicros;
+  /// The source's commit up to which outcomes are known, microseconds since 1970.
+  long committedMicros() {
     return committedMicros;
+  }
+
+  /// That was sent.
+  void told() {
+    toldMicros = newestMicros;
   }
 }

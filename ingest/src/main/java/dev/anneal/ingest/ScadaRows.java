@@ -67,9 +67,10 @@ final class ScadaRows implements Capture.RowHandler {
     }
     sends.await();
     if (organization.outcomes() != null && progress.isDue()) {
-      long known = progress.tell();
+      long known = progress.committedMicros();
       sends.add(outcomes.sendToEveryPartition(Wire.progress(known), known / MICROS_OF_MILLI));
       sends.await();
+      progress.told();
     }
   }
 

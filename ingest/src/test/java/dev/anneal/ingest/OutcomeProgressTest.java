@@ -18,13 +18,14 @@ class OutcomeProgressTest {
   void isToldAtOnceAndThenForEachHourOfEventTime() {
     progress.passed(row(Operation.CREATE, 500 * HOUR), 10 * HOUR);
     assertThat(progress.isDue()).isTrue();
-    assertThat(progress.tell()).isEqualTo(500 * HOUR);
+    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR);
+    progress.told();
 
     progress.passed(row(Operation.CREATE, 500 * HOUR + 1), 11 * HOUR - 1);
     assertThat(progress.isDue()).isFalse();
     progress.passed(row(Operation.CREATE, 500 * HOUR + 2), 11 * HOUR);
     assertThat(progress.isDue()).isTrue();
-    assertThat(progress.tell()).isEqualTo(500 * HOUR + 2);
+    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR + 2);
   }
 
   @Test
@@ -37,7 +38,7 @@ class OutcomeProgressTest {
   @Test
   void aClockThatRunsAheadDoesNotEndIt() {
     progress.passed(row(Operation.CREATE, 500 * HOUR), 900_000 * HOUR);
-    progress.tell();
+    progress.told();
 
     progress.passed(row(Operation.CREATE, 501 * HOUR), 501 * HOUR);
 
