@@ -18,10 +18,13 @@ public final class OnnxGuard {
   static final int MAX_TREE_NODES = 4_000_000;
   static final int MAX_METADATA_BYTES = 1 << 20;
 
+  private static final int MAX_CLASSES = 2; // what [OnnxModel] reads
+
   private static final String REGRESSOR = "TreeEnsembleRegressor";
 
-  /// Operators by domain. With the number of targets bounded by the columns, and [#ARITHMETIC] kept
-  /// to rows, none of them makes a tensor larger than its rows of features.
+  /// Operators by domain. With the number of targets bounded by the columns, classes by
+  /// [#MAX_CLASSES], and [#ARITHMETIC] kept to rows, none of them makes a tensor larger than its
+  // rows of features.
   private static final Map<String, Set<String>> OPERATORS =
       Map.of(
           "ai.onnx.ml",
@@ -149,6 +152,11 @@ public final class OnnxGuard {
         name,
         values,
         MAX_TREE_NODES);
+    require(
+        !name.startsWith("classlabels_") || values <= MAX_CLASSES,
+        "%d class labels are more than %d",
+        values,
+        MAX_CLASSES);
     boolean targets = name.equals("n_targets");
     require(
         !targets || attribute.getI() <= columns,

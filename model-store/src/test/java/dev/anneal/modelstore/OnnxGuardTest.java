@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -75,6 +76,16 @@ class OnnxGuardTest {
             "more targets than columns",
             g -> g.addNode(regressor(3)),
             "3 targets are more than 2 columns"),
+        refused(
+            "more classes than two",
+            g ->
+                g.addNode(
+                    classifier("classlabels_int64s", a -> a.addInts(0).addInts(1).addInts(2))),
+            "3 class labels are more than 2"),
+        refused(
+            "more named classes than two",
+            g -> g.addNode(classifier("classlabels_strings", a -> addNames(a, "a", "b", "c"))),
+            "3 class labels are more than 2"),
         refused("an empty graph", GraphProto.Builder::clearNode, "its graph is empty"));
   }
 
@@ -89,6 +100,22 @@ class OnnxGuardTest {
         .addInput("float_input")
         .addOutput("later")
         .addAttribute(AttributeProto.newBuilder().setName("n_targets").setI(targets));
+  }
+
+  private static NodeProto.Builder classifier(
+      String attribute, Consumer<AttributeProto.Builder> labels) {
+    var classes = AttributeProto.newBuilder().setName(attribute);
+    labels.accept(classes);
+    return NodeProto.newBuilder()
+        .setOpType("TreeEnsembleClassifier")
+        .setDomain("ai.onnx.ml")
+        .addAttribute(classes);
+  }
+
+  private static void addNames(AttributeProto.Builder attribute, String... names) {
+    for (String name : names) {
+      attribute.addStrings(ByteString.copyFromUtf8(name));
+    }
   }
 
   @Test
