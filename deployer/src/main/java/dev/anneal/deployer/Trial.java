@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Measures a candidate: loads it, scores its evaluation rows, beside the champion, and its golden
 /// rows, and takes the time.
 final class Trial {
+  private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
   private static final int WARM_UP_ROWS = 500;
   private static final int TIMED_ROWS = 1_000; // ten rows lie above the 99th percentile
   private static final int ROUNDS = 3;
@@ -40,11 +43,7 @@ final class Trial {
     requireSize(artifact, maxSizeBytes);
     try (var loaded = loader.load(candidate, artifact)) {
       var evaluation = EvaluationRows.from(artifact.read(EvaluationRows.FILE));
-      if (evaluation.width() != candidate.features().size() || evaluation.count() == 0) {
-        throw new UnusableVersionException(
-            "%s of version %s do not fit its %d features"
-                .formatted(evaluation, candidate.version(), candidate.features().size()));
-      }
+      requireRows(evaluation, candidate);
       var golden = GoldenRows.from(artifact.read(GoldenRows.FILE));
       double threshold = loaded.card().threshold();
       float[] served = scores(loaded, evaluation, candidate.features());
@@ -58,6 +57,18 @@ final class Trial {
           golden.maxDelta(loaded.model()));
     } catch (ArtifactException | IllegalArgumentException | IllegalStateException e) {
       throw new UnusableVersionException(e);
+    }
+  }
+
+  private static void requireRows(EvaluationRows rows, VersionRef candidate) {
+    if (rows.width() != candidate.features().size() || rows.count() == 0) {
+      throw new UnusableVersionException(
+          "%s of version %s do not fit its %d features"
+              .formatted(rows, candidate.version(), candidate.features().size()));
+    }
+    if (IntStream.range(0, rows.count()).anyMatch(row -> Float.isNaN(rows.scores()[row]))) {
+      throw new UnusableVersionException(
+          "%s of version %s lack scores: train it again".formatted(rows, candidate.version()));
     }
   }
 
@@ -76,20 +87,37 @@ final class Trial {
         .sum();
   }
 
-  /// Scores of the champion; null where it cannot be loaded any more: it must not keep a proven
-  /// successor out.
+  /// Scores of the champion; null where its model cannot be loaded any more: it must not keep a
+  /// proven successor out.
   private @Nullable Scored champion(
       VersionRef champion, EvaluationRows rows, List<String> columns) {
     try (var loaded = acquire(champion).orElseGet(() -> loader.load(champion))) {
-      float[] scores = scores(loaded, rows, columns);
-      // without a column it is another model than the one whose scores were kept
-      if (columns.containsAll(champion.features())) {
-        var own = EvaluationRows.from(loader.open(champion).read(EvaluationRows.FILE));
-        scores = HeldOut.scores(rows, scores, own);
-      }
+      float[] served = scores(loaded, rows, columns);
+      boolean isWhole = columns.containsAll(champion.features());
+      float[] scores = heldOut(champion, rows, served, isWhole);
       return new Scored(champion.version(), scores, loaded.card().threshold());
-    } catch (UnusableVersionException | ArtifactException _) {
+    } catch (UnusableVersionException e) {
+      LOG.warn("{}: the champion {} cannot be loaded", champion.key(), champion.version(), e);
       return null;
+    }
+  }
+
+  /// Where its own rows cannot be read, nobody knows which ones it was trained on: none counts.
+  private float[] heldOut(
+      VersionRef champion, EvaluationRows rows, float[] served, boolean isWhole) {
+    try {
+      var own = EvaluationRows.from(loader.open(champion).read(EvaluationRows.FILE));
+      return isWhole ? HeldOut.scores(rows, served, own) : HeldOut.newer(rows, served, own);
+    } catch (UnusableVersionException | ArtifactException e) {
+      LOG.warn(
+          "{}: {} of the champion {} cannot be read, so it stays",
+          champion.key(),
+          EvaluationRows.FILE,
+          champion.version(),
+          e);
+      var unknown = new float[rows.count()];
+      Arrays.fill(unknown, Float.NaN);
+      return unknown;
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.anneal.modelstore.EvaluationRows;
+import dev.anneal.modelstore.FormatOne;
 import dev.anneal.modelstore.GoldenRows;
 import dev.anneal.modelstore.LocalArtifactStore;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,20 +71,57 @@ class TrialTest {
   @Test
   void championThatReadsAColumnTheRowsLackFindsItMissing() {
     // Given a champion that reads the current first, which the definition and so the candidate's
-    // rows no longer have
+    // rows no longer have, and that was trained on the older half of these
     var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
-    var champion =
-        new TinyModel(TinyModel.PUMP, "v1", 50, .9, List.of("current", "temperature"))
-            .storeIn(store);
+    var older = new TinyModel(TinyModel.PUMP, "v1", 50, .9, List.of("current", "temperature"));
+    long halfMicros = 300_000_000;
+    var champion = store(older, earlier(older.evaluationRows(), halfMicros));
 
     // When
     var evidence = trial.measure(candidate, champion, MAX_BYTES);
 
-    // Then its scores are those of a missing current
+    // Then its scores of the newer ones are those of a missing current
     var scores = Objects.requireNonNull(evidence.champion());
     for (int row = 0; row < scores.count(); row++) {
-      assertThat(scores.score(row)).isCloseTo(.1f, within(1e-6f));
+      boolean isNewer = evidence.rows().eventTimeMicros(row) >= halfMicros;
+      assertThat(scores.isKnown(row)).isEqualTo(isNewer);
+      assertThat(scores.score(row)).isCloseTo(isNewer ? .1f : Float.NaN, within(1e-6f));
     }
+  }
+
+  @Test
+  void championWithoutKeptScoresIsComparedOnNewerRows() {
+    // Given a champion of a release that kept no scores, trained on the older half of the rows
+    var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
+    var model = TinyModel.of("v1", 70, .9);
+    long halfMicros = 300_000_000;
+    var files = new TreeMap<>(model.files());
+    files.put(EvaluationRows.FILE, FormatOne.of(earlier(model.evaluationRows(), halfMicros)));
+
+    // When
+    var evidence = trial.measure(candidate, model.storeIn(store, files), MAX_BYTES);
+
+    // Then
+    var champion = Objects.requireNonNull(evidence.champion());
+    for (int row = 0; row < champion.count(); row++) {
+      assertThat(champion.isKnown(row))
+          .isEqualTo(evidence.rows().eventTimeMicros(row) >= halfMicros);
+    }
+  }
+
+  @Test
+  void championWhoseRowsCannotBeReadStays() {
+    var candidate = TinyModel.of("v2", 50, .9).storeIn(store);
+    var model = TinyModel.of("v1", 70, .9);
+    var files = new TreeMap<>(model.files());
+    files.put(EvaluationRows.FILE, new byte[] {1});
+
+    var evidence = trial.measure(candidate, model.storeIn(store, files), MAX_BYTES);
+
+    assertThat(new Gate(.05).judge(evidence, LIMITS).checks())
+        .filteredOn(c -> !c.passed())
+        .extracting(GateCheck::name)
+        .containsExactly("champion");
   }
 
   @Test
@@ -129,10 +168,29 @@ class TrialTest {
     assertThatThrownBy(() -> trial.measure(model.storeIn(store, withoutRows), null, MAX_BYTES))
         .isInstanceOf(UnusableVersionException.class)
         .hasMessageContaining("evaluation_rows.bin");
+    var old = TinyModel.of("v3", 50, .9);
+    var withoutScores = new TreeMap<>(old.files());
+    withoutScores.put(EvaluationRows.FILE, FormatOne.of(old.evaluationRows()));
+    var unscored = old.storeIn(store, withoutScores);
+    assertThatThrownBy(() -> trial.measure(unscored, null, MAX_BYTES))
+        .isInstanceOf(UnusableVersionException.class)
+        .hasMessageContaining("lack scores");
     var large = TinyModel.of("v2", 50, .9).storeIn(store);
     assertThatThrownBy(() -> trial.measure(large, null, 100))
         .isInstanceOf(UnusableVersionException.class)
         .hasMessageContaining("more than 100");
+  }
+
+  private static EvaluationRows earlier(EvaluationRows rows, long micros) {
+    return new EvaluationRows(
+        rows.width(),
+        rows.features(),
+        rows.labels(),
+        rows.scores(),
+        IntStream.range(0, rows.count()).mapToObj(rows::asset).toList(),
+        IntStream.range(0, rows.count())
+            .mapToLong(i -> rows.eventTimeMicros(i) - micros)
+            .toArray());
   }
 
   private VersionRef store(TinyModel model, EvaluationRows rows) {

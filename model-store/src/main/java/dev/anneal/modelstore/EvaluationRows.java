@@ -15,10 +15,11 @@ import java.util.List;
 ///
 /// File: `ANEV`, int 2, int width, int rows, int assets, assets (int length, UTF-8), float
 /// features[rows × width], float labels[rows], float scores[rows], int asset[rows], long
-/// eventTimeMicros[rows]; big endian.
+/// eventTimeMicros[rows]; big endian. Format 1 is the same without the scores, which are NaN then.
 public final class EvaluationRows {
   public static final String FILE = "evaluation_rows.bin";
   private static final int MAGIC = 0x414E4556;
+  private static final int FORMAT_WITHOUT_SCORES = 1;
   private static final int FORMAT = 2;
   private static final int HEADER_BYTES = 5 * Integer.BYTES;
   private static final int ROW_BYTES = 2 * Float.BYTES + Integer.BYTES + Long.BYTES;
@@ -31,7 +32,7 @@ public final class EvaluationRows {
   private final long[] eventTimesMicros;
 
   /// @param features row-major, labels.length × width
-  /// @param scores one per row, of the model that was trained without these rows
+  /// @param scores one per row, of the model that was trained without these rows; NaN: not known
   /// @param assets one per row
   public EvaluationRows(
       int width,
@@ -82,7 +83,7 @@ public final class EvaluationRows {
     return labels;
   }
 
-  /// One per row, of the model that was trained without these rows; not copied.
+  /// One per row, of the model that was trained without these rows; NaN: not known; not copied.
   public float[] scores() {
     return scores;
   }
@@ -128,9 +129,7 @@ public final class EvaluationRows {
   public static EvaluationRows from(byte[] bytes) {
     try {
       var in = ByteBuffer.wrap(bytes);
-      if (in.getInt() != MAGIC || in.getInt() != FORMAT) {
-        throw new ArtifactException("evaluation rows must begin with ANEV and format " + FORMAT);
-      }
+      boolean isScored = readsScores(in);
       int width = in.getInt();
       int count = in.getInt();
       int assetCount = in.getInt();
@@ -138,7 +137,7 @@ public final class EvaluationRows {
       if (width < 1
           || count < 0
           || assetCount < 0
-          || (long) count * (4L * width + ROW_BYTES) > in.remaining()) {
+          || count * (4L * width + ROW_BYTES - (isScored ? 0 : Float.BYTES)) > in.remaining()) {
         throw new ArtifactException(
             "evaluation rows say %d rows of width %d, the file is shorter".formatted(count, width));
       }
@@ -153,7 +152,7 @@ public final class EvaluationRows {
       }
       float[] features = Floats.read(in, count * width);
       float[] labels = Floats.read(in, count);
-      float[] scores = Floats.read(in, count);
+      float[] scores = isScored ? Floats.read(in, count) : unknown(count);
       var assets = new ArrayList<String>(count);
       for (int i = 0; i < count; i++) {
         assets.add(names.get(in.getInt()));
@@ -166,6 +165,23 @@ public final class EvaluationRows {
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new ArtifactException("evaluation rows are cut short", e);
     }
+  }
+
+  private static boolean readsScores(ByteBuffer in) {
+    int magic = in.getInt();
+    int format = in.getInt();
+    if (magic != MAGIC || format < FORMAT_WITHOUT_SCORES || format > FORMAT) {
+      throw new ArtifactException(
+          "evaluation rows must begin with ANEV and format %d or %d"
+              .formatted(FORMAT_WITHOUT_SCORES, FORMAT));
+    }
+    return format != FORMAT_WITHOUT_SCORES;
+  }
+
+  private static float[] unknown(int count) {
+    var scores = new float[count];
+    Arrays.fill(scores, Float.NaN);
+    return scores;
   }
 
   @Override

@@ -29,8 +29,31 @@ class RowsTest {
   }
 
   @Test
-  void evaluationRowsCutShortAreRefusedAtEveryByte() {
+  void scoresOfEvaluationRowsWithoutThemAreNotKnown() {
+    var read = EvaluationRows.from(FormatOne.of(EVALUATION));
+    assertThat(read.scores()).containsExactly(Float.NaN, Float.NaN, Float.NaN);
+    assertThat(read.features()).containsExactly(EVALUATION.features());
+    assertThat(read.labels()).containsExactly(0, 1, 0);
+    assertThat(read.asset(1)).isEqualTo("pump-2");
+    assertThat(read.eventTimeMicros(2)).isEqualTo(30);
+  }
+
+  @Test
+  void evaluationRowsOfAFormatToComeAreRefused() {
     byte[] bytes = EVALUATION.toBytes();
+    bytes[7] = 3;
+    assertThatThrownBy(() -> EvaluationRows.from(bytes))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("format 1 or 2");
+  }
+
+  @Test
+  void evaluationRowsCutShortAreRefusedAtEveryByte() {
+    refuseCutShort(EVALUATION.toBytes());
+    refuseCutShort(FormatOne.of(EVALUATION));
+  }
+
+  private static void refuseCutShort(byte[] bytes) {
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> EvaluationRows.from(cut)).isInstanceOf(ArtifactException.class);
