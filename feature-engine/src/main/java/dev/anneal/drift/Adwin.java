@@ -179,15 +179,17 @@ public final class Adwin implements Detector {
   @Override
   public void write(ByteBuffer into) {
     into.put((byte) lastRow).putLong(inputs).putLong(width).putDouble(total).putDouble(variance);
-    into.putLong(locatedMicros);
     for (int row = 0; row <= lastRow; row++) {
       into.put((byte) buckets[row]);
       for (int at = row * STRIDE; at < row * STRIDE + buckets[row]; at++) {
         into.putDouble(totals[at]).putDouble(variances[at]).putLong(starts[at]);
       }
     }
+    into.putLong(locatedMicros);
   }
 
+  /// A state that ends with its buckets was stored before cuts were located: its change began where
+  /// its window does.
   static Adwin read(ByteBuffer from, double delta) {
     var adwin = new Adwin(delta);
     adwin.lastRow = from.get();
@@ -195,7 +197,6 @@ public final class Adwin implements Detector {
     adwin.width = from.getLong();
     adwin.total = from.getDouble();
     adwin.variance = from.getDouble();
-    adwin.locatedMicros = from.getLong();
     for (int row = 0; row <= adwin.lastRow; row++) {
       adwin.buckets[row] = from.get();
       for (int at = row * STRIDE; at < row * STRIDE + adwin.buckets[row]; at++) {
@@ -204,6 +205,8 @@ public final class Adwin implements Detector {
         adwin.starts[at] = from.getLong();
       }
     }
+    long windowStart = adwin.starts[adwin.lastRow * STRIDE];
+    adwin.locatedMicros = from.hasRemaining() ? from.getLong() : windowStart;
     return adwin;
   }
 

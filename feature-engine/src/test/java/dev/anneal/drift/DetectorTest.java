@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.drift.Detector.Change;
 import dev.anneal.drift.Detector.Kind;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -109,6 +110,34 @@ class DetectorTest {
     }
     assertThat(restored.toBytes()).isEqualTo(whole.toBytes());
     assertThat(restored.locatedMicros()).isEqualTo(whole.locatedMicros());
+  }
+
+  /// Its bytes: kind, last row, inputs, width, total, variance; then of each row how many buckets,
+  /// and of each bucket total, variance and start.
+  @Test
+  void anAdwinStoredBeforeCutsWereLocatedGoesOnFromItsWindowsStart() {
+    // Given
+    var adwin = new Adwin();
+    for (int i = 0; i < 8; i++) {
+      adwin.add(i % 2, 100 + i);
+    }
+    var stored = ByteBuffer.allocate(1 + 1 + 4 * 8 + 2 + (4 + 2) * 3 * 8);
+    stored.put((byte) 0).put((byte) 1).putLong(8).putLong(8).putDouble(4).putDouble(2);
+    stored.put((byte) 4);
+    for (int i = 4; i < 8; i++) {
+      stored.putDouble(i % 2).putDouble(0).putLong(100 + i);
+    }
+    stored.put((byte) 2);
+    stored.putDouble(1).putDouble(.5).putLong(100);
+    stored.putDouble(1).putDouble(.5).putLong(102);
+
+    // When
+    var resumed = LossDetector.DEFAULT.resume(stored.array());
+
+    // Then
+    assertThat(resumed.locatedMicros()).isEqualTo(100);
+    assertThat(resumed).hasToString(adwin.toString());
+    assertThat(rises(resumed, goldenErrors())).isNotEmpty().isEqualTo(rises(adwin, goldenErrors()));
   }
 
   @ParameterizedTest
