@@ -134,7 +134,9 @@ final class Section {
     if (value == null) {
       return byDefault;
     }
-    if (value instanceof Number number && number.doubleValue() > 0) {
+    if (value instanceof Number number
+        && number.doubleValue() > 0
+        && Double.isFinite(number.doubleValue())) {
       return number.doubleValue();
     }
     problem(key, "must be a number above 0, was " + shown(value));

@@ -354,6 +354,7 @@ class DefinitionReaderTest {
           minimumLabels: 200      | sensorLimits: 1           | models[0].drift.sensorLimits: must be an object, was 1
           minimumLabels: 200      | sensorLimits: {farRange: 1} | models[0].drift.sensorLimits.farRange: unknown key, did you mean farRanges?
           minimumLabels: 200      | sensorLimits: {farRanges: 0} | models[0].drift.sensorLimits.farRanges: must be a number above 0, was 0
+          minimumLabels: 200      | sensorLimits: {farRanges: .inf} | models[0].drift.sensorLimits.farRanges: must be a number above 0, was Infinity
           minimumLabels: 200      | sensorLimits: {stuckRise: 2} | models[0].drift.sensorLimits.stuckRise: must be a number between 0 and 1, was 2
           minimumLabels: 200      | sensorLimits: {minimumRows: 0} | models[0].drift.sensorLimits.minimumRows: must be a whole number from 1 to 100000000, was 0
           minimumLabels: 200      | persistence: 5            | models[0].drift.persistence: must be at most persistenceOf (4), was 5
