@@ -138,15 +138,17 @@ record Decisions(String model, RetrainingSettings settings) {
     return settings.enabled() && settings.triggers().contains(evidence);
   }
 
-  /// Whether the change is the one of a refresh to come. After a promotion evidence is of the new
-  /// version, so it is another change; so is a rise of the loss since.
+  /// Whether the change is the one of a refresh to come. The loss is the model's, so it is when it
+  /// rose no later; drifted windows are of a version, so they are until one is promoted.
   private static boolean isBeingTriedAgain(RetrainingState state, Evidence evidence, long change) {
     var refresh = state.refresh();
-    if (refresh == null || refresh.promoted()) {
+    if (refresh == null) {
       return false;
     }
     Long known = refresh.request().changeMicros();
-    return evidence != Evidence.PERFORMANCE || known == null || change <= known;
+    return evidence == Evidence.PERFORMANCE
+        ? known != null && change <= known
+        : !refresh.request().promoted();
   }
 
   private static String pending(RetrainingState state) {
@@ -169,13 +171,18 @@ record Decisions(String model, RetrainingSettings settings) {
       return suppressed(state, Cause.REFRESH, Code.IN_FLIGHT, inFlight(state), AGAIN);
     }
     var request = refresh.request();
-    if (!settings.enabled() && !refresh.isOfFirst()) {
+    if (!settings.enabled() && !request.isForFirst()) {
       String reason = "changes are trained on no more";
       return suppressed(state, Cause.REFRESH, Code.DISABLED, reason, AGAIN);
     }
     String reason =
-        "training %d on the same change, with more rows".formatted(request.refreshes() + 1);
-    String id = id(Cause.REFRESH, request.origin(), request.refreshes());
+        "training %d on %s, with more rows"
+            .formatted(
+                request.refreshes() + 1,
+                request.changeMicros() == null ? "all rows" : "the same change");
+    // a first model may be deployed late, when it was tried again: the cause tells them apart
+    String id =
+        id(Cause.REFRESH, String.valueOf(request.cause()), request.origin(), request.refreshes());
     return request(state, Cause.REFRESH, id, reason, request.changeMicros(), request.refreshes());
   }
 

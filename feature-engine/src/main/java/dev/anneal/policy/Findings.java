@@ -1,11 +1,13 @@
 package dev.anneal.policy;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
+import dev.anneal.policy.Requests.Request;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the data says of the version that serves; forgotten when another one does.
+/// What the data says of a model. Drifted windows are of the version that serves, forgotten when
+/// another one does; the loss is of the model, whose detector goes on and tells of its fall.
 ///
 /// @param version null before anything was found
 public record Findings(
@@ -93,7 +95,20 @@ public record Findings(
   }
 
   Findings of(String serving) {
-    return serving.equals(version) ? this : new Findings(serving, Spans.NONE, Spans.NONE, null);
+    return serving.equals(version) ? this : new Findings(serving, Spans.NONE, Spans.NONE, loss);
+  }
+
+  /// What lasts when another version is promoted: a loss that rose since the change that the policy
+  /// asked about. Others ask about all there is.
+  Findings afterPromotion(@Nullable Request request) {
+    boolean lasts =
+        loss != null && request != null && request.isRefreshed() && !covers(request, loss);
+    return new Findings(null, Spans.NONE, Spans.NONE, lasts ? loss : null);
+  }
+
+  private static boolean covers(Request request, Loss loss) {
+    Long change = request.changeMicros();
+    return change != null && loss.changeMicros() <= change;
   }
 
   /// Null when there is none.

@@ -28,18 +28,52 @@ public record Requests(
   /// One request.
   ///
   /// @param origin the request of which this is a refresh, or itself
-  /// @param cause of the origin, null where somebody else asked
+  /// @param cause of the origin, null where somebody else asked; [Cause#REFRESH] where a version
+  ///     serves, no change was located yet, and more rows alone ask
   /// @param refreshes how often this change was trained on before
-  /// @param changeMicros that it is about
-  /// @param rows that had a known label when the origin was made
+  /// @param changeMicros that it is about; null for the beginning of the data
+  /// @param rows that had a known label when it was made
+  /// @param rowsSince the change, of those
+  /// @param promoted whether a version that was trained for it came to serve, or another one since
   public record Request(
-      String origin, @Nullable Cause cause, int refreshes, @Nullable Long changeMicros, long rows) {
+      String origin,
+      @Nullable Cause cause,
+      int refreshes,
+      @Nullable Long changeMicros,
+      long rows,
+      long rowsSince,
+      boolean promoted) {
     private static Request ofOthers(String id) {
-      return new Request(id, null, 0, null, 0);
+      return new Request(id, null, 0, null, 0, 0, false);
+    }
+
+    /// Of a version that was trained on all rows there are.
+    static Request ofAllRows(String id, long rows) {
+      return new Request(id, Cause.REFRESH, 0, null, rows, rows, true);
+    }
+
+    /// Whether no model serves yet, so that it is tried again for ever.
+    boolean isForFirst() {
+      return cause == Cause.INITIAL;
+    }
+
+    /// Schedules come again by themselves.
+    boolean isRefreshed() {
+      return cause != null && cause != Cause.SCHEDULE;
     }
 
     Request again() {
-      return new Request(origin, cause, refreshes + 1, changeMicros, rows);
+      return new Request(origin, cause, refreshes + 1, changeMicros, rows, rowsSince, promoted);
+    }
+
+    /// @param known rows with a known label by now
+    Request with(long known) {
+      return new Request(
+          origin, cause, refreshes, changeMicros, known, rowsSince + known - rows, promoted);
+    }
+
+    Request afterPromotion() {
+      return new Request(origin, cause, refreshes, changeMicros, rows, rowsSince, true);
     }
   }
 

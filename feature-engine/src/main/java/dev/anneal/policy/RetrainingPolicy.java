@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///           enough history                        deployed
 ///  waiting ────────────────► request in flight ──────────────► idle
 ///                              ▲     │     ▲                    │
-///          +500, +1k, +2k … rows│     ▼     │ evidence that lasts,│
+///             rows have doubled │     ▼     │ evidence that lasts,│
 ///                             refresh      │ a tick             │
 ///                                          └────────────────────┘
 /// ```
-/// One request is in flight at most. A change is trained on again as rows with a known label come,
-/// whether the training before was promoted or not; a promotion forgets all evidence, which was of
-/// the version before. A cause that meets a reason against it is [Suppressed]. Times are event
-/// times. Rules and defaults: `docs/methods.md`.
+/// One request is in flight at most. A change is trained on again as the rows since with a known
+/// label double, whether the training before was promoted or not, and so are all rows while no
+/// change was located; a promotion forgets the evidence of the version before. A cause that meets a
+/// reason against it is [Suppressed]. Times are event times. Rules and defaults: `docs/methods.md`.
 public final class RetrainingPolicy {
   private static final int MAX_DOUBLINGS = 4;
 
@@ -99,49 +99,63 @@ public final class RetrainingPolicy {
     var state = before.with(before.requests().without(ended));
     return switch (ended.end()) {
       case CANCELLED -> state; // by a person, who may ask again
-      case REJECTED, FAILED, EXPIRED ->
-          request == null ? state : state.with(next(state, request, false));
-      case DEPLOYED -> {
-        // another version serves: what was found was of the one before
-        var after = state.with(Findings.NONE);
-        var pending = state.refresh();
-        yield request != null && request.changeMicros() != null
-            ? after.with(next(state, request, true))
-            : after.with(pending == null || pending.isOfFirst() ? null : pending.afterPromotion());
-      }
+      case REJECTED, FAILED, EXPIRED -> request == null ? state : state.with(next(state, request));
+      case DEPLOYED ->
+          state
+              .with(state.findings().afterPromotion(request))
+              .with(afterPromotion(state, ended.requestId(), request));
     };
   }
 
-  /// The next training on the change of one that ended; of a first model that was not good enough
-  /// it goes on for ever.
-  private @Nullable Refresh next(RetrainingState state, Request ended, boolean promoted) {
-    if (ended.cause() == null || ended.cause() == Cause.SCHEDULE) {
+  /// While no change was located, the version that serves is as good as the rows are many.
+  private @Nullable Refresh afterPromotion(
+      RetrainingState state, String id, @Nullable Request request) {
+    if (request != null && request.isRefreshed() && !request.isForFirst()) {
+      return next(state, request.afterPromotion());
+    }
+    var pending = state.refresh();
+    if (pending != null && !pending.request().isForFirst()) {
+      return pending.afterPromotion();
+    }
+    return state.requests().changeMicros() == null
+        ? next(state, Request.ofAllRows(id, state.labels().mature(null)))
+        : null;
+  }
+
+  /// The next training on the change of one that ended, when the rows since have doubled and are as
+  /// many more as the settings say; for a first model they need not be more.
+  private @Nullable Refresh next(RetrainingState state, Request ended) {
+    if (!ended.isRefreshed()) {
       return state.refresh();
     }
-    boolean ofChange = ended.changeMicros() != null;
-    if (ofChange && ended.refreshes() >= settings.refreshRows().size()) {
+    int refreshes = ended.refreshes();
+    boolean goesOn = ended.isForFirst();
+    if (!goesOn && refreshes >= settings.refreshRows().size()) {
       return null;
     }
-    long wait = settings.refreshWaitSeconds() << Math.min(ended.refreshes(), MAX_DOUBLINGS);
+    long wait = settings.refreshWaitSeconds() << Math.min(refreshes, MAX_DOUBLINGS);
+    long more = goesOn ? 0 : Math.max(ended.rowsSince(), settings.refreshRows().get(refreshes));
     return new Refresh(
-        ended.again(),
-        state.now() + wait * EventTime.SECOND_MICROS,
-        ofChange ? ended.rows() + settings.refreshRows().get(ended.refreshes()) : 0,
-        promoted);
+        ended.again(), state.now() + wait * EventTime.SECOND_MICROS, ended.rows() + more);
   }
 
   private RetrainingState requested(RetrainingState state, Requested requested) {
     var refresh = state.refresh();
     Cause cause = requested.cause();
+    var labels = state.labels();
+    long rows = labels.mature(null);
+    Long change = cause == Cause.SCHEDULE ? null : requested.changeMicros();
     var request =
         cause == Cause.REFRESH && refresh != null
-            ? refresh.request()
+            ? refresh.request().with(rows)
             : new Request(
                 requested.requestId(),
                 cause,
                 requested.refreshes(),
-                cause == Cause.SCHEDULE ? null : requested.changeMicros(),
-                state.labels().mature(null));
+                change,
+                rows,
+                labels.mature(change),
+                false);
     return state
         .with(state.requests().with(requested, request))
         .with(cause == Cause.SCHEDULE ? refresh : null)

@@ -13,8 +13,9 @@ import java.util.Set;
 /// @param minimumLabels rows with a known label since the change
 /// @param initialHistorySeconds of event time to see before the first training
 /// @param persistence windows that must drift of the last `persistenceOf`
-/// @param refreshRows a change is trained on again when so many more rows have a known label since
-///     it was asked for; as many times as there are numbers
+/// @param refreshRows a change is trained on again when the rows since with a known label have
+///     doubled since the last training on it and are so many more at least; as many times as there
+///     are numbers
 /// @param refreshWaitSeconds of event time from the end of a training to its first refresh at
 ///     least; doubles with each
 /// @param fromChange whether to train on the rows since the located change, else the trainer

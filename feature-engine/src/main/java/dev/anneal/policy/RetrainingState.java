@@ -19,20 +19,14 @@ public record RetrainingState(
   public static final RetrainingState NEW =
       new RetrainingState(Labels.NONE, Requests.NONE, Findings.NONE, null, new TreeMap<>());
 
-  /// Another training on a change.
+  /// Another training on a change, or of a first model.
   ///
   /// @param request that is going to be made
   /// @param dueMicros event time before which it is not due
   /// @param dueRows with a known label before which it is not due
-  /// @param promoted whether another version serves since the change was trained on
-  public record Refresh(Requests.Request request, long dueMicros, long dueRows, boolean promoted) {
-    /// Of a first model, for which there is no change.
-    boolean isOfFirst() {
-      return request.changeMicros() == null;
-    }
-
+  public record Refresh(Requests.Request request, long dueMicros, long dueRows) {
     Refresh afterPromotion() {
-      return new Refresh(request, dueMicros, dueRows, true);
+      return new Refresh(request.afterPromotion(), dueMicros, dueRows);
     }
   }
 

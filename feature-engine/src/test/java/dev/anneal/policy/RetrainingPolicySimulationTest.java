@@ -283,6 +283,9 @@ class RetrainingPolicySimulationTest {
           assertThat(state.requests().inFlight()).as("in flight at %s", requested).isEmpty();
           assertThat(own(working)).as("the policy's own at the trainer").isEmpty();
           assertThat(made).as("ids are used once").doesNotContain(requested.requestId());
+          if (requested.changeMicros() != null) {
+            assertThat(requested.refreshes()).isLessThanOrEqualTo(settings.refreshRows().size());
+          }
           made.add(requested.requestId());
           queued(requested.requestId());
         }

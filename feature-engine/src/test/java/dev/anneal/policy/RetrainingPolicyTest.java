@@ -177,7 +177,7 @@ class RetrainingPolicyTest {
     }
 
     var days = new ArrayList<Long>();
-    for (int day = 33; day < 90; day++) {
+    for (int day = 33; day < 110; day++) {
       for (var id : List.copyOf(state.requests().inFlight().keySet())) {
         days.add(state.now() / DAY);
         hear(new PolicyInput.Ended(id, End.REJECTED));
@@ -186,7 +186,7 @@ class RetrainingPolicyTest {
     }
 
     // five more tries, then drift asks again after the cooldown
-    assertThat(days).startsWith(33L, 34L, 36L, 40L, 48L, 64L, 71L);
+    assertThat(days).startsWith(33L, 35L, 39L, 47L, 63L, 95L, 102L);
     assertThat(requests())
         .extracting(Requested::cause)
         .startsWith(Cause.DRIFT, Cause.REFRESH, Cause.REFRESH);
@@ -317,18 +317,145 @@ class RetrainingPolicyTest {
     }
     hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
 
-    hear(rows(34, 0)); // 500 more rows have a known label, and a day has passed
+    hear(rows(34, 500)); // a day has passed, and to 1,000 rows with a known label came 500
+    assertThat(requests()).hasSize(1);
+    hear(rows(36, 0));
     assertThat(requests()).hasSize(2);
     hear(new PolicyInput.Ended(requests().getLast().requestId(), End.REJECTED));
-    hear(rows(38, 0)); // two days have passed, and labels are missing
+    hear(rows(38, 1_999)); // two days have passed
+    hear(rows(40, 1));
     assertThat(requests()).hasSize(2);
-    hear(rows(38, 500));
-    hear(rows(40, 0));
+    hear(rows(42, 0));
 
     assertThat(requests())
         .extracting(Requested::cause)
         .containsExactly(Cause.DRIFT, Cause.REFRESH, Cause.REFRESH);
     assertThat(requests()).extracting(Requested::dataFromMicros).containsOnly(30 * DAY);
+  }
+
+  @Test
+  void aRefreshOfFewRowsWaitsForAsManyMoreAsTheSettingsSay() {
+    modelInService();
+    hear(rows(30, 100));
+    hear(new PolicyInput.LossRose("v1", 30 * DAY, "loss .1 → .4"));
+    hear(rows(32, 0));
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+
+    hear(rows(33, 499));
+    hear(rows(35, 1));
+    assertThat(requests()).hasSize(1);
+    hear(rows(37, 0));
+
+    assertThat(requests()).last().extracting(Requested::cause).isEqualTo(Cause.REFRESH);
+  }
+
+  @Test
+  void aFirstModelIsTrainedOnAllRowsAgainWhenTheyHaveDoubled() {
+    hear(rows(0, 1_000));
+    hear(rows(9, 1_000));
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+
+    hear(rows(10, 0));
+    assertThat(requests()).hasSize(1);
+    hear(rows(11, 1_999));
+    assertThat(requests()).hasSize(2);
+    hear(new PolicyInput.Ended(requests().getLast().requestId(), End.REJECTED));
+    hear(rows(14, 1));
+    assertThat(requests()).hasSize(2);
+    hear(rows(16, 0));
+
+    assertThat(requests())
+        .extracting(Requested::cause)
+        .containsExactly(Cause.INITIAL, Cause.REFRESH, Cause.REFRESH);
+    assertThat(requests()).extracting(Requested::dataFromMicros).containsOnlyNulls();
+    assertThat(requests()).extracting(Requested::requestId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFirstModelThatSomebodyElseAskedForIsTrainedAgainToo() {
+    hear(new PolicyInput.Queued("by-hand", null));
+    hear(rows(0, 1_000));
+    hear(rows(2, 0));
+    hear(new PolicyInput.Ended("by-hand", End.DEPLOYED));
+
+    hear(rows(4, 1_000));
+    assertThat(requests()).isEmpty();
+    hear(rows(6, 0));
+
+    assertThat(requests()).singleElement().extracting(Requested::cause).isEqualTo(Cause.REFRESH);
+  }
+
+  @Test
+  void aChangeEndsTheRefreshesOfTheFirstModel() {
+    modelInService();
+    for (int day = 30; day < 33; day++) {
+      day(day, Verdict.DRIFT);
+    }
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.CANCELLED));
+
+    hear(rows(34, 60_000));
+    hear(rows(36, 0));
+
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void aRiseThatIsHeardWhileAnOlderChangeIsTrainedOnOutlivesThePromotion() {
+    modelInService();
+    for (int day = 30; day < 33; day++) {
+      day(day, Verdict.DRIFT);
+    }
+    hear(rows(35, 500));
+    hear(new PolicyInput.LossRose("v1", 35 * DAY, "loss .1 → .4"));
+
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+    hear(rows(37, 0));
+
+    assertThat(requests()).hasSize(2);
+    assertThat(requests().getLast().cause()).isEqualTo(Cause.PERFORMANCE);
+    assertThat(requests().getLast().dataFromMicros()).isEqualTo(35 * DAY);
+  }
+
+  @Test
+  void aRiseThatWasTrainedOnIsOverWithThePromotion() {
+    modelInService();
+    hear(new PolicyInput.LossRose("v1", 28 * DAY, "loss .1 → .4"));
+    hear(rows(31, 0));
+    assertThat(requests()).hasSize(1);
+
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+    hear(rows(40, 10));
+
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void aRiseNoLaterThanTheChangeOfARefreshToComeIsTheSameChange() {
+    modelInService();
+    for (int day = 30; day < 33; day++) {
+      day(day, Verdict.DRIFT);
+    }
+    hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
+
+    hear(new PolicyInput.LossRose("v2", 30 * DAY, "loss .1 → .4"));
+    hear(rows(35, 0));
+    assertThat(requests()).hasSize(1);
+    assertThat(codes()).last().isEqualTo("refresh-pending");
+    hear(new PolicyInput.LossRose("v2", 31 * DAY, "loss .4 → .5"));
+
+    assertThat(requests()).last().extracting(Requested::cause).isEqualTo(Cause.PERFORMANCE);
+  }
+
+  @Test
+  void aRiseOutlivesARollback() {
+    modelInService();
+    hear(new PolicyInput.LossRose("v1", 30 * DAY, "loss .1 → .4"));
+
+    hear(new PolicyInput.Served("v0"));
+    hear(rows(31, 500));
+    hear(rows(33, 0));
+
+    assertThat(requests()).singleElement().extracting(Requested::changeMicros).isEqualTo(30 * DAY);
   }
 
   @Test
@@ -413,8 +540,9 @@ class RetrainingPolicyTest {
     }
   }
 
+  /// Trained on so many rows that they do not double.
   private void modelInService() {
-    hear(rows(0, 500));
+    hear(rows(0, 50_000));
     hear(rows(10, 500));
     hear(new PolicyInput.Ended(requests().getFirst().requestId(), End.DEPLOYED));
     hear(rows(29, 500));
@@ -464,8 +592,27 @@ class RetrainingPolicyTest {
     hear(new PolicyInput.Ended(id, End.EXPIRED));
 
     hear(new PolicyInput.Ended(id, End.DEPLOYED));
+    hear(rows(10, 1_000)); // when it would have been tried again
 
-    assertThat(state.refresh()).isNull();
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void aRefreshOfAFirstModelThatIsDeployedLateHasAnIdOfItsOwn() {
+    hear(rows(0, 1_000));
+    hear(rows(9, 1_000));
+    String first = requests().getFirst().requestId();
+    hear(new PolicyInput.Ended(first, End.EXPIRED));
+    hear(rows(10, 0));
+    hear(new PolicyInput.Ended(requests().getLast().requestId(), End.CANCELLED));
+
+    hear(new PolicyInput.Ended(first, End.DEPLOYED));
+    hear(rows(12, 0));
+
+    assertThat(requests())
+        .extracting(Requested::cause)
+        .containsExactly(Cause.INITIAL, Cause.REFRESH, Cause.REFRESH);
+    assertThat(requests()).extracting(Requested::requestId).doesNotHaveDuplicates();
   }
 
   @Test

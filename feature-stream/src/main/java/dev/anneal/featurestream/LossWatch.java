@@ -8,12 +8,14 @@ import dev.anneal.policy.PolicyInput;
 import dev.anneal.schemas.Micros;
 import org.jspecify.annotations.Nullable;
 
-/// Looks for a change of the losses of the version that serves. A promotion begins anew.
+/// Looks for a change of a model's losses, which are those of the version that serves. Promotions
+/// and rollbacks change the loss as the data does, so the detector goes on: one that began anew
+/// would take a change from just before for how things are.
 ///
 /// @param deployedAtMicros orders deployments
 /// @param detector its state
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record LossWatch(String deploymentId, long deployedAtMicros, byte[] detector) {
+record LossWatch(long deployedAtMicros, byte[] detector) {
   /// What a loss led to.
   ///
   /// @param input for the policy, null when nothing
@@ -25,12 +27,9 @@ record LossWatch(String deploymentId, long deployedAtMicros, byte[] detector) {
     if (before != null && loss.deployedAtMicros() < before.deployedAtMicros) {
       return new Heard(before, null); // of a version that serves no longer
     }
-    var watching =
-        before != null && before.deploymentId.equals(loss.deploymentId())
-            ? kind.resume(before.detector)
-            : kind.create();
+    var watching = before == null ? kind.create() : kind.resume(before.detector);
     var change = watching.add(loss.loss(), loss.startMicros());
-    var watch = new LossWatch(loss.deploymentId(), loss.deployedAtMicros(), watching.toBytes());
+    var watch = new LossWatch(loss.deployedAtMicros(), watching.toBytes());
     return new Heard(watch, input(change, watching, loss.version()));
   }
 

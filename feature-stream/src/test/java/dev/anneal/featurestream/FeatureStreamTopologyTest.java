@@ -363,7 +363,7 @@ class FeatureStreamTopologyTest {
   @Test
   void aStuckSensorIsAnAlertUntilItMovesAgainAndNoReasonToRetrain() {
     // Given
-    plant.define();
+    plant.define(Plant.withoutRefreshes());
     days(0, 10, 0);
     served(plant.requests().getFirst().getRequestId());
     plant.drift();

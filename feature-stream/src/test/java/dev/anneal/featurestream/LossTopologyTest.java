@@ -37,7 +37,7 @@ class LossTopologyTest {
   /// A version that was trained on days 0 to 10, with scores of 0 to .1, serves.
   @BeforeEach
   void modelInService() {
-    plant.define();
+    plant.define(Plant.withoutRefreshes());
     for (int day = 0; day < 10; day++) {
       rows(day);
     }
@@ -99,7 +99,7 @@ class LossTopologyTest {
   }
 
   private void triggeredBy(String evidence) {
-    var model = Plant.model(List.of("3"), 5 * 24 * 3600);
+    var model = Plant.withoutRefreshes();
     var drift = DriftSettings.newBuilder(model.getDrift()).setTriggers(List.of(evidence));
     plant.define(ModelDefinition.newBuilder(model).setDrift(drift.build()).build());
   }

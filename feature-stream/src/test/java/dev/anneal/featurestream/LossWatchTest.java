@@ -22,20 +22,29 @@ class LossWatchTest {
     losses("d1", 1, 400, 800, .5);
     losses("d1", 1, 800, 1_600, .05);
 
-    assertThat(heard.getFirst())
-        .isInstanceOfSatisfying(
-            PolicyInput.LossRose.class,
-            rose -> assertThat(rose.changeMicros() / EventTime.DAY_MICROS).isBetween(300L, 432L));
+    assertThat(heard).first().satisfies(LossWatchTest::isRiseOfDay400);
     assertThat(heard).anyMatch(PolicyInput.LossFell.class::isInstance);
   }
 
   @Test
-  void anotherVersionBeginsAnewAndAnOlderOneIsPassedOver() {
+  void theDetectorGoesOnWithAnotherVersionAndAnOlderOneIsPassedOver() {
     losses("d1", 1, 0, 400, .05);
     losses("d2", 2, 400, 800, .5);
     losses("d1", 1, 800, 1_200, .05);
 
-    assertThat(heard).isEmpty();
+    assertThat(heard).isNotEmpty().allSatisfy(LossWatchTest::isRiseOfDay400);
+  }
+
+  @Test
+  void aChangeJustBeforeAPromotionIsFoundAndABetterVersionTellsOfTheFall() {
+    losses("d1", 1, 0, 400, .05);
+    losses("d1", 1, 400, 410, .5);
+    losses("d2", 2, 410, 800, .5);
+    assertThat(heard).isNotEmpty().allSatisfy(LossWatchTest::isRiseOfDay400);
+
+    losses("d3", 3, 800, 1_200, .05);
+
+    assertThat(heard).last().isEqualTo(new PolicyInput.LossFell("v1"));
   }
 
   @Test
@@ -48,6 +57,13 @@ class LossWatchTest {
     losses("d1", 1, 800, 1_000, .95);
 
     assertThat(heard).first().isInstanceOf(PolicyInput.LossRose.class);
+  }
+
+  private static void isRiseOfDay400(PolicyInput input) {
+    assertThat(input)
+        .isInstanceOfSatisfying(
+            PolicyInput.LossRose.class,
+            rose -> assertThat(rose.changeMicros() / EventTime.DAY_MICROS).isBetween(300L, 432L));
   }
 
   /// As many losses, one a day, through its encoding each.

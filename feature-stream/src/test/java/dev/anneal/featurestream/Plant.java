@@ -192,6 +192,13 @@ final class Plant implements AutoCloseable {
         .build();
   }
 
+  /// The model that is never trained again only because there are more rows.
+  static ModelDefinition withoutRefreshes() {
+    var model = model(List.of("3"), 5 * 24 * 3600);
+    var drift = DriftSettings.newBuilder(model.getDrift()).setRefreshRows(List.of());
+    return ModelDefinition.newBuilder(model).setDrift(drift.build()).build();
+  }
+
   void row(String asset, long eventTimeMicros, double... values) {
     row(new Row(asset, eventTimeMicros, eventTimeMicros, ++lsn, Quality.GOOD, values));
   }

@@ -9,6 +9,7 @@ import dev.anneal.drift.DriftTest;
 import dev.anneal.drift.FeatureProfile;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.WindowCounts;
+import dev.anneal.policy.Cause;
 import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.EventTime;
@@ -66,7 +67,7 @@ final class Organization {
   /// What a day after the reference brings.
   ///
   /// @param drifted whether a window that ends with it drifted
-  /// @param trainings asked for
+  /// @param trainings asked for because of drift; a first model is refreshed without
   record Day(boolean drifted, int trainings) {}
 
   Day next() {
@@ -96,10 +97,12 @@ final class Organization {
   }
 
   /// Every training ends with a model that serves.
+  ///
+  /// @return those because of drift
   private int train(List<Requested> requests) {
     requests.forEach(
         r -> policy.hear(new PolicyInput.Ended(r.requestId(), PolicyInput.End.DEPLOYED)));
-    return requests.size();
+    return (int) requests.stream().filter(r -> r.cause() == Cause.DRIFT).count();
   }
 
   private WindowCounts count(int day) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// ends before the next row comes.
 final class PolicyStrategy implements Strategy {
   private static final double SIGNIFICANCE = .05; // the deployer's default
+  private static final String FIRST = "first-by-hand";
   private static final GateLimits LIMITS =
       new GateLimits(0, 0, 0, Long.MAX_VALUE, Double.POSITIVE_INFINITY);
 
@@ -35,20 +36,19 @@ final class PolicyStrategy implements Strategy {
   private final PolicyShell policy =
       new PolicyShell(new RetrainingPolicy("bench/model", 0, RetrainingSettings.DEFAULT));
   private final ArrayDeque<Requested> requests = new ArrayDeque<>();
+  private final Detector detector = Detector.Kind.ADWIN.create();
   private Version serving;
-  private Detector detector = Detector.Kind.ADWIN.create();
 
-  /// @param first the model that serves, trained on the rows before `row`
+  /// @param first the model that serves, trained by hand on the rows before `row`
   PolicyStrategy(LabelledStream stream, Trainer trainer, Version first, int row) {
     this.stream = stream;
     this.trainer = trainer;
     this.serving = first;
+    hear(new PolicyInput.Queued(FIRST, null));
     for (int seen = 0; seen < row; seen++) {
       advance(seen);
-      while (!requests.isEmpty()) { // the first model was asked for, and is there
-        hear(new PolicyInput.Ended(requests.poll().requestId(), End.DEPLOYED));
-      }
     }
+    hear(new PolicyInput.Ended(FIRST, End.DEPLOYED));
   }
 
   private void hear(PolicyInput input) {
@@ -87,7 +87,6 @@ final class PolicyStrategy implements Strategy {
         stream.name(), row, request.cause(), row(request.dataFromMicros()), end);
     if (challenger != null && end == End.DEPLOYED) {
       serving = challenger;
-      detector = Detector.Kind.ADWIN.create();
     } else if (challenger != null) {
       challenger.close();
     }
