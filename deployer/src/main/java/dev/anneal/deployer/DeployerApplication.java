@@ -178,7 +178,10 @@ public class DeployerApplication {
             states,
             definitions,
             new Trial(loader, serving, System::nanoTime),
-            new Gate(settings.significance()),
+            new Gate(
+                settings.significance(),
+                new Gate.Minimums(
+                    settings.minimumComparedRows(), settings.minimumComparedPositives())),
             deployments,
             event -> lifecycle.sendAndWait(Wire.key(event).toString(), event),
             clock);

@@ -6,6 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /// @param significance level of the gate's paired tests
+/// @param minimumComparedRows fewest rows on which a champion can lose
+/// @param minimumComparedPositives fewest of them with a failure, and fewest without
 /// @param alertCalmShare an alert is resolved by rows below this share of the model's failure
 ///     probability
 /// @param alertCalmRows as many of them in a row
@@ -15,6 +17,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("anneal.deployer")
 record DeployerSettings(
     @DefaultValue("0.05") double significance,
+    @DefaultValue("50") int minimumComparedRows,
+    @DefaultValue("5") int minimumComparedPositives,
     @DefaultValue("0.8") double alertCalmShare,
     @DefaultValue("3") int alertCalmRows,
     @DefaultValue("15s") Duration loadRetryInterval,
@@ -24,6 +28,12 @@ record DeployerSettings(
 
   DeployerSettings {
     require(significance > 0 && significance <= .5, "significance", "(0, 0.5]", significance);
+    require(minimumComparedRows >= 2, "minimum-compared-rows", "[2, …)", minimumComparedRows);
+    require(
+        minimumComparedPositives >= 1,
+        "minimum-compared-positives",
+        "[1, …)",
+        minimumComparedPositives);
     require(
         alertCalmShare > 0 && alertCalmShare <= 1, "alert-calm-share", "(0, 1]", alertCalmShare);
     require(

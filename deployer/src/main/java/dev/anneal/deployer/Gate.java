@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.modelstore.GoldenRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -25,16 +26,30 @@ import org.jspecify.annotations.Nullable;
 ///    - wins when it classifies significantly better, unless both its log loss and its average
 ///      precision are worse;
 ///    - otherwise, where the rows show no difference, wins only with the lower log loss. A tie
-///      leaves the champion, and so does a lack of such rows.
+///      leaves the champion, and so do too few such rows ([Minimums]).
 /// 5. **No harm**: in neither half of the rows by event time does it classify significantly worse.
 ///   One good stretch must not pay for a bad one. (Assets would be the natural segments, but most
 ///   have too few failures to tell.)
 public final class Gate {
   private final double significance;
+  private final Minimums minimums;
+
+  /// Fewest rows that the champion was not trained on, on which it can lose.
+  ///
+  /// @param positives of them with a failure, and fewest without
+  public record Minimums(int rows, int positives) {
+    /// As few as the trainer validates on.
+    public static final Minimums DEFAULT = new Minimums(50, 5);
+
+    boolean isMet(int known, long knownPositives) {
+      return known >= rows && knownPositives >= positives && known - knownPositives >= positives;
+    }
+  }
 
   /// @param significance level of the paired tests
-  public Gate(double significance) {
+  public Gate(double significance, Minimums minimums) {
     this.significance = significance;
+    this.minimums = minimums;
   }
 
   public Verdict judge(Evidence evidence, GateLimits limits) {
@@ -62,13 +77,9 @@ public final class Gate {
     Scored candidate = evidence.candidate();
     var paired = PairedComparison.of(evidence.rows(), champion, candidate, champion::isKnown);
     int[] rows = IntStream.range(0, labels.length).filter(champion::isKnown).toArray();
-    if (rows.length == 0) {
-      return new GateCheck(
-          "champion",
-          false,
-          0,
-          0,
-          "there is no row that the champion %s was not trained on".formatted(champion.version()));
+    long positives = Arrays.stream(rows).filter(row -> labels[row] > 0.5f).count();
+    if (!minimums.isMet(rows.length, positives)) {
+      return tooFew(champion, rows.length, positives);
     }
     var ofCandidate = candidate.metrics(labels, rows);
     var ofChampion = champion.metrics(labels, rows);
@@ -107,6 +118,16 @@ public final class Gate {
                 ofChampion.logLoss(),
                 ofCandidate.averagePrecision(),
                 ofChampion.averagePrecision()));
+  }
+
+  private GateCheck tooFew(Scored champion, int rows, long positives) {
+    return new GateCheck(
+        "champion",
+        false,
+        rows,
+        minimums.rows(),
+        "the champion %s was not trained on %d of the rows, %d of them positive; needed are %d, of either class %d"
+            .formatted(champion.version(), rows, positives, minimums.rows(), minimums.positives()));
   }
 
   private List<GateCheck> noHarm(Evidence evidence, Scored champion) {

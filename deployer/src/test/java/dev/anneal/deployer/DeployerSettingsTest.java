@@ -30,7 +30,7 @@ class DeployerSettingsTest {
     assertThat(bind(Map.of()))
         .isEqualTo(
             new DeployerSettings(
-                .05, .8, 3, Duration.ofSeconds(15), 1_000, DataSize.ofMegabytes(1)));
+                .05, 50, 5, .8, 3, Duration.ofSeconds(15), 1_000, DataSize.ofMegabytes(1)));
   }
 
   @Test
@@ -38,6 +38,8 @@ class DeployerSettingsTest {
     var properties =
         Map.of(
             "anneal.deployer.significance", "0.01",
+            "anneal.deployer.minimum-compared-rows", "20",
+            "anneal.deployer.minimum-compared-positives", "2",
             "anneal.deployer.alert-calm-share", "0.5",
             "anneal.deployer.alert-calm-rows", "7",
             "anneal.deployer.load-retry-interval", "1m",
@@ -46,7 +48,8 @@ class DeployerSettingsTest {
 
     assertThat(bind(properties))
         .isEqualTo(
-            new DeployerSettings(.01, .5, 7, Duration.ofMinutes(1), 10, DataSize.ofKilobytes(2)));
+            new DeployerSettings(
+                .01, 20, 2, .5, 7, Duration.ofMinutes(1), 10, DataSize.ofKilobytes(2)));
   }
 
   @ParameterizedTest
@@ -55,6 +58,8 @@ class DeployerSettingsTest {
       value = {
         "significance        | 0     | anneal.deployer.significance must be in (0, 0.5], was 0.0",
         "significance        | 0.8   | anneal.deployer.significance must be in (0, 0.5], was 0.8",
+        "minimum-compared-rows | 1   | anneal.deployer.minimum-compared-rows must be in [2, …), was 1",
+        "minimum-compared-positives | 0 | anneal.deployer.minimum-compared-positives must be in [1, …), was 0",
         "alert-calm-share    | 1.1   | anneal.deployer.alert-calm-share must be in (0, 1], was 1.1",
         "alert-calm-rows     | 0     | anneal.deployer.alert-calm-rows must be in [1, 10000], was 0",
         "load-retry-interval | 1ms   | anneal.deployer.load-retry-interval must be in [PT0.1S, …), was PT0.001S",

@@ -10,11 +10,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
   private static final GateLimits LIMITS = new GateLimits(.7, .7, .7, 1_000, 10);
   private static final int ROWS = 400;
-  private final Gate gate = new Gate(.05);
+  private final Gate gate = new Gate(.05, Gate.Minimums.DEFAULT);
 
   /// Half of the rows positive, alternating; one asset per row, so that rows are independent.
   private static EvaluatedRows rows() {
@@ -177,7 +179,32 @@ class GateTest {
     var verdict = judge(scored("v2", .9), new Scored("v1", unknown, .5));
 
     assertThat(failed(verdict)).containsExactly("champion");
-    assertThat(verdict.reason()).contains("no row that the champion v1 was not trained on");
+    assertThat(verdict.reason()).contains("the champion v1 was not trained on 0 of the rows");
+  }
+
+  @ParameterizedTest(name = "{0} positives, {1} negatives: {2}")
+  @CsvSource({"25, 25, true", "25, 24, false", "5, 45, true", "4, 46, false", "46, 4, false"})
+  void championLosesOnlyOnEnoughRowsOfEitherClass(int positives, int negatives, boolean accepted) {
+    // Given a champion that knows few rows, and is wrong on all of them
+    var scores = new float[ROWS];
+    Arrays.fill(scores, Float.NaN);
+    for (int i = 0; i < positives; i++) {
+      scores[2 * i + 1] = .1f;
+    }
+    for (int i = 0; i < negatives; i++) {
+      scores[2 * i] = .9f;
+    }
+
+    var verdict = judge(scored("v2", .9), new Scored("v1", scores, .5));
+
+    assertThat(verdict.isAccepted()).isEqualTo(accepted);
+    if (!accepted) {
+      assertThat(failed(verdict)).containsExactly("champion");
+      assertThat(verdict.reason())
+          .contains(
+              "not trained on %d of the rows, %d of them positive; needed are 50, of either class 5"
+                  .formatted(positives + negatives, positives));
+    }
   }
 
   @Test

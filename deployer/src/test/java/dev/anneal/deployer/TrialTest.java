@@ -50,7 +50,7 @@ class TrialTest {
     assertThat(evidence.sizeBytes()).isEqualTo(TinyModel.of("v2", 50, .9).onnx().length);
     assertThat(evidence.candidate().confusion(evidence.rows().labels()).accuracy())
         .isGreaterThan(.9);
-    assertThat(new Gate(.05).judge(evidence, LIMITS).isAccepted()).isTrue();
+    assertThat(new Gate(.05, Gate.Minimums.DEFAULT).judge(evidence, LIMITS).isAccepted()).isTrue();
   }
 
   @Test
@@ -61,7 +61,7 @@ class TrialTest {
 
     var evidence = trial.measure(model.storeIn(store, files), null, MAX_BYTES);
 
-    var verdict = new Gate(.05).judge(evidence, LIMITS);
+    var verdict = new Gate(.05, Gate.Minimums.DEFAULT).judge(evidence, LIMITS);
     assertThat(verdict.checks())
         .filteredOn(c -> !c.passed())
         .extracting(GateCheck::name)
@@ -118,7 +118,7 @@ class TrialTest {
 
     var evidence = trial.measure(candidate, model.storeIn(store, files), MAX_BYTES);
 
-    assertThat(new Gate(.05).judge(evidence, LIMITS).checks())
+    assertThat(new Gate(.05, Gate.Minimums.DEFAULT).judge(evidence, LIMITS).checks())
         .filteredOn(c -> !c.passed())
         .extracting(GateCheck::name)
         .containsExactly("champion");

@@ -32,7 +32,7 @@ final class PolicyStrategy implements Strategy {
 
   private final LabelledStream stream;
   private final Trainer trainer;
-  private final Gate gate = new Gate(SIGNIFICANCE);
+  private final Gate gate = new Gate(SIGNIFICANCE, Gate.Minimums.DEFAULT);
   private final PolicyShell policy =
       new PolicyShell(new RetrainingPolicy("bench/model", 0, RetrainingSettings.DEFAULT));
   private final ArrayDeque<Requested> requests = new ArrayDeque<>();
