@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// What a booster sees of rows: their features relative to the operating regimes of the rows it is
 /// trained on where the model's definition asks for that, and as they are where it does not.
 final class RegimeScaling {
+  static final String NO_REGIMES = "no-regimes";
   static final RegimeScaling NONE = new RegimeScaling(List.of(), null);
 
   private final List<String> settings;
@@ -33,7 +34,7 @@ final class RegimeScaling {
           Regimes.learn(task.featureNames(), wanted.settings(), wanted.count(), rows, task.seed()));
     } catch (IllegalArgumentException e) {
       throw new TrainingFailure(
-          "no-regimes",
+          NO_REGIMES,
           "no operating regimes can be told apart by %s: %s"
               .formatted(wanted.settings(), e.getMessage()),
           e);

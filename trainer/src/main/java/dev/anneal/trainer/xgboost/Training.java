@@ -46,12 +46,16 @@ final class Training {
     }
   }
 
+  /// Of those whose rows show the regimes that are asked for.
+  ///
+  /// @throws TrainingFailure `no-regimes` when none does
   private Judged best(Dataset data, Split split, Hyperparameters hyper) {
     float[] validation = data.features(split.validation());
     float[] labels = data.labels(split.validation());
     var judged = new ArrayList<Judged>();
+    var withoutRegimes = new ArrayList<TrainingFailure>();
     for (var candidate : split.candidates()) {
-      int base = judged.size() * hyper.rounds();
+      int base = (judged.size() + withoutRegimes.size()) * hyper.rounds();
       int total = split.candidates().size() * hyper.rounds();
       int step = Math.max(1, total / PROGRESS_STEPS);
       Learner.Progress rounds =
@@ -60,12 +64,19 @@ final class Training {
               progress.at("training", base + done, total);
             }
           };
-      judged.add(judge(data, candidate, validation, labels, hyper, rounds));
+      try {
+        judged.add(judge(data, candidate, validation, labels, hyper, rounds));
+      } catch (TrainingFailure e) {
+        if (!e.code().equals(RegimeScaling.NO_REGIMES)) {
+          throw e;
+        }
+        withoutRegimes.add(e);
+      }
     }
     // the first of equals: rows since a change stand before all rows
     return judged.stream()
         .min(Comparator.comparingDouble(j -> new Metrics(j.scores(), labels).logLoss()))
-        .orElseThrow();
+        .orElseThrow(withoutRegimes::getFirst);
   }
 
   private Judged judge(

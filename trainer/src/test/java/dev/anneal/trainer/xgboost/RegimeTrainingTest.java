@@ -55,6 +55,11 @@ class RegimeTrainingTest {
   @TempDir Path directory;
 
   private void writeMachines(long seed) throws IOException {
+    writeMachines(seed, HOURS);
+  }
+
+  /// @param loadHours from then on the load is missing
+  private void writeMachines(long seed, int loadHours) throws IOException {
     var random = new SplittableRandom(seed);
     double[] levels = random.doubles(SETTINGS.length * NAMES.size(), 100, 1000).toArray();
     double[] spreads = random.doubles(SETTINGS.length * NAMES.size(), 1, 20).toArray();
@@ -66,6 +71,7 @@ class RegimeTrainingTest {
           int toFailure = FAIL_EVERY_HOURS - Math.floorMod(hour + 23 * asset, FAIL_EVERY_HOURS);
           var row = new float[NAMES.size()];
           row[0] = (float) (SETTINGS[setting][0] + random.nextGaussian() / 10);
+          row[0] = hour < loadHours ? row[0] : Float.NaN;
           row[1] = random.nextInt(50) == 0 ? Float.NaN : (float) SETTINGS[setting][1];
           for (int i = SETTINGS[setting].length; i < row.length; i++) {
             int at = setting * row.length + i;
@@ -156,6 +162,22 @@ class RegimeTrainingTest {
         new Training(Degradation.task(NAMES, sixteen(), SMALL, null), (_, _, _) -> {}).run(other);
     // Then
     first.forEach((name, bytes) -> assertThat(second.get(name)).as(name).isEqualTo(bytes));
+  }
+
+  @Test
+  void aCandidateWhoseRowsShowNoRegimesLeavesTheOther() throws IOException {
+    // Given machines whose load is missing since a change
+    writeMachines(7, 300);
+    long change = Degradation.START + 300 * Degradation.HOUR;
+    // When
+    var task = Degradation.task(NAMES, sixteen(), SMALL, change);
+    var files = new Training(task, (_, _, _) -> {}).run(directory);
+    // Then
+    var card = ModelCard.from(files.get(ModelCard.FILE));
+    assertThat(card.provenance().settings())
+        .containsEntry("candidates", "[since-change, all]")
+        .containsEntry("candidate", "all");
+    assertThat(card.regimes()).isNotNull();
   }
 
   @Test
