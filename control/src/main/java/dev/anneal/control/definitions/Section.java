@@ -53,7 +53,7 @@ final class Section {
   }
 
   boolean has(String key) {
-    return values.get(key) != null;
+    return take(key) != null;
   }
 
   private @Nullable Object take(String key) {

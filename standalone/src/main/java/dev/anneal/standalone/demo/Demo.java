@@ -163,10 +163,12 @@ public final class Demo {
     }
   }
 
-  /// Turns wall-clock time into event time, from the first call on.
-  private static final class Pace {
+  /// Turns wall-clock time into event time, from the first call on. What overtook the present would
+  /// be refused as of the future, so there the plants go on at the pace of life.
+  private final class Pace {
     private final Duration day;
     private @Nullable Duration started;
+    private boolean isPresent;
     private Map<String, Instant> origins = Map.of();
 
     Pace(Duration day) {
@@ -184,9 +186,22 @@ public final class Demo {
       for (var feed : feeds) {
         if (!feed.exhausted()) {
           Instant origin = origins.getOrDefault(feed.organization(), feed.time());
-          feed.writeUntil(origin.plusMillis((long) (days * Duration.ofDays(1).toMillis())));
+          feed.writeUntil(
+              untilNow(origin.plusMillis((long) (days * Duration.ofDays(1).toMillis()))));
         }
       }
+    }
+
+    private Instant untilNow(Instant time) {
+      Instant present = clock.instant();
+      if (!time.isAfter(present)) {
+        return time;
+      }
+      if (!isPresent) {
+        isPresent = true;
+        narrator.say("event time has come to the present: from here on rows come as in life");
+      }
+      return present;
     }
   }
 
