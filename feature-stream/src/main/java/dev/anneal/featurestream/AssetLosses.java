@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.policy.EventTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,14 +16,17 @@ import java.util.List;
 /// @param deploymentId whose scores these are
 /// @param samples scores without a label yet, oldest first
 record AssetLosses(String deploymentId, List<Sample> samples) {
-  /// Scores looked at per asset and horizon.
+  /// Scores looked at per asset and horizon, at most.
   static final int SAMPLES = 24;
 
-  // ten horizons whose outcomes are awaited; a source without a table of outcomes has none to await
+  // ten horizons whose outcomes are awaited, or as long as it takes to know those of a short one
   private static final int MOST_SAMPLES = 10 * SAMPLES;
 
   // a failure is known when the source has written it down
-  private static final long GRACE_MICROS = 3_600_000_000L;
+  private static final long GRACE_MICROS = EventTime.HOUR_MICROS;
+
+  // of ingest's progress, which comes each hour: one that was just missed, and the next
+  private static final long PROGRESS_MICROS = 2 * EventTime.HOUR_MICROS;
 
   /// @param micros event time of the scored row
   /// @param scoredMicros when it was scored
@@ -54,9 +58,16 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
 
   /// Whether a score of this time is the first of its part of the horizon.
   boolean wants(long micros, long horizonMicros) {
-    long part = Math.max(1, horizonMicros / SAMPLES);
+    long part = partMicros(horizonMicros);
     return samples.isEmpty()
         || Math.floorDiv(micros, part) > Math.floorDiv(samples.getLast().micros(), part);
+  }
+
+  /// A loss is known two horizons and more after its first score, which has to be there still: of a
+  /// short horizon, fewer scores are taken.
+  private static long partMicros(long horizonMicros) {
+    long awaited = 2 * horizonMicros + GRACE_MICROS + PROGRESS_MICROS;
+    return Math.max(horizonMicros / SAMPLES, awaited / MOST_SAMPLES);
   }
 
   AssetLosses with(Sample sample) {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.anneal.featurestream.AssetLosses.Labelled;
 import dev.anneal.featurestream.AssetLosses.Sample;
 import dev.anneal.policy.EventTime;
+import java.util.ArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AssetLossesTest {
   private static final long HOUR = EventTime.HOUR_MICROS;
@@ -57,6 +61,29 @@ class AssetLossesTest {
 
     assertThat(losses.samples()).hasSize(240);
     assertThat(losses.samples().getLast().micros()).isEqualTo(99 * DAY + 23 * HOUR);
+  }
+
+  /// Outcomes are told once an hour.
+  @ParameterizedTest(name = "{0} minutes")
+  @ValueSource(ints = {1, 5, 13, 25})
+  void everyShortHorizonIsHeard(int minutes) {
+    long horizon = minutes * HOUR / 60;
+    var losses = AssetLosses.none("d1");
+    var starts = new ArrayList<Long>();
+    for (long micros = 0; micros < 12 * HOUR; micros += HOUR / 360) {
+      if (losses.wants(micros, horizon)) {
+        long known = micros / HOUR * HOUR - 1;
+        var matured = losses.with(sample(micros, .5)).mature(known, horizon, new long[0]);
+        matured.losses().forEach(loss -> starts.add(loss.startMicros()));
+        losses = matured.rest();
+        assertThat(losses.samples()).hasSizeLessThanOrEqualTo(240);
+      }
+    }
+
+    assertThat(starts)
+        .hasSizeGreaterThan((int) (9 * HOUR / horizon))
+        .containsExactlyElementsOf(
+            LongStream.range(0, starts.size()).mapToObj(i -> i * horizon).toList());
   }
 
   @Test
