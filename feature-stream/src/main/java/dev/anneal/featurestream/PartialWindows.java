@@ -114,12 +114,14 @@ record PartialWindows(
     return null;
   }
 
-  /// Whether a partition's counts came after their day was evaluated without them.
+  /// Whether a partition's counts came after their day was evaluated without them. Those of a day
+  /// that it had closed were counted, and are sent again after a kill.
   boolean isLate(Message.DayCounts part) {
     return isSameCounting(part)
         && part.rows() > 0
         && part.day() >= fromDay
-        && part.day() <= evaluatedThrough;
+        && part.day() <= evaluatedThrough
+        && part.day() > closedThrough.getOrDefault(part.partition(), Long.MIN_VALUE);
   }
 
   private boolean isSameCounting(Message.DayCounts part) {

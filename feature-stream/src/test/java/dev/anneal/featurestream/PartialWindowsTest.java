@@ -58,6 +58,7 @@ class PartialWindowsTest {
     assertThat(windows.isLate(part(1, 10, 0))).as("a day without rows").isFalse();
     assertThat(windows.isLate(part(1, 9, 7))).as("a day that was not whole").isFalse();
     assertThat(windows.isLate(part(1, 11, 7))).as("a day to come").isFalse();
+    assertThat(windows.isLate(part(0, 10, 5))).as("counted, and sent again").isFalse();
   }
 
   @Test
