@@ -39,7 +39,7 @@ record Estimates(KeyValueStore<String, byte[]> store) {
 
   /// The model is gone.
   void forget(String modelKey) {
-    store.delete(modelKey + KEY);
+    new JsonStore(store).delete(modelKey + KEY);
   }
 
   private Audit of(String modelKey, Deployed deployed) {

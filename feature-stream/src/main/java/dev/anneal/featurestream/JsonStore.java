@@ -38,8 +38,11 @@ record JsonStore(KeyValueStore<String, byte[]> store) {
     store.put(key, JsonCodec.encode(value));
   }
 
+  /// Writes nothing where there is nothing.
   void delete(String key) {
-    store.delete(key);
+    if (store.get(key) != null) {
+      store.delete(key);
+    }
   }
 
   List<String> keys() {

@@ -59,11 +59,11 @@ record ModelPolicies(JsonStore store, Outbox outbox) {
   /// @return whether the model is gone for good
   boolean look(String key, @Nullable Model model, long nowMillis, Duration patience) {
     var inFlight = state(key).requests().inFlight().keySet();
-    var heard =
-        store
-            .get(key + WAITS, ModelWaits.class, ModelWaits.NONE)
-            .at(nowMillis, model != null, inFlight, patience.toMillis());
-    store.put(key + WAITS, heard.waits());
+    var waits = store.get(key + WAITS, ModelWaits.class, ModelWaits.NONE);
+    var heard = waits.at(nowMillis, model != null, inFlight, patience.toMillis());
+    if (!heard.waits().equals(waits)) {
+      store.put(key + WAITS, heard.waits());
+    }
     for (String id : heard.expired()) {
       var expired = new PolicyInput.Ended(id, PolicyInput.End.EXPIRED);
       if (model == null) {
@@ -75,10 +75,15 @@ record ModelPolicies(JsonStore store, Outbox outbox) {
     return heard.isForgotten();
   }
 
+  /// Changes nothing where that was done before.
+  ///
   /// @return event time that the model had reached
   long forget(String key) {
     var state = state(key);
-    store.put(key, state.forgotten());
+    var forgotten = state.forgotten();
+    if (!forgotten.equals(state)) {
+      store.put(key, forgotten);
+    }
     return state.now();
   }
 

@@ -366,6 +366,18 @@ final class Plant implements AutoCloseable {
     return bytes == null ? null : JsonCodec.decode(bytes, RetrainingState.class);
   }
 
+  /// How often what the policies know was written since this was asked last.
+  long policyWrites() {
+    return POLICY_STORES.stream()
+        .map(name -> "%s-%s-changelog".formatted(StreamsProperties.APPLICATION_ID, name))
+        .map(
+            topic ->
+                driver.createOutputTopic(
+                    topic, new StringDeserializer(), new ByteArrayDeserializer()))
+        .mapToLong(changelog -> changelog.readKeyValuesToList().size())
+        .sum();
+  }
+
   /// How many keys the store of losses has.
   int lossKeys() {
     return new JsonStore(driver.getKeyValueStore(LossProcessor.LOSSES)).keys().size();

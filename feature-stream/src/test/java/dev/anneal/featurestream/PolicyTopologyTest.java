@@ -81,6 +81,23 @@ class PolicyTopologyTest {
   }
 
   @Test
+  void nothingIsWrittenWhileNothingChanges() {
+    String first = plant.requests().getFirst().getRequestId();
+    plant.lifecycle(first, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
+    plant.clockAdvances(DAY);
+    assertThat(plant.policyWrites()).isPositive();
+
+    plant.clockAdvances(DAY);
+    assertThat(plant.policyWrites()).as("defined").isZero();
+    plant.undefine();
+    plant.clockAdvances(DAY);
+    plant.clockAdvances(Plant.MODEL_PATIENCE);
+    assertThat(plant.policyWrites()).as("forgotten").isPositive();
+    plant.clockAdvances(DAY);
+    assertThat(plant.policyWrites()).as("forgotten before").isZero();
+  }
+
+  @Test
   void aDefinitionThatComesBackInTimeFindsAllAsItWas() {
     String first = plant.requests().getFirst().getRequestId();
     plant.lifecycle(first, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));
