@@ -1,14 +1,13 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.drift.CalibrationMonitor;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the performance of the versions that serve is estimated: until labels that became known
 /// disagree with the probabilities it rests on. For one thread.
 ///
 /// @param store also of other things, whose keys do not end like these
-record Estimates(KeyValueStore<String, byte[]> store) {
+record Estimates(JsonStore store) {
   private static final String KEY = "#estimate";
 
   /// Of one deployment.
@@ -33,20 +32,18 @@ record Estimates(KeyValueStore<String, byte[]> store) {
     }
     var before = of(modelKey, deployed).monitor();
     var after = before.with(estimator.probability(label.score()), label.failed());
-    store.put(modelKey + KEY, JsonCodec.encode(new Audit(deployed.deploymentId(), after)));
+    store.put(modelKey + KEY, new Audit(deployed.deploymentId(), after));
     return after.off() && !before.off();
   }
 
   /// The model is gone.
   void forget(String modelKey) {
-    new JsonStore(store).delete(modelKey + KEY);
+    store.delete(modelKey + KEY);
   }
 
   private Audit of(String modelKey, Deployed deployed) {
-    byte[] bytes = store.get(modelKey + KEY);
-    var audit = bytes == null ? null : JsonCodec.decode(bytes, Audit.class);
-    return audit != null && audit.deploymentId().equals(deployed.deploymentId())
-        ? audit
-        : new Audit(deployed.deploymentId(), CalibrationMonitor.NEW);
+    var begun = new Audit(deployed.deploymentId(), CalibrationMonitor.NEW);
+    var audit = store.get(modelKey + KEY, Audit.class, begun);
+    return audit.deploymentId().equals(deployed.deploymentId()) ? audit : begun;
   }
 }

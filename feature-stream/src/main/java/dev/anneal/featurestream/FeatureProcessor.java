@@ -1,7 +1,6 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.schemas.RowView;
-import dev.anneal.schemas.SchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.SerializationException;
@@ -19,9 +18,7 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
   static final String SINK = "feature-sink";
   static final String COUNTS = "count-bytes";
 
-  private final SharedTable definitionsTable;
-  private final SharedTable deploymentsTable;
-  private final SchemaRegistry registry;
+  private final ModelTables tables;
   private final DefinitionWaits waits;
   private final TelemetryLog log;
   private ProcessorContext<byte[], Outgoing> context;
@@ -33,15 +30,8 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
   private Sensor late;
 
   @SuppressWarnings("NullAway") // Kafka Streams calls init first
-  FeatureProcessor(
-      SharedTable definitionsTable,
-      SharedTable deploymentsTable,
-      SchemaRegistry registry,
-      DefinitionWaits waits,
-      TelemetryLog log) {
-    this.definitionsTable = definitionsTable;
-    this.deploymentsTable = deploymentsTable;
-    this.registry = registry;
+  FeatureProcessor(ModelTables tables, DefinitionWaits waits, TelemetryLog log) {
+    this.tables = tables;
     this.waits = waits;
     this.log = log;
   }
@@ -49,13 +39,12 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
-    this.outbox = new Outbox(context, SINK, COUNTS, registry);
-    this.definitions =
-        new Definitions(
-            context, definitionsTable, deploymentsTable, registry, this::rejectDefinition);
+    this.outbox = new Outbox(context, SINK, COUNTS, tables.registry());
+    this.definitions = tables.in(context, this::rejectDefinition);
     // a task that lost its transaction is initialized again: what it held uncommitted must be gone
     // with it
-    this.states = new OrganizationStates(context, definitions, registry, waits, log, outbox);
+    this.states =
+        new OrganizationStates(context, definitions, tables.registry(), waits, log, outbox);
     this.duplicates = counter("duplicate-rows");
     this.corrections = counter("corrected-rows");
     this.late = counter("late-rows");

@@ -57,7 +57,7 @@ record FeatureStreamTopology(
     var computed =
         builder.stream(Topics.TELEMETRY_PATTERN, records("telemetry", Serdes.ByteArray()))
             .process(
-                () -> new FeatureProcessor(definitions, deployments, registry, waits, logs.get()),
+                () -> new FeatureProcessor(tables, waits, logs.get()),
                 Named.as("features"),
                 RowStore.NAME,
                 DriftCounts.NAME,

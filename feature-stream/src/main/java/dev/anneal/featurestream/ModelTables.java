@@ -7,6 +7,11 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 record ModelTables(SharedTable definitions, SharedTable deployments, SchemaRegistry registry) {
   /// A task's view, which passes over bad definitions: the features' tasks reject them.
   Definitions in(ProcessingContext context) {
-    return new Definitions(context, definitions, deployments, registry, (_, _, _, _, _) -> {});
+    return in(context, (_, _, _, _, _) -> {});
+  }
+
+  /// A task's view, which tells of bad definitions.
+  Definitions in(ProcessingContext context, Definitions.Rejections rejections) {
+    return new Definitions(context, definitions, deployments, registry, rejections);
   }
 }

@@ -83,11 +83,12 @@ final class OrganizationFeatures {
 
   private Acceptance withoutModels(Asset asset) {
     long micros = row.eventTimeMicros();
-    if (asset.places().isEmpty() || micros > asset.places().newestMicros()) {
+    var places = asset.places();
+    if (places.isEmpty() || micros > places.newestMicros()) {
       return Acceptance.ACCEPTED;
     }
-    if (micros < asset.places().newestMicros() - limits.graceSeconds() * EventTime.SECOND_MICROS
-        || asset.places().holds(micros)) {
+    if (micros < places.newestMicros() - limits.graceSeconds() * EventTime.SECOND_MICROS
+        || places.holds(micros)) {
       return Acceptance.DUPLICATE; // or late: there are no features that lack it
     }
     return Acceptance.PLACED;

@@ -55,7 +55,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     this.outbox = new Outbox(context, SINK, "", tables.registry());
     this.definitions = tables.in(context);
     this.losses = JsonStore.of(context, LOSSES);
-    this.estimates = new Estimates(losses.store());
+    this.estimates = new Estimates(losses);
     this.policies = new ModelPolicies(JsonStore.of(context, POLICIES), outbox);
     this.windows = new DriftWindows(JsonStore.of(context, WINDOWS), estimates, policies, outbox);
     context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);

@@ -11,6 +11,7 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import org.jspecify.annotations.Nullable;
 
 /// The only class that calls XGBoost.
 final class Learner implements AutoCloseable {
@@ -79,10 +80,7 @@ final class Learner implements AutoCloseable {
     } catch (XGBoostError e) {
       throw failure(e);
     } finally {
-      training.dispose();
-      if (booster != null) {
-        booster.dispose();
-      }
+      dispose(training, booster);
     }
   }
 
@@ -97,10 +95,14 @@ final class Learner implements AutoCloseable {
     } catch (XGBoostError e) {
       throw failure(e);
     } finally {
-      training.dispose();
-      if (booster != null) {
-        booster.dispose();
-      }
+      dispose(training, booster);
+    }
+  }
+
+  private static void dispose(DMatrix training, @Nullable Booster booster) {
+    training.dispose();
+    if (booster != null) {
+      booster.dispose();
     }
   }
 
