@@ -18,7 +18,7 @@ final class StreamsProperties {
   /// [DefinitionWaits] (2 min), a registry and a log that are away (a minute each), a deepest
   /// [Rebuild] (half a minute). Kafka Streams' 10 s would abort it, and all states would be made
   /// anew, which takes as long again. A broker allows 15 min by default. What a killed process left
-  /// open does not wait for it: [StableTransactions].
+  /// open does not wait for it: [StreamsClients].
   static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(5);
 
   /// Until a thread that does not poll loses its partitions: the same pauses, and the rows of a

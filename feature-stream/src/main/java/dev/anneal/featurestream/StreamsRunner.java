@@ -25,7 +25,7 @@ final class StreamsRunner implements SmartLifecycle {
 
   private final Supplier<Topology> topology;
   private final Properties properties;
-  private final StableTransactions clients;
+  private final StreamsClients clients;
   private final GroupMembershipOperation stop;
   private final ReplacementPauses pauses = new ReplacementPauses();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -37,7 +37,7 @@ final class StreamsRunner implements SmartLifecycle {
       Supplier<Topology> topology, Properties properties, FeatureStreamSettings settings) {
     this.topology = topology;
     this.properties = properties;
-    this.clients = new StableTransactions(settings);
+    this.clients = new StreamsClients(settings);
     // of another, its partitions go to the others, or to this one's next start, at once and not
     // after the session's timeout
     this.stop =

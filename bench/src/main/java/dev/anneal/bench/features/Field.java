@@ -22,8 +22,8 @@ final class Field {
   }
 
   private static List<Contestant> small(Scale scale) {
-    int rows = scale.choose(MILLION * 2 / 5, 3 * MILLION);
-    int warm = scale.choose(MILLION / 5, MILLION * 3 / 2); // compilers take part of a core for 10 s
+    int rows = scale.choose(MILLION * 2 / 5, 6 * MILLION);
+    int warm = scale.choose(MILLION / 5, 4 * MILLION); // compilers take part of a core for 15 s
     int slowRows = scale.choose(MILLION / 20, MILLION / 4);
     int slowWarm = scale.choose(MILLION / 50, MILLION / 10);
     var all = new ArrayList<Contestant>();
@@ -49,17 +49,18 @@ final class Field {
     if (scale == Scale.QUICK) {
       return List.of();
     }
+    int rows = 4 * MILLION;
+    int warm = 3 * MILLION;
     int full = Profile.M.rowsToFill();
     var all = new ArrayList<Contestant>();
-    all.add(new Contestant("inflate loop", Kind.INFLATE, MILLION, MILLION / 4));
-    all.add(
-        new Contestant("Anneal, at-least-once", Kind.ANNEAL_AT_LEAST_ONCE, MILLION, MILLION / 4));
-    all.add(new Contestant("Anneal, exactly-once", Kind.ANNEAL_EXACTLY_ONCE, MILLION, MILLION / 4));
+    all.add(new Contestant("inflate loop", Kind.INFLATE, rows, warm));
+    all.add(new Contestant("Anneal, at-least-once", Kind.ANNEAL_AT_LEAST_ONCE, rows, warm));
+    all.add(new Contestant("Anneal, exactly-once", Kind.ANNEAL_EXACTLY_ONCE, rows, warm));
     all.add(
         new Contestant(
             "Streams, window store", Kind.WINDOW_STORE, full + MILLION / 40, full + MILLION / 200));
     if (FlinkPeer.isThere()) {
-      all.add(new Contestant("Flink, Anneal's kernel", Kind.FLINK_KERNEL, MILLION, MILLION / 4));
+      all.add(new Contestant("Flink, Anneal's kernel", Kind.FLINK_KERNEL, rows, warm));
       all.add(
           new Contestant(
               "Flink, MapState", Kind.FLINK_MAP_STATE, full + MILLION / 80, full + MILLION / 400));

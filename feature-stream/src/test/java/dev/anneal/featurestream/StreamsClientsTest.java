@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StableTransactionsTest {
+class StreamsClientsTest {
   @TempDir private Path directory;
 
   @Test
@@ -41,8 +41,8 @@ class StableTransactionsTest {
     }
   }
 
-  private StableTransactions of(@Nullable String instanceId) {
-    return new StableTransactions(
+  private StreamsClients of(@Nullable String instanceId) {
+    return new StreamsClients(
         new FeatureStreamSettings(
             FeatureStreamSettings.Guarantee.EXACTLY_ONCE,
             null,

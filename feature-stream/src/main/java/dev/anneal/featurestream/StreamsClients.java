@@ -18,23 +18,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Producers whose transactional ids are the same after a restart, so that the transaction which a
-/// killed process left open is aborted at once by its next start. Kafka Streams itself makes a new
+/// Producers that send on a thread of their own, and whose transactional ids are the same after a
+/// restart, so that the transaction which a killed process left open is aborted at once by its next
+/// start. Kafka Streams itself makes a new
 /// id at each start where no store is on disk, as here; readers of committed records would wait for
 /// [StreamsProperties#TRANSACTION_TIMEOUT].
 ///
 /// The id is the instance's, else that of a file in the state directory, locked by the process:
 /// where another holds it, Kafka Streams' own is used.
-final class StableTransactions extends DefaultKafkaClientSupplier implements AutoCloseable {
+final class StreamsClients extends DefaultKafkaClientSupplier implements AutoCloseable {
   static final String FILE = "transactional-id";
 
-  private static final Logger LOG = LoggerFactory.getLogger(StableTransactions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsClients.class);
 
   private final Path directory;
   private @Nullable String id;
   private @Nullable FileChannel file;
 
-  StableTransactions(FeatureStreamSettings settings) {
+  StreamsClients(FeatureStreamSettings settings) {
     this.directory = settings.stateDirectory();
     this.id = settings.instanceId();
   }
@@ -44,7 +45,7 @@ final class StableTransactions extends DefaultKafkaClientSupplier implements Aut
     var stable = new HashMap<>(config);
     stable.computeIfPresent(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, (_, kafkas) -> transactionalId((String) kafkas));
-    return super.getProducer(stable);
+    return BackgroundProducer.of(super.getProducer(stable));
   }
 
   /// @param kafkas application, process and index of the thread, with hyphens between them
