@@ -53,12 +53,13 @@ final class Definitions {
         new DecodedTable<>(
             deploymentsTable,
             context.getStateStore(deploymentsTable.store()),
-            bytes -> Wire.deployed(deployment.deserialize(Topics.DEPLOYMENTS.name(), bytes)));
+            bytes ->
+                WireDeployments.deployed(deployment.deserialize(Topics.DEPLOYMENTS.name(), bytes)));
     this.rejections = rejections;
   }
 
   private static Entry entry(Definition definition) {
-    return new Entry(Wire.organization(definition), Wire.model(definition));
+    return new Entry(WireDefinitions.organization(definition), WireDefinitions.model(definition));
   }
 
   /// Takes in what changed.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -46,13 +47,16 @@ record FeatureStreamTopology(
         Topics.DEPLOYMENTS.name(),
         bytes("deployments"),
         deployments::writer);
-    List.of(RowStore.builder(), DriftCounts.builder(), ProgressCounts.builder())
-        .forEach(builder::addStateStore);
-    builder.addStateStore(JsonStore.builder(PolicyProcessor.WINDOWS));
-    builder.addStateStore(JsonStore.builder(PolicyProcessor.POLICIES));
-    builder.addStateStore(JsonStore.builder(PolicyProcessor.LOSSES));
-    builder.addStateStore(JsonStore.builder(LossProcessor.LOSSES));
-    builder.addStateStore(JsonStore.builder(LossProcessor.SCORES));
+    builder.addStateStore(StateStores.builder(RowStore.NAME).withCachingDisabled());
+    Stream.of(
+            DriftCounts.NAME,
+            ProgressCounts.NAME,
+            PolicyProcessor.WINDOWS,
+            PolicyProcessor.POLICIES,
+            PolicyProcessor.LOSSES,
+            LossProcessor.LOSSES,
+            LossProcessor.SCORES)
+        .forEach(name -> builder.addStateStore(StateStores.builder(name).withCachingEnabled()));
 
     var computed =
         builder.stream(Topics.TELEMETRY_PATTERN, records("telemetry", Serdes.ByteArray()))

@@ -2,13 +2,10 @@ package dev.anneal.featurestream;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /// Values in a state store [as JSON][JsonCodec].
@@ -16,12 +13,6 @@ record JsonStore(KeyValueStore<String, byte[]> store) {
   /// A task's store of this name.
   static JsonStore of(ProcessingContext context, String name) {
     return new JsonStore(context.getStateStore(name));
-  }
-
-  static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-        .withCachingEnabled();
   }
 
   <T> @Nullable T get(String key, Class<T> type) {

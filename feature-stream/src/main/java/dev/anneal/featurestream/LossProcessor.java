@@ -160,9 +160,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
       String key, Deployed deployed, ReferenceProfile reference, int partition) {
     var counts =
         new DriftCounts(
-            context.getStateStore(SCORES),
+            new StoredCounts(context.getStateStore(SCORES), key),
             partition,
-            key,
             ReferenceProfile.COUNTED_SCORES,
             List.of(),
             SensorLimits.DEFAULT);

@@ -131,9 +131,8 @@ final class OrganizationStates {
   private DriftCounts drift(Model model, int partition) {
     var counts =
         new DriftCounts(
-            context.getStateStore(DriftCounts.NAME),
+            new StoredCounts(context.getStateStore(DriftCounts.NAME), model.key()),
             partition,
-            model.key(),
             model.specification().names(),
             model.specification().sensors(),
             model.rules().sensors());

@@ -62,12 +62,12 @@ final class Outbox {
   }
 
   void report(Model model, WindowJudge.Judged window) {
-    send(Topics.DRIFT, drift, model.key(), Wire.driftEvent(model, window));
+    send(Topics.DRIFT, drift, model.key(), WireDrift.driftEvent(model, window));
   }
 
   /// Labels disagree with the version's estimates; this is the last of them.
   void estimateOff(Model model, Message.Loss last) {
-    send(Topics.DRIFT, drift, model.key(), Wire.estimateOff(model, last));
+    send(Topics.DRIFT, drift, model.key(), WireDrift.estimateOff(model, last));
   }
 
   void alert(ModelKey model, SensorAlerts.Change change) {
@@ -75,12 +75,12 @@ final class Outbox {
   }
 
   void requested(Model model, PolicyEvent.Requested requested) {
-    send(Topics.DRIFT, drift, model.key(), Wire.decision(model, requested));
+    send(Topics.DRIFT, drift, model.key(), WireDrift.decision(model, requested));
     send(Topics.TRAIN_REQUESTS, requests, model.key(), Wire.trainRequest(model, requested, now()));
   }
 
   void suppressed(Model model, PolicyEvent.Suppressed suppressed) {
-    send(Topics.DRIFT, drift, model.key(), Wire.decision(model, suppressed));
+    send(Topics.DRIFT, drift, model.key(), WireDrift.decision(model, suppressed));
   }
 
   /// Rejects the record that is being processed.

@@ -5,11 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /// How many rows of an organization a partition saw, by hour of event time, and how much of it its
@@ -57,12 +54,6 @@ final class ProgressCounts {
     }
     countedTo = counted == null ? offset : ByteBuffer.wrap(counted).getLong();
     loadHours();
-  }
-
-  static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
-        .withCachingEnabled();
   }
 
   private void loadHours() {

@@ -7,11 +7,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /// What the telemetry log alone does not say about the features of a partition: where a replay
@@ -43,12 +40,6 @@ final class RowStore {
 
   RowStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
-  }
-
-  static StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray())
-        .withCachingDisabled();
   }
 
   @Nullable Start start(String organization) {

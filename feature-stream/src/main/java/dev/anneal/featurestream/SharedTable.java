@@ -2,13 +2,11 @@ package dev.anneal.featurestream;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /// A compacted topic that every task sees whole, as bytes, with a count of its changes: tasks
 /// decode what they need and look again when the count has moved. Written by one thread, read and
@@ -26,9 +24,7 @@ final class SharedTable {
   }
 
   StoreBuilder<KeyValueStore<String, byte[]>> builder() {
-    return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
-        .withLoggingDisabled();
+    return StateStores.builder(store).withLoggingDisabled();
   }
 
   long changes() {

@@ -21,7 +21,7 @@ class DriftRulesTest {
     var model = Plant.model(List.of("3"), 0);
     var drift = change.apply(DriftSettings.newBuilder(model.getDrift())).build();
     var changed = ModelDefinition.newBuilder(model).setDrift(drift).build();
-    return Wire.model(new Definition(Instant.EPOCH, changed)).rules();
+    return WireDefinitions.model(new Definition(Instant.EPOCH, changed)).rules();
   }
 
   @Test

@@ -69,7 +69,7 @@ class FeatureStreamStageTest {
   private KafkaProducer<String, byte[]> producer;
 
   private static Model model(ModelDefinition definition) {
-    return Wire.model(new Definition(Instant.EPOCH, definition));
+    return WireDefinitions.model(new Definition(Instant.EPOCH, definition));
   }
 
   @BeforeEach

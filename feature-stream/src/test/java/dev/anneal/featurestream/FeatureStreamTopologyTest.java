@@ -473,7 +473,7 @@ class FeatureStreamTopologyTest {
   }
 
   private void served(String requestId, ModelDefinition model, List<Row> rows) {
-    var names = Wire.model(new Definition(Instant.EPOCH, model)).specification().names();
+    var names = WireDefinitions.model(new Definition(Instant.EPOCH, model)).specification().names();
     plant.deploy(
         "v1", ReferenceProfile.build(names, new double[names.size()], new Rows(rows), null, null));
     plant.lifecycle(requestId, new ModelDeployed("v1", null, "direct", "deployment-of-v1"));

@@ -43,7 +43,7 @@ class LossTopologyTest {
     }
     var rows = plant.features();
     var names =
-        Wire.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)))
+        WireDefinitions.model(new Definition(Instant.EPOCH, Plant.model(List.of("3"), 0)))
             .specification()
             .names();
     var scores = new float[rows.size()];

@@ -391,7 +391,7 @@ final class Plant implements AutoCloseable {
 
   List<Row> features(ModelDefinition model) {
     var topic = Topics.features(ORGANIZATION, MODEL).name();
-    var names = Wire.model(new Definition(Instant.EPOCH, model)).specification().names();
+    var names = WireDefinitions.model(new Definition(Instant.EPOCH, model)).specification().names();
     var codec = RowCodec.features(ORGANIZATION, MODEL, names, registry);
     return driver
         .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())

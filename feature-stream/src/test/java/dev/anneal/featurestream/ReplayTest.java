@@ -31,8 +31,9 @@ class ReplayTest {
   private final RowCodec telemetry = RowCodec.telemetry("acme", ORGANIZATION.sensors(), registry);
   private final FakeTelemetryLog log = new FakeTelemetryLog();
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
-  private final RowStore rows = new RowStore(store(RowStore.builder()));
-  private final KeyValueStore<String, byte[]> progress = store(ProgressCounts.builder());
+  private final RowStore rows = new RowStore(store(StateStores.builder(RowStore.NAME)));
+  private final KeyValueStore<String, byte[]> progress =
+      store(StateStores.builder(ProgressCounts.NAME));
   private final List<Long> losses = new ArrayList<>();
   private List<Model> models = List.of(model("m", List.of(30), List.of("4", "20s")));
 
