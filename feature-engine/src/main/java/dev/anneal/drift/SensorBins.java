@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /// Bins over one sensor's values that can tell its reference from the same in another unit: the
-/// reference's own edges and, for every [conversion][UnitConversion], five points of the converted
+/// reference's own edges and, for every [mistake][UnitMistakes], five points of the converted
 /// reference. The first and the last bin are far out of range.
 final class SensorBins {
   private static final double[] CONVERTED_SHARES = {0, .25, .5, .75, 1};
@@ -34,7 +34,7 @@ final class SensorBins {
     for (double share : CONVERTED_SHARES) {
       double point = distribution.pointNear(share);
       edges.add(point);
-      for (var conversion : UnitConversion.values()) {
+      for (var conversion : UnitMistakes.ALL) {
         edges.add(conversion.apply(point));
       }
     }

@@ -127,7 +127,7 @@ public final class SensorWatch {
           sensor,
           "%.0f %% of the values look like the reference's after %s",
           100 * unit.share(),
-          unit.conversion().label());
+          unit.conversion().text());
     }
     return ofValues(sensor, window, profile.extent());
   }

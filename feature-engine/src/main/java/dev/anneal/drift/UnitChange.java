@@ -1,5 +1,6 @@
 package dev.anneal.drift;
 
+import dev.anneal.features.UnitConversion;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ record UnitChange(UnitConversion conversion, double share, double distance) {
     double[] reference = Arrays.stream(edges).map(distribution::shareBelow).toArray();
     double distance = greatest(window, reference, reference, 0);
     UnitChange best = null;
-    for (var conversion : UnitConversion.values()) {
+    for (var conversion : UnitMistakes.ALL) {
       double[] converted =
           Arrays.stream(edges).map(x -> distribution.shareBelow(conversion.invert(x))).toArray();
       if (greatest(converted, reference, reference, 0) < SEPARATION) {

@@ -3,6 +3,7 @@ package dev.anneal.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.drift.SensorFault.Kind;
+import dev.anneal.features.UnitConversion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,7 +11,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class SensorWatchTest {
   private static final List<String> SENSORS =
@@ -117,7 +118,7 @@ class SensorWatchTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @FieldSource("dev.anneal.drift.UnitMistakes#ALL")
   void changesOfUnitAreNamed(UnitConversion conversion) {
     var faults = watch.faults(count(7, (_, values) -> values[0] = conversion.apply(values[0])));
 
@@ -126,14 +127,14 @@ class SensorWatchTest {
         .satisfies(
             fault -> {
               assertThat(fault.kind()).isEqualTo(Kind.UNIT_CHANGE);
-              assertThat(fault.evidence()).contains(conversion.label());
+              assertThat(fault.evidence()).contains(conversion.text());
             });
   }
 
   @ParameterizedTest
   @CsvSource({"1, true", ".5, true", ".25, true", ".02, false"})
   void aChangeOfUnitIsFoundFromPartOfADay(double share, boolean found) {
-    DoubleUnaryOperator toKelvin = UnitConversion.CELSIUS_TO_KELVIN::apply;
+    DoubleUnaryOperator toKelvin = UnitConversion.parse("°C → K")::apply;
     var faults =
         watch.faults(
             count(

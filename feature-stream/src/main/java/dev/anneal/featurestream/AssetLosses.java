@@ -43,7 +43,12 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
   record Loss(long startMicros, double loss, Labelled first) {}
 
   /// A score and what came true.
-  record Labelled(double score, boolean failed) {}
+  record Labelled(double score, boolean failed) {
+    private double loss() {
+      double off = score - (failed ? 1 : 0);
+      return Math.min(1, off * off);
+    }
+  }
 
   /// Losses that are known, and what is left.
   record Matured(AssetLosses rest, List<Loss> losses) {}
@@ -96,16 +101,13 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
       if ((block + 2) * horizonMicros + GRACE_MICROS > nowMicros) {
         break;
       }
-      double sum = 0;
-      int to = from;
+      var first = labelled(samples.get(from), horizonMicros, failures);
+      double sum = first.loss();
+      int to = from + 1;
       for (; to < samples.size() && isIn(block, samples.get(to), horizonMicros); to++) {
-        double off = samples.get(to).score() - label(samples.get(to), horizonMicros, failures);
-        sum += Math.min(1, off * off);
+        sum += labelled(samples.get(to), horizonMicros, failures).loss();
       }
-      var first = samples.get(from);
-      boolean failed = label(first, horizonMicros, failures) == 1;
-      losses.add(
-          new Loss(block * horizonMicros, sum / (to - from), new Labelled(first.score(), failed)));
+      losses.add(new Loss(block * horizonMicros, sum / (to - from), first));
       from = to;
     }
     var rest = new AssetLosses(deploymentId, samples.subList(from, samples.size()));
@@ -116,11 +118,11 @@ record AssetLosses(String deploymentId, List<Sample> samples) {
     return Math.floorDiv(sample.micros(), horizonMicros) == block;
   }
 
-  /// 1 when a failure follows in (time, time + horizon].
-  private static int label(Sample sample, long horizonMicros, long[] failures) {
+  /// Failed when a failure follows in (time, time + horizon].
+  private static Labelled labelled(Sample sample, long horizonMicros, long[] failures) {
     int at = Arrays.binarySearch(failures, sample.micros() + 1);
     int next = at >= 0 ? at : -at - 1;
     boolean failed = next < failures.length && failures[next] <= sample.micros() + horizonMicros;
-    return failed ? 1 : 0;
+    return new Labelled(sample.score(), failed);
   }
 }

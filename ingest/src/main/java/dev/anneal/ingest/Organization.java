@@ -1,6 +1,6 @@
 package dev.anneal.ingest;
 
-import dev.anneal.schemas.UnitConversion;
+import dev.anneal.features.UnitConversion;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

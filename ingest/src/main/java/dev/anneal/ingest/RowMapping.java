@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import dev.anneal.features.UnitConversion;
 import dev.anneal.ingest.Mapped.Code;
 import dev.anneal.ingest.Mapped.Failure;
 import dev.anneal.ingest.Mapped.Rejected;
@@ -8,7 +9,6 @@ import dev.anneal.ingest.Organization.Sensor;
 import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.RowCodec.Quality;
-import dev.anneal.schemas.UnitConversion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anneal.features.UnitConversion;
 import dev.anneal.ingest.Mapped.Code;
 import dev.anneal.ingest.Mapped.Failure;
 import dev.anneal.ingest.Mapped.Rejected;
@@ -12,7 +13,6 @@ import dev.anneal.ingest.SourceRow.Operation;
 import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.RowCodec.Quality;
 import dev.anneal.schemas.RowCodec.Row;
-import dev.anneal.schemas.UnitConversion;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.anneal.schemas;
+package dev.anneal.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,13 +20,17 @@ class UnitConversionTest {
     "kPa → bar, 250, 2.5",
     "bar → kPa, 2.5, 250",
     "in/s → mm/s, 0.1, 2.54",
+    "m/s → km/h, 10, 36",
     "mA → A, 4200, 4.2",
     "rpm → Hz, 1500, 25",
     "mil → µm, 2, 50.8",
     "mil → um, 2, 50.8"
   })
   void convertsWhatPlantsWriteIn(String text, double value, double expected) {
-    assertThat(UnitConversion.parse(text).apply(value)).isCloseTo(expected, within(1e-9));
+    var conversion = UnitConversion.parse(text);
+
+    assertThat(conversion.apply(value)).isCloseTo(expected, within(1e-9));
+    assertThat(conversion.invert(expected)).isCloseTo(value, within(1e-9));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.anneal.schemas;
+package dev.anneal.features;
 
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +30,7 @@ public record UnitConversion(String text, double factor, double shift) {
           Map.entry("mm/s", new Unit("velocity", 0, 1)),
           Map.entry("in/s", new Unit("velocity", 0, 25.4)),
           Map.entry("m/s", new Unit("velocity", 0, 1_000)),
+          Map.entry("km/h", new Unit("velocity", 0, 1_000 / 3.6)),
           Map.entry("µm", new Unit("length", 0, 1)),
           Map.entry("mil", new Unit("length", 0, 25.4)),
           Map.entry("mm", new Unit("length", 0, 1_000)),
@@ -88,5 +89,10 @@ public record UnitConversion(String text, double factor, double shift) {
 
   public double apply(double value) {
     return value * factor + shift;
+  }
+
+  /// The value that is converted to this one.
+  public double invert(double value) {
+    return (value - shift) / factor;
   }
 }
