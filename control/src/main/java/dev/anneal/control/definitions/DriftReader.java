@@ -33,6 +33,7 @@ record DriftReader(Section section) {
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   DriftSettings read(DriftSettings outer) {
+    String detector = section.choice("lossDetector", outer.lossDetector(), DETECTORS);
     var settings =
         new DriftSettings(
             section.flag("enabled", outer.enabled()),
@@ -58,8 +59,8 @@ record DriftReader(Section section) {
             days("longWindow", outer.longWindowDays(), "7d"),
             labels("longWindowRows", outer.longWindowRows()),
             section.section("sensorLimits", s -> sensorLimits(s, outer.sensorLimits())),
-            section.choice("lossDetector", outer.lossDetector(), DETECTORS),
-            lossSignificance(outer),
+            detector,
+            lossSignificance(outer, detector),
             section.flag("estimatedPerformance", outer.estimatedPerformance()));
     together(settings);
     return settings;
@@ -88,10 +89,9 @@ record DriftReader(Section section) {
     }
   }
 
-  /// The outer one is of the outer detector.
-  private @Nullable Double lossSignificance(DriftSettings outer) {
-    boolean isNew = section.has("lossDetector");
-    Double before = isNew ? null : outer.lossSignificance();
+  /// The outer one is of the outer detector, and of no other.
+  private @Nullable Double lossSignificance(DriftSettings outer, String detector) {
+    Double before = detector.equals(outer.lossDetector()) ? outer.lossSignificance() : null;
     double said = section.share("lossSignificance", Double.NaN);
     return Double.isNaN(said) ? before : Double.valueOf(said);
   }
@@ -116,10 +116,11 @@ record DriftReader(Section section) {
 
   private int days(String key, int outer, String example) {
     long millis = section.duration(key, outer * DAY, DAY, example);
-    if (millis % DAY != 0 || millis > MOST_DAYS * DAY) {
-      section.problem(key, "must be whole days, at most %dd".formatted(MOST_DAYS));
+    if (millis % DAY == 0 && millis <= MOST_DAYS * DAY) {
+      return (int) (millis / DAY);
     }
-    return (int) (millis / DAY);
+    section.problem(key, "must be whole days, at most %dd".formatted(MOST_DAYS));
+    return outer;
   }
 
   private List<String> triggers(List<String> outer) {

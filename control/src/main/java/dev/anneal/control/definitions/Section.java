@@ -146,10 +146,13 @@ final class Section {
   /// One of several words.
   String choice(String key, String byDefault, List<String> words) {
     String value = text(key, byDefault);
-    if (!value.isEmpty() && !words.contains(value)) {
+    if (words.contains(value)) {
+      return value;
+    }
+    if (!value.isEmpty()) {
       problem(key, "must be one of %s, was %s".formatted(String.join(", ", words), shown(value)));
     }
-    return value;
+    return byDefault;
   }
 
   /// A limit that may also be switched off with 0, or unreachable with 1.
@@ -173,12 +176,15 @@ final class Section {
     }
     OptionalLong millis =
         value instanceof String text ? Quantities.millis(text) : OptionalLong.empty();
-    if (millis.isEmpty()) {
-      problem(key, "must be a duration such as %s, was %s".formatted(example, shown(value)));
-    } else if (millis.getAsLong() < minMillis) {
-      problem(key, "must be longer, was " + shown(value));
+    if (millis.isPresent() && millis.getAsLong() >= minMillis) {
+      return millis.getAsLong();
     }
-    return millis.orElse(byDefaultMillis);
+    problem(
+        key,
+        millis.isPresent()
+            ? "must be longer, was " + shown(value)
+            : "must be a duration such as %s, was %s".formatted(example, shown(value)));
+    return byDefaultMillis;
   }
 
   /// @return bytes

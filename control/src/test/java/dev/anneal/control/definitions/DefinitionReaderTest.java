@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -218,6 +219,36 @@ class DefinitionReaderTest {
     assertThat(drifts).extracting(DriftSettings::lossDetector).containsExactly("hddm-a", "adwin");
     assertThat(drifts).extracting(DriftSettings::lossSignificance).containsExactly(null, .01);
     assertThat(drifts).extracting(DriftSettings::estimatedPerformance).containsExactly(false, true);
+  }
+
+  @Test
+  void whatIsWrongWithTheOrganizationsDriftIsToldOnce() throws Exception {
+    String drift =
+        "drift: {cooldown: x, trainFrom: now, correction: holm, window: 40d, longWindow: 1h,"
+            + " lossDetector: stepd}\nmodels:";
+
+    assertThat(problems(acme().replace("models:", drift)))
+        .containsExactlyInAnyOrder(
+            "drift.cooldown: must be a duration such as 7d, was \"x\"",
+            "drift.trainFrom: must be one of change, all, was \"now\"",
+            "drift.correction: must be one of benjamini-hochberg, bonferroni, none, was \"holm\"",
+            "drift.window: must be whole days, at most 30d",
+            "drift.longWindow: must be longer, was \"1h\"",
+            "drift.lossDetector: must be one of adwin, page-hinkley, ddm, hddm-a, was \"stepd\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"adwin, .01", "hddm-a,", "page-hinkley,"})
+  void theOrganizationsLossSignificanceIsOfItsOwnDetector(
+      String ofModel, @Nullable Double significance) throws Exception {
+    String yaml =
+        acme()
+            .replace("cooldown: 7d, minimumLabels: 200", "lossDetector: " + ofModel)
+            .replace("models:", "drift: {lossSignificance: 0.01}\nmodels:");
+
+    assertThat(valid(yaml).models())
+        .extracting(model -> model.drift().lossSignificance())
+        .containsExactly(significance, .01);
   }
 
   @Test
