@@ -80,9 +80,10 @@ record PartialWindows(
   }
 
   /// These windows with a partition's counts, which are dropped where they are of another
-  /// deployment, of other sensors or too late.
+  /// deployment, of other sensors, too late, or of a day that the partition had closed: a closed
+  /// day is told once, in the order of the days, and again only after a kill.
   PartialWindows with(Message.DayCounts part) {
-    if (!isSameCounting(part)) {
+    if (!isSameCounting(part) || isClosed(part)) {
       return this;
     }
     var closed = new HashMap<>(closedThrough);
@@ -121,7 +122,11 @@ record PartialWindows(
         && part.rows() > 0
         && part.day() >= fromDay
         && part.day() <= evaluatedThrough
-        && part.day() > closedThrough.getOrDefault(part.partition(), Long.MIN_VALUE);
+        && !isClosed(part);
+  }
+
+  private boolean isClosed(Message.DayCounts part) {
+    return part.day() <= closedThrough.getOrDefault(part.partition(), Long.MIN_VALUE);
   }
 
   private boolean isSameCounting(Message.DayCounts part) {
@@ -137,8 +142,7 @@ record PartialWindows(
         || closedThrough.values().stream().anyMatch(closed -> closed >= day + DAYS_WAITED_FOR);
   }
 
-  /// These windows after the evaluation of a short one, without the days that no long one will
-  // need.
+  /// These windows after the evaluation of a short one, without the days that no long one needs.
   PartialWindows evaluated(Window window, WindowSettings settings) {
     return new PartialWindows(
         deploymentId,

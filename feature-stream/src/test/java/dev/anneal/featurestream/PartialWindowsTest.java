@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.anneal.featurestream.PartialWindows.Window;
 import dev.anneal.policy.RetrainingSettings.WindowSettings;
@@ -50,8 +51,8 @@ class PartialWindowsTest {
   @Test
   void whatAPartitionCountsAfterItsDayWasEvaluatedIsLate() {
     windows = started(windows, 1, 10);
-    count(0, 12, 5);
     count(0, 10, 5);
+    count(0, 12, 5);
     complete();
 
     assertThat(windows.isLate(part(1, 10, 7))).isTrue();
@@ -59,6 +60,20 @@ class PartialWindowsTest {
     assertThat(windows.isLate(part(1, 9, 7))).as("a day that was not whole").isFalse();
     assertThat(windows.isLate(part(1, 11, 7))).as("a day to come").isFalse();
     assertThat(windows.isLate(part(0, 10, 5))).as("counted, and sent again").isFalse();
+  }
+
+  @Test
+  void whatAPartitionSaysAgainOfADayThatIsNotYetJudgedCountsOnce() {
+    windows = started(windows, 1, 10);
+    for (int time = 0; time < 2; time++) {
+      count(0, 10, 5);
+      count(0, 11, 6);
+      count(0, 11, 0); // all up to then is closed
+    }
+    count(1, 10, 7);
+
+    assertThat(windows.days()).containsExactly(entry(10L, counts(12)), entry(11L, counts(6)));
+    assertThat(complete()).containsExactly(10L);
   }
 
   @Test
