@@ -26,8 +26,10 @@ record KnownOutcomes(JsonStore store) {
     return store.get(failuresKey(organization, asset), long[].class, NONE);
   }
 
+  /// The last word counts and not the latest time: a source whose clock ran ahead once would be
+  /// believed for as long. A source that is read again says less for a while, and labels wait.
   void reached(String organization, long committedMicros) {
-    store.put(reachedKey(organization), Math.max(reachedMicros(organization), committedMicros));
+    store.put(reachedKey(organization), committedMicros);
   }
 
   /// [Long#MIN_VALUE] before the source said.

@@ -198,11 +198,24 @@ class LossTopologyTest {
       String asset = "pump-of-week-" + day / 7;
       plant.predicted("v1", asset, day * DAY, .1);
       plant.failed(asset, day * DAY + HOUR);
-      most = Math.max(most, plant.lossKeys());
+      most = Math.max(most, plant.keys(LossProcessor.LOSSES).size());
     }
 
     // of 56: those of 60 days at most, each with scores and failures, and how far all is known
     assertThat(most).isBetween(10, 2 * 10 + 1);
+  }
+
+  @Test
+  void aSourceWhoseClockRanAheadIsBelievedUntilItsNextWordOnly() {
+    triggeredBy("performance");
+    plant.failuresKnown(75 * 365 * DAY);
+    plant.failuresKnown(11 * DAY);
+    for (int day = 11; day < 81; day++) {
+      predictions(day, "v1", 0, .1);
+      rows(day);
+    }
+
+    assertThat(plant.losses()).as("losses whose outcomes nobody knows").isEmpty();
   }
 
   @Test

@@ -378,9 +378,24 @@ final class Plant implements AutoCloseable {
         .sum();
   }
 
-  /// How many keys the store of losses has.
-  int lossKeys() {
-    return new JsonStore(driver.getKeyValueStore(LossProcessor.LOSSES)).keys().size();
+  /// Of a store.
+  List<String> keys(String store) {
+    return new JsonStore(driver.getKeyValueStore(store)).keys();
+  }
+
+  /// What the policy was told of losses, since this was asked last.
+  List<Message.Loss> losses() {
+    return driver
+        .createOutputTopic(
+            StreamsProperties.APPLICATION_ID + "-losses-repartition",
+            new StringDeserializer(),
+            new ByteArrayDeserializer())
+        .readValuesToList()
+        .stream()
+        .map(bytes -> JsonCodec.decode(bytes, Message.class))
+        .filter(Message.Loss.class::isInstance)
+        .map(Message.Loss.class::cast)
+        .toList();
   }
 
   // ---- out

@@ -149,7 +149,8 @@ final class Captures implements SmartLifecycle {
     String source = SourceJson.write(organization.source());
     var known = new Known(engine(organization), organization.name(), source);
     var plan = CapturePlan.ofOrganization(organization, access.address(organization.source()));
-    var rows = new ScadaRows(organization, kafka, told, () -> context.ledger().remember(known));
+    Runnable remember = () -> context.ledger().remember(known);
+    var rows = new ScadaRows(organization, kafka, told, remember, context.clock());
     return new Capture(context, plan, rows);
   }
 

@@ -1,24 +1,36 @@
 package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceRow.Operation;
+import dev.anneal.schemas.Micros;
+import java.time.InstantSource;
 
 /// How far an organization's outcomes are known. They are rare: whether none came because nothing
 /// failed, or because they were not read yet, only the log of the source tells, whose rows come in
-/// the order of their commits. A snapshot reads table by table and tells nothing. For one thread.
+/// the order of their commits. A snapshot reads table by table and tells nothing.
+///
+/// The last commit counts, and it was no later than it is read: a clock of the source that ran
+/// ahead once would else promise outcomes that nobody knows, for as long as it was ahead. It is
+/// this clock that says so, and not that of whoever hears of it, so that a replay hears the same.
+/// For one thread.
 final class OutcomeProgress {
   /// Of event time, from one time it is told to the next.
   static final long EVERY_MICROS = 3_600_000_000L;
 
+  private final InstantSource clock;
   private long newestMicros = Long.MIN_VALUE;
   private long toldMicros = Long.MIN_VALUE;
   private long committedMicros = Long.MIN_VALUE;
 
+  OutcomeProgress(InstantSource clock) {
+    this.clock = clock;
+  }
+
   /// A row of telemetry was sent, and so were all outcomes that the source committed before it.
   void passed(SourceRow row, long eventTimeMicros) {
     if (row.operation() != Operation.READ) {
-      committedMicros = Math.max(committedMicros, row.committedMicros());
+      committedMicros = Math.min(row.committedMicros(), Micros.of(clock.instant()));
       // a clock that runs ahead would end the telling
-      newestMicros = Math.max(newestMicros, Math.min(eventTimeMicros, row.committedMicros()));
+      newestMicros = Math.max(newestMicros, Math.min(eventTimeMicros, committedMicros));
     }
   }
 

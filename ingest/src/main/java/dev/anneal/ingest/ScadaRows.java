@@ -9,6 +9,7 @@ import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageKafka;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,18 @@ final class ScadaRows implements Capture.RowHandler {
   private final Set<Finding> told;
   private final Runnable remember;
   private final Sends sends = new Sends();
-  private final OutcomeProgress progress = new OutcomeProgress();
+  private final OutcomeProgress progress;
 
   /// @param told findings that need not be told again
   /// @param remember that there may be a slot of ours in the source
-  ScadaRows(Organization organization, StageKafka kafka, Set<Finding> told, Runnable remember) {
+  ScadaRows(
+      Organization organization,
+      StageKafka kafka,
+      Set<Finding> told,
+      Runnable remember,
+      InstantSource clock) {
     this.told = told;
+    this.progress = new OutcomeProgress(clock);
     this.remember = remember;
     this.organization = organization;
     this.codec =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.ingest.SourceRow.Operation;
 import dev.anneal.ingest.SourceRow.Table;
+import dev.anneal.schemas.Micros;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,8 @@ class OutcomeProgressTest {
   private static final long HOUR = OutcomeProgress.EVERY_MICROS;
   private static final Table READINGS = new Table("public", "readings", List.of("a"), Set.of());
 
-  private final OutcomeProgress progress = new OutcomeProgress();
+  private long now = 1_000 * HOUR;
+  private final OutcomeProgress progress = new OutcomeProgress(() -> Micros.toInstant(now));
 
   @Test
   void isToldAtOnceAndThenForEachHourOfEventTime() {
@@ -43,6 +45,30 @@ class OutcomeProgressTest {
     progress.passed(row(Operation.CREATE, 501 * HOUR), 501 * HOUR);
 
     assertThat(progress.isDue()).isTrue();
+  }
+
+  @Test
+  void nothingIsKnownThatLiesAheadOfItsOwnClock() {
+    now = 500 * HOUR;
+    progress.passed(row(Operation.CREATE, 900_000 * HOUR), 900_000 * HOUR);
+    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR);
+    progress.told();
+
+    now = 501 * HOUR;
+    progress.passed(row(Operation.CREATE, 501 * HOUR - 1), 501 * HOUR);
+
+    assertThat(progress.committedMicros()).as("the clock is right again").isEqualTo(501 * HOUR - 1);
+    assertThat(progress.isDue()).isFalse();
+    progress.passed(row(Operation.CREATE, 501 * HOUR), 501 * HOUR);
+    assertThat(progress.isDue()).isTrue();
+  }
+
+  @Test
+  void theLastCommitCounts() {
+    progress.passed(row(Operation.CREATE, 600 * HOUR), 500 * HOUR);
+    progress.passed(row(Operation.CREATE, 500 * HOUR), 500 * HOUR);
+
+    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR);
   }
 
   private static SourceRow row(Operation operation, long committedMicros) {
