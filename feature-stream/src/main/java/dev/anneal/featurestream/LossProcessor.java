@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -70,7 +71,9 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
 
   @Override
   public void process(Record<String, byte[]> record) {
-    definitions.refresh();
+    if (definitions.refresh()) {
+      forgetUndefined();
+    }
     var origin = context.recordMetadata().orElseThrow();
     try {
       if (origin.topic().startsWith(OUTCOMES)) {
@@ -89,6 +92,14 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     } catch (SerializationException e) {
       outbox.reject(record, null, "malformed-avro", String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What is known of models whose definition is gone. One of that name later begins anew.
+  private void forgetUndefined() {
+    Predicate<String> isDefined = key -> definitions.model(key) != null;
+    scores.keySet().removeIf(isDefined.negate());
+    StoredCounts.retain(context.getStateStore(SCORES), isDefined);
+    losses.retain(isDefined);
   }
 
   private void heard(Record<String, byte[]> record, String organization, Outcome outcome) {

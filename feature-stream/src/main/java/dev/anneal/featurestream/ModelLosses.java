@@ -5,12 +5,15 @@ import dev.anneal.policy.EventTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Scores of one partition's assets that wait for their labels, and what they tell the policies
 /// once those are known. An asset that is scored no more is forgotten, [#FORGOTTEN_AFTER] behind
-/// the newest score of its organization. For one thread.
+/// the newest score of its organization, a model with its definition. For one thread.
 final class ModelLosses {
   static final long FORGOTTEN_AFTER = 30 * EventTime.DAY_MICROS;
+
+  private static final String SAMPLES = "samples/";
 
   private final JsonStore store;
   private final KnownOutcomes outcomes;
@@ -51,11 +54,11 @@ final class ModelLosses {
               loss.first());
       outbox.policy(model, message, sample.micros());
     }
-    forget(model.organization(), sample.micros());
+    forgetNowAndThen(model.organization(), sample.micros());
   }
 
-  /// Now and then: it looks at every asset.
-  private void forget(String organization, long newestMicros) {
+  /// It looks at every asset.
+  private void forgetNowAndThen(String organization, long newestMicros) {
     Long last = forgotten.get(organization);
     if (last != null && newestMicros < last + FORGOTTEN_AFTER) {
       return;
@@ -67,8 +70,7 @@ final class ModelLosses {
     for (String key : store.keys(prefix)) {
       var samples = store.get(key, AssetLosses.class, AssetLosses.none("")).samples();
       if (samples.isEmpty() || samples.getLast().micros() < before) {
-        store.delete(key);
-        losses.remove(key);
+        forget(key);
       } else {
         waiting.add(key.substring(key.indexOf('/', prefix.length()) + 1));
       }
@@ -76,7 +78,24 @@ final class ModelLosses {
     outcomes.forget(organization, waiting, before);
   }
 
+  /// Forgets all other models' scores.
+  ///
+  /// @param models says by their keys which to keep
+  void retain(Predicate<String> models) {
+    store.keys(SAMPLES).stream().filter(key -> !models.test(model(key))).forEach(this::forget);
+  }
+
+  private void forget(String key) {
+    store.delete(key);
+    losses.remove(key);
+  }
+
+  private static String model(String key) {
+    String[] parts = key.split("/", 4);
+    return parts[1] + "/" + parts[2];
+  }
+
   private static String prefix(String organization) {
-    return "samples/" + organization + "/";
+    return SAMPLES + organization + "/";
   }
 }

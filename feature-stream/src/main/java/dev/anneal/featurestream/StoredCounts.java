@@ -3,6 +3,7 @@ package dev.anneal.featurestream;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,18 @@ record StoredCounts(KeyValueStore<String, byte[]> store, String model) {
 
   void forgetDays() {
     dayKeys().forEach(store::delete);
+  }
+
+  /// Forgets all other models.
+  ///
+  /// @param models says by their keys which to keep
+  static void retain(KeyValueStore<String, byte[]> store, Predicate<String> models) {
+    new JsonStore(store)
+        .keys().stream().filter(key -> !models.test(model(key))).forEach(store::delete);
+  }
+
+  private static String model(String key) {
+    return String.join("/", List.of(key.split("/")).subList(0, 2));
   }
 
   private List<String> dayKeys() {

@@ -219,6 +219,33 @@ class LossTopologyTest {
   }
 
   @Test
+  void aModelThatIsDeletedIsForgottenAndBeginsAnew() {
+    for (int day = 11; day < 14; day++) {
+      day(day, "v1", 0, .1);
+    }
+    assertThat(plant.keys(LossProcessor.SCORES)).isNotEmpty();
+    assertThat(plant.keys(LossProcessor.LOSSES)).hasSizeGreaterThan(PUMPS);
+    plant.drift();
+
+    plant.undefine();
+    plant.failuresKnown(14 * DAY);
+    assertThat(plant.keys(LossProcessor.SCORES)).isEmpty();
+    assertThat(plant.keys(LossProcessor.LOSSES)).containsExactly("reached/acme");
+
+    plant.define(Plant.withoutRefreshes());
+    plant.predicted("v1", "pump-1", 14 * DAY + 12 * HOUR, .05);
+    for (int day = 15; day < 17; day++) {
+      day(day, "v1", 0, .1);
+    }
+    assertThat(reports("predictions"))
+        .first()
+        .satisfies(
+            report ->
+                assertThat(report.getWindowStart())
+                    .isEqualTo(Instant.EPOCH.plus(15, ChronoUnit.DAYS)));
+  }
+
+  @Test
   void whatCannotBeReadIsADeadLetter() {
     plant.malformed(Topics.predictions(Plant.ORGANIZATION), "pump-1");
     plant.malformed(Topics.outcomes(Plant.ORGANIZATION), "pump-1");
