@@ -50,7 +50,8 @@ final class FeatureComparison {
                 Wasserstein.normed(
                     Wasserstein.ofBins(profile, current), profile.standardDeviation())),
             withoutLaw(
-                Statistic.PSI_EVIDENTLY, PopulationStability.asEvidently(reference, current)));
+                Statistic.PSI_EVIDENTLY, PopulationStability.asEvidently(reference, current)),
+            withoutLaw(Statistic.MISSING_RISE, missingRise()));
     double pValue = rows >= minimumEffectiveRows ? decides : Double.NaN;
     return new FeatureDrift(profile.name(), psi.index(), pValue, n, m, false, statistics);
   }

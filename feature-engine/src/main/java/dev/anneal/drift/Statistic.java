@@ -26,4 +26,7 @@ public record Statistic(String name, double value, double pValue) {
 
   /// Wasserstein's distance in σ of the reference, winsorised at its .1 % and 99.9 % quantiles.
   public static final String WASSERSTEIN = "wasserstein_normed";
+
+  /// The share of values that are missing or not finite, less what it was in training.
+  public static final String MISSING_RISE = "missing_rise";
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.anneal.drift.DriftEvaluation.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -144,6 +147,44 @@ class DriftTestTest {
         .isEqualTo(Verdict.STABLE);
     assertThat(verdict(new DriftTest(important, DriftLimits.DEFAULT), important, shifted))
         .isEqualTo(Verdict.DRIFT);
+  }
+
+  @Test
+  void everyStatisticIsToldOfEveryFeatureAndDocumented() throws IOException {
+    var reference = profile(autoregressive(1, 20_000, 2, 0), new double[2]);
+    var window = WindowCounts.empty(reference);
+    var bins = reference.features().stream().map(FeatureProfile::bins).toList();
+    float[][] rows = autoregressive(2, 1_440, 2, 0);
+    for (int row = 0; row < rows.length; row++) {
+      window.add(bins, row % 4 == 0 ? new float[] {Float.NaN, rows[row][1]} : rows[row]);
+    }
+
+    var features = new DriftTest(reference, DriftLimits.DEFAULT).evaluate(window).features();
+
+    assertThat(features)
+        .hasSize(2)
+        .allSatisfy(
+            feature -> {
+              assertThat(feature.statistics())
+                  .extracting(Statistic::name)
+                  .containsExactly(
+                      "psi",
+                      "ks",
+                      "chi_square",
+                      "jensen_shannon_ln",
+                      "jensen_shannon_2",
+                      "wasserstein_normed",
+                      "psi_evidently",
+                      "missing_rise");
+              assertThat(feature.currentEffectiveRows())
+                  .isLessThan(feature.referenceEffectiveRows());
+            });
+    assertThat(features)
+        .extracting(feature -> feature.statistics().getLast().value())
+        .containsExactly(.25, 0.);
+    String documented = Files.readString(Path.of("..", "docs", "methods.md"));
+    assertThat(features.getFirst().statistics())
+        .allSatisfy(statistic -> assertThat(documented).contains("`" + statistic.name() + "`"));
   }
 
   @Test
