@@ -144,7 +144,8 @@ public class ControlApplication {
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> drift(StageKafka kafka, Monitor monitor) {
     return kafka.listener(
-        Topics.DRIFT, (_, event) -> monitor.drift(Wire.event(event), Wire.decision(event)));
+        Topics.DRIFT,
+        (_, event) -> monitor.drift(Wire.event(event), Wire.decision(event), Wire.estimate(event)));
   }
 
   @Bean

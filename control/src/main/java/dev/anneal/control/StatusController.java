@@ -2,6 +2,7 @@ package dev.anneal.control;
 
 import dev.anneal.control.definitions.DefinitionStore;
 import dev.anneal.control.definitions.ModelDefinition;
+import dev.anneal.control.monitor.Estimate;
 import dev.anneal.control.monitor.Monitor;
 import dev.anneal.control.monitor.Monitor.Filter;
 import dev.anneal.control.monitor.Serving;
@@ -95,9 +96,18 @@ class StatusController {
         standing.state(),
         standing.reason(),
         deployed,
+        deployed == null ? null : estimate(filter, deployed.version()),
         run,
         decision,
         schedule(model.schedule()));
+  }
+
+  /// Null where none was made for the version.
+  private @Nullable Estimate estimate(Filter filter, String version) {
+    return monitor.estimates(filter).stream()
+        .filter(estimate -> estimate.version().equals(version))
+        .findFirst()
+        .orElse(null);
   }
 
   private @Nullable Map<String, Object> schedule(ModelDefinition.@Nullable Schedule schedule) {

@@ -1,5 +1,6 @@
 package dev.anneal.control;
 
+import dev.anneal.control.monitor.Estimate;
 import dev.anneal.control.monitor.Event;
 import dev.anneal.control.monitor.RunChange;
 import dev.anneal.control.monitor.Serving;
@@ -11,6 +12,9 @@ import dev.anneal.events.DeployAction;
 import dev.anneal.events.DeployCommand;
 import dev.anneal.events.Deployment;
 import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftReport;
+import dev.anneal.events.EstimateSwitchedOff;
+import dev.anneal.events.EstimatedPerformance;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRejected;
@@ -154,6 +158,40 @@ final class Wire {
             decision.getRequestId(),
             event.getOccurredAt())
         : null;
+  }
+
+  static @Nullable Estimate estimate(DriftEvent event) {
+    String organization = event.getOrganization();
+    String model = event.getModel();
+    return switch (event.getEvent()) {
+      case DriftReport report when report.getEstimatedPerformance() != null ->
+          Estimate.of(
+              organization,
+              model,
+              report.getVersion(),
+              figures(report, report.getEstimatedPerformance()));
+      case EstimateSwitchedOff off ->
+          Estimate.off(organization, model, off.getVersion(), off.getReason());
+      default -> null;
+    };
+  }
+
+  private static Estimate.Figures figures(DriftReport window, EstimatedPerformance performance) {
+    return new Estimate.Figures(
+        window.getWindowStart(),
+        window.getWindowEnd(),
+        performance.getRows(),
+        band(performance.getAccuracy()),
+        band(performance.getPrecision()),
+        band(performance.getRecall()),
+        band(performance.getF1()),
+        performance.getUnusual());
+  }
+
+  private static Estimate.@Nullable Band band(dev.anneal.events.Estimate share) {
+    return Double.isNaN(share.getValue())
+        ? null
+        : new Estimate.Band(share.getValue(), share.getLow(), share.getHigh());
   }
 
   static Serving serving(Deployment deployment) {

@@ -13,10 +13,18 @@ import dev.anneal.events.DeadLetter;
 import dev.anneal.events.Decision;
 import dev.anneal.events.DeployAction;
 import dev.anneal.events.DeployCommand;
+import dev.anneal.events.Deployment;
+import dev.anneal.events.DeploymentKind;
 import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftReport;
+import dev.anneal.events.DriftVerdict;
+import dev.anneal.events.Estimate;
+import dev.anneal.events.EstimateSwitchedOff;
+import dev.anneal.events.EstimatedPerformance;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDeployed;
 import dev.anneal.events.ModelRolledBack;
+import dev.anneal.events.ReferenceProfile;
 import dev.anneal.events.RetrainingDecision;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.Severity;
@@ -440,6 +448,61 @@ class ControlStageTest {
   }
 
   @Test
+  void statusTellsTheEstimatedPerformanceOfTheServingVersionAsAnEstimate() {
+    // Given
+    put("estimated", document("estimated"));
+    publish(Topics.DEPLOYMENTS, "estimated/pump-failure", deployment("estimated", "v1"));
+    var accuracy = new Estimate(.9, .87, .93);
+    var none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
+    var performance = new EstimatedPerformance(240L, accuracy, none, none, none, true);
+
+    // When
+    publish(Topics.DRIFT, "estimated/pump-failure", estimated("e0", "v0", performance));
+    publish(Topics.DRIFT, "estimated/pump-failure", estimated("e1", "v1", performance));
+
+    // Then
+    String path = "/models/1/estimatedPerformance";
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(organization("estimated").at(path + "/version").asString(""))
+                    .isEqualTo("v1"));
+    var estimate = organization("estimated").at(path);
+    assertThat(estimate.get("note").stringValue())
+        .startsWith("an estimate from scores, without labels");
+    assertThat(estimate.at("/figures/rows").longValue()).isEqualTo(240);
+    assertThat(estimate.at("/figures/accuracy").toString())
+        .isEqualTo("{\"value\":0.9,\"low\":0.87,\"high\":0.93}");
+    assertThat(estimate.at("/figures/precision").isNull()).isTrue();
+    assertThat(estimate.at("/figures/unusual").booleanValue()).isTrue();
+
+    // When
+    publish(
+        Topics.DRIFT,
+        "estimated/pump-failure",
+        drift("estimated", "e2", new EstimateSwitchedOff("v1", "labels disagree")));
+
+    // Then
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(organization("estimated").at(path + "/note").asString(""))
+                    .isEqualTo("switched off: labels disagree"));
+    assertThat(organization("estimated").at(path + "/figures").isNull()).isTrue();
+
+    // When another version serves
+    publish(Topics.DEPLOYMENTS, "estimated/pump-failure", deployment("estimated", "v2"));
+
+    // Then
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(organization("estimated").at("/models/1/deployed/version").asString(""))
+                    .isEqualTo("v2"));
+    assertThat(organization("estimated").at(path).isNull()).isTrue();
+  }
+
+  @Test
   void statusSaysWhyAModelWaits() {
     // Given
     put("waiting", document("waiting"));
@@ -548,14 +611,55 @@ class ControlStageTest {
   }
 
   private static DriftEvent decision() {
+    return drift(
+        "story",
+        "story-decision",
+        new RetrainingDecision(
+            Decision.SUPPRESSED, Cause.DRIFT, "cooldown", "2 d of 7 d have passed", null));
+  }
+
+  private static DriftEvent estimated(String id, String version, EstimatedPerformance performance) {
+    return drift(
+        "estimated",
+        id,
+        DriftReport.newBuilder()
+            .setVersion(version)
+            .setWindow("P1D")
+            .setWindowStart(START)
+            .setWindowEnd(START.plus(Duration.ofDays(1)))
+            .setRows(240)
+            .setVerdict(DriftVerdict.STABLE)
+            .setReason("0 of 1 tested features drifted")
+            .setFeatures(List.of())
+            .setEvidence("predictions")
+            .setEstimatedPerformance(performance)
+            .build());
+  }
+
+  private static DriftEvent drift(String organization, String id, Object event) {
     return DriftEvent.newBuilder()
-        .setEventId("story-decision")
-        .setOrganization("story")
+        .setEventId(id)
+        .setOrganization(organization)
         .setModel("pump-failure")
         .setOccurredAt(START)
-        .setEvent(
-            new RetrainingDecision(
-                Decision.SUPPRESSED, Cause.DRIFT, "cooldown", "2 d of 7 d have passed", null))
+        .setEvent(event)
+        .build();
+  }
+
+  private static Deployment deployment(String organization, String version) {
+    var nothing =
+        ReferenceProfile.newBuilder().setRows(0).setFrom(START).setTo(START).setFeatures(List.of());
+    return Deployment.newBuilder()
+        .setDeploymentId(organization + version)
+        .setOrganization(organization)
+        .setModel("pump-failure")
+        .setVersion(version)
+        .setKind(DeploymentKind.DEPLOY)
+        .setArtifactUri("file:x")
+        .setArtifactSha256("0")
+        .setFeatures(List.of())
+        .setReferenceProfile(nothing.build())
+        .setDeployedAt(START)
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.anneal.standalone;
 
 import dev.anneal.events.DeployCommand;
+import dev.anneal.events.DriftEvent;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.AvroSerde;
@@ -58,11 +59,22 @@ final class KafkaClient implements AutoCloseable {
             new ByteArrayDeserializer());
   }
 
-  /// Follows the lifecycle from now on, or from its beginning.
+  /// Follows the lifecycle from now on.
   ///
   /// @throws IOException when Kafka does not answer
-  void openLifecycle(boolean fromBeginning) throws IOException {
-    var partitions = partitions(Topics.LIFECYCLE.name());
+  void openLifecycle() throws IOException {
+    open(false, List.of(Topics.LIFECYCLE));
+  }
+
+  /// Follows topics from now on, or from their beginning.
+  ///
+  /// @param topics the lifecycle, drift, or both
+  /// @throws IOException when Kafka does not answer
+  void open(boolean fromBeginning, List<Topic<?>> topics) throws IOException {
+    var partitions = new ArrayList<TopicPartition>();
+    for (var topic : topics) {
+      partitions.addAll(partitions(topic.name()));
+    }
     consumer.assign(partitions);
     if (fromBeginning) {
       consumer.seekToBeginning(partitions);
@@ -93,13 +105,15 @@ final class KafkaClient implements AutoCloseable {
   /// Hands events on until `more` says no or the limit is reached.
   ///
   /// @return whether `more` said no
-  boolean follow(Duration limit, Predicate<LifecycleEvent> more) {
-    var deserializer = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
+  boolean follow(Duration limit, Predicate<SpecificRecord> more) {
+    var lifecycle = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
+    var drift = new AvroSerde<>(DriftEvent.class, registry).deserializer();
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end) {
       for (var record : consumer.poll(POLL)) {
         try {
-          var event = deserializer.deserialize(record.topic(), record.value());
+          var deserializer = record.topic().equals(Topics.DRIFT.name()) ? drift : lifecycle;
+          SpecificRecord event = deserializer.deserialize(record.topic(), record.value());
           if (event != null && !more.test(event)) {
             return true;
           }
@@ -123,7 +137,8 @@ final class KafkaClient implements AutoCloseable {
     follow(
         limit,
         event -> {
-          var outcome = judge.apply(event);
+          var outcome =
+              event instanceof LifecycleEvent lived ? judge.apply(lived) : new Outcome.Open();
           if (!(outcome instanceof Outcome.Open)) {
             ends.add(outcome);
           }

@@ -52,7 +52,7 @@ final class RollbackCommand implements Callable<Integer> {
             .setRequestedAt(Instant.now())
             .build();
     try (var kafka = address.client()) {
-      kafka.openLifecycle(false);
+      kafka.openLifecycle();
       kafka.ask(command);
       return kafka.await(
           LIMIT,

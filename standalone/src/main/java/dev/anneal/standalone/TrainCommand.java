@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
             .setOverrides(overrides)
             .build();
     try (var kafka = address.client()) {
-      kafka.openLifecycle(false);
+      kafka.openLifecycle();
       kafka.ask(request);
       followed = request.getRequestId();
       Duration limit = wait ? timeout : ACCEPTANCE;

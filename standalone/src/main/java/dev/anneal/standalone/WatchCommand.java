@@ -1,11 +1,19 @@
 package dev.anneal.standalone;
 
+import dev.anneal.events.DriftEvent;
+import dev.anneal.events.DriftReport;
+import dev.anneal.events.EstimateSwitchedOff;
+import dev.anneal.events.LifecycleEvent;
 import dev.anneal.schemas.EventJson;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,8 +31,14 @@ final class WatchCommand implements Callable<Integer> {
   @Option(names = "--from-beginning", description = "All that ever happened first.")
   private boolean fromBeginning;
 
-  @Option(names = "--full", description = "With the reference profiles.")
+  @Option(names = "--full", description = "With the reference profiles and each feature's drift.")
   private boolean full;
+
+  @Option(
+      names = "--estimates",
+      description =
+          "Also drift reports with an estimatedPerformance, which is an estimate from scores, without labels.")
+  private boolean estimates;
 
   @Option(
       names = {"-o", "--org"},
@@ -40,20 +54,42 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Set<String> hidden = full ? Set.of() : Output.PROFILES;
+    List<Topic<?>> topics =
+        estimates ? List.of(Topics.LIFECYCLE, Topics.DRIFT) : List.of(Topics.LIFECYCLE);
     try (var kafka = address.client()) {
-      kafka.openLifecycle(fromBeginning);
+      kafka.open(fromBeginning, topics);
       var seen = new AtomicLong();
       kafka.follow(
           FOREVER,
           event -> {
-            if (organization == null || organization.equals(event.getOrganization())) {
-              Output.print(EventJson.of(event, hidden));
+            if (isTold(event, organization)) {
+              Output.print(EventJson.of(event, full ? Set.of() : bulky(event)));
               return seen.incrementAndGet() < limit;
             }
             return true;
           });
     }
     return 0;
+  }
+
+  private static Set<String> bulky(SpecificRecord event) {
+    return event instanceof DriftEvent ? Set.of("features") : Output.PROFILES;
+  }
+
+  /// Of drift, what says how well a version is estimated to do.
+  ///
+  /// @param only events of this organization, or of all
+  static boolean isTold(SpecificRecord event, @Nullable String only) {
+    return switch (event) {
+      case LifecycleEvent lived -> only == null || only.equals(lived.getOrganization());
+      case DriftEvent drift ->
+          (only == null || only.equals(drift.getOrganization())) && isOfEstimate(drift.getEvent());
+      default -> false;
+    };
+  }
+
+  private static boolean isOfEstimate(Object event) {
+    return event instanceof EstimateSwitchedOff
+        || event instanceof DriftReport report && report.getEstimatedPerformance() != null;
   }
 }

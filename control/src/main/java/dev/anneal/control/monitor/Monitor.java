@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The read models in the schema `control`: events, runs, deployments and the newest decision of
-/// each model.
+/// The read models in the schema `control`: events, runs, deployments and, of each model, the
+/// newest decision and the newest estimate of its performance.
 public final class Monitor {
   private static final String OF_MODEL =
       " where (?::text is null or organization = ?::text) and (?::text is null or model = ?::text) ";
@@ -63,11 +63,16 @@ public final class Monitor {
   /// A drift event; one seen before changes nothing.
   ///
   /// @param decision the verdict, if it is one
-  public void drift(Event event, @Nullable Decision decision) {
+  /// @param estimate of the performance, if it tells one
+  public void drift(Event event, @Nullable Decision decision, @Nullable Estimate estimate) {
     transactions.executeWithoutResult(
         _ -> {
-          if (insert(event) && decision != null) {
-            save(decision);
+          boolean isNew = insert(event);
+          if (isNew && decision != null) {
+            saveNewest("decision", decision.organization(), decision.model(), decision);
+          }
+          if (isNew && estimate != null) {
+            saveNewest("estimate", estimate.organization(), estimate.model(), estimate);
           }
         });
   }
@@ -115,13 +120,14 @@ public final class Monitor {
         .update();
   }
 
-  private void save(Decision decision) {
+  private void saveNewest(String table, String organization, String model, Object document) {
     jdbc.sql(
             """
-            insert into control.decision (organization, model, document) values (?, ?, ?::jsonb)
+            insert into control.%s (organization, model, document) values (?, ?, ?::jsonb)
             on conflict (organization, model) do update set document = excluded.document
-            """)
-        .params(decision.organization(), decision.model(), json.writeValueAsString(decision))
+            """
+                .formatted(table))
+        .params(organization, model, json.writeValueAsString(document))
         .update();
   }
 
@@ -150,11 +156,20 @@ public final class Monitor {
 
   /// The newest decision of each model.
   public List<Decision> decisions(Filter filter) {
+    return newest("decision", filter, Decision.class);
+  }
+
+  /// The newest estimate of each model's performance.
+  public List<Estimate> estimates(Filter filter) {
+    return newest("estimate", filter, Estimate.class);
+  }
+
+  private <T> List<T> newest(String table, Filter filter, Class<T> type) {
     return documents(
-        "control.decision" + OF_MODEL + "order by organization, model limit ?",
+        "control." + table + OF_MODEL + "order by organization, model limit ?",
         filter,
         Integer.MAX_VALUE,
-        Decision.class);
+        type);
   }
 
   /// In the order of recording, after a sequence number.

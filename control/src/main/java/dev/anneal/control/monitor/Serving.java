@@ -31,11 +31,13 @@ public record Serving(
   ///
   /// @param state WAITING (nothing serves yet), QUEUED, TRAINING or SERVING
   /// @param reason why it waits, in words
+  /// @param estimatedPerformance of the version that serves
   public record ModelStatus(
       String model,
       String state,
       @Nullable String reason,
       @Nullable Serving deployed,
+      @Nullable Estimate estimatedPerformance,
       @Nullable Run lastRun,
       @Nullable Decision lastDecision,
       @Nullable Map<String, Object> schedule) {}
