@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.events.Deployment;
+import dev.anneal.modelstore.ProcessEndingException;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.RejectedRecord;
@@ -59,6 +60,8 @@ final class Deployments {
       alerts.resolve(key);
       LOG.info(
           "{}: version {} serves ({})", key, deployment.version().version(), deployment.kind());
+    } catch (ProcessEndingException e) {
+      LOG.info("{}: loaded after the next start: {}", key, e.getMessage());
     } catch (
         RuntimeException
             e) { // whatever it is: the table has to go on, and what served goes on serving

@@ -2,6 +2,7 @@ package dev.anneal.modelstore;
 
 import ai.onnxruntime.OrtEnvironment;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// The process's one ONNX Runtime environment.
@@ -38,6 +39,30 @@ final class OnnxEnvironment {
           }
         };
     new Thread(null, begin, "onnx-environment", STACK_BYTES).start();
-    return begun.join();
+    try {
+      return begun.join();
+    } catch (CompletionException e) {
+      throw unlessEnding(e, e);
+    }
+  }
+
+  /// What to throw for something that failed in ONNX Runtime.
+  ///
+  /// @param failure what it means while the process goes on
+  static RuntimeException unlessEnding(Throwable cause, RuntimeException failure) {
+    return isEnding() ? new ProcessEndingException(cause) : failure;
+  }
+
+  /// Whether shutdown hooks run. Asked after a failure there is no race: that of ONNX Runtime runs
+  /// only once no hook can be added any more, and only the refusal to add one tells so.
+  private static boolean isEnding() {
+    var hook = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException _) {
+      return true;
+    }
   }
 }

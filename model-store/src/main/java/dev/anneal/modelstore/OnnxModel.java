@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A model that scores: rows of float32 features in, the probability of the positive class (or the
 /// regression's value) out; NaN is missing. Safe for use by many threads. Closing waits for the
 /// calls under way; a call that comes after is an [IllegalStateException], so whoever swaps models
-/// lets go of this one first.
+/// lets go of this one first. What fails because the process ends is a [ProcessEndingException].
 public final class OnnxModel implements AutoCloseable {
   static final String INPUT = "float_input";
   static final String PROBABILITIES = "probabilities";
@@ -75,9 +75,11 @@ public final class OnnxModel implements AutoCloseable {
       return new OnnxModel(session, metadata);
     } catch (OrtException | OnnxRefusedException e) {
       closeQuietly(session);
-      throw e instanceof OnnxRefusedException refused
-          ? refused
-          : new OnnxRefusedException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+      throw OnnxEnvironment.unlessEnding(
+          e,
+          e instanceof OnnxRefusedException refused
+              ? refused
+              : new OnnxRefusedException("ONNX Runtime refuses the model: " + e.getMessage(), e));
     }
   }
 
@@ -117,7 +119,7 @@ public final class OnnxModel implements AutoCloseable {
       }
       return score;
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime failed to score a row: " + e.getMessage(), e);
+      throw failure("ONNX Runtime failed to score a row: " + e.getMessage(), e);
     }
   }
 
@@ -133,8 +135,7 @@ public final class OnnxModel implements AutoCloseable {
       }
       return scores;
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "ONNX Runtime failed to score %d rows: %s".formatted(count, e.getMessage()), e);
+      throw failure("ONNX Runtime failed to score %d rows: %s".formatted(count, e.getMessage()), e);
     }
   }
 
@@ -170,8 +171,12 @@ public final class OnnxModel implements AutoCloseable {
         session.close();
       }
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime failed to close a session", e);
+      throw failure("ONNX Runtime failed to close a session", e);
     }
+  }
+
+  private static RuntimeException failure(String message, OrtException cause) {
+    return OnnxEnvironment.unlessEnding(cause, new IllegalStateException(message, cause));
   }
 
   private void requireWidth(int length, int count) {
