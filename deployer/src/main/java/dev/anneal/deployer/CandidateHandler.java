@@ -57,9 +57,16 @@ final class CandidateHandler {
                   "superseded: it was trained before %s, which serves".formatted(deployed);
               yield reject(candidate, deployed, reason, List.of());
             }
+            case OnCandidate.Overruled(var choice) ->
+                reject(candidate, choice.version().version(), overruled(choice), List.of());
             case OnCandidate.Judge(var champion) -> judge(candidate, champion);
           };
     } while (!isDone);
+  }
+
+  private static String overruled(DeployedVersion choice) {
+    return "rolled-back: %s put %s in service after this training was asked for (%s); a training asked for now may follow it"
+        .formatted(choice.requestedBy(), choice.version().version(), choice.reason());
   }
 
   /// @return false: another version was deployed in the meantime, so the candidate has to be judged

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A decision whose deployment is on the topic is never taken again: a redelivery only completes
 /// the events that a crash kept from being published. So a version that was rolled back does not
-/// come back with a redelivered candidate.
+/// come back with a redelivered candidate. Nor does a training that was under way then undo a
+/// rollback: only one that is asked for later can follow it.
 final class Decisions {
   private Decisions() {}
 
@@ -23,6 +24,9 @@ final class Decisions {
 
     /// A newer version serves already.
     record Superseded(String deployed) implements OnCandidate {}
+
+    /// A person chose the version that serves after the candidate's training was asked for.
+    record Overruled(DeployedVersion choice) implements OnCandidate {}
 
     /// To be judged beside the champion.
     record Judge(@Nullable DeployedVersion champion) implements OnCandidate {}
@@ -59,6 +63,11 @@ final class Decisions {
     }
     if (current != null && Gate.isSuperseded(version, current.version().version())) {
       return new OnCandidate.Superseded(current.version().version());
+    }
+    if (current != null
+        && current.kind() == DeployedVersion.Kind.ROLLBACK
+        && Gate.isAskedForBefore(version, current.deployedAt())) {
+      return new OnCandidate.Overruled(current);
     }
     return new OnCandidate.Judge(current);
   }

@@ -1,6 +1,9 @@
 package dev.anneal.deployer;
 
 import dev.anneal.modelstore.GoldenRows;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///   One good stretch must not pay for a bad one. (Assets would be the natural segments, but most
 ///   have too few failures to tell.)
 public final class Gate {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("'v'uuuu-MM-dd'T'HH-mm-ss-SSS'Z'").withZone(ZoneOffset.UTC);
+
   private final double significance;
   private final Minimums minimums;
 
@@ -159,10 +165,15 @@ public final class Gate {
                 harms ? ", significantly worse" : ""));
   }
 
-  /// Whether the candidate was made before the version that serves: the time in
-  /// `v2024-01-15T10-30-00-000Z_a1b2c3d4`.
+  /// Whether the candidate's training was asked for before that of the version that serves; a
+  /// version has the time in its name, `v2024-01-15T10-30-00-000Z_a1b2c3d4`.
   static boolean isSuperseded(String candidate, @Nullable String deployed) {
     return deployed != null && time(candidate).compareTo(time(deployed)) < 0;
+  }
+
+  /// Whether the version's training was asked for before then, by the same time.
+  static boolean isAskedForBefore(String version, Instant then) {
+    return time(version).compareTo(TIME.format(then)) < 0;
   }
 
   private static String time(String version) {

@@ -7,6 +7,7 @@ import dev.anneal.deployer.Decisions.OnCommand;
 import dev.anneal.schemas.ModelKey;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,28 @@ class DecisionsTest {
 
     assertThat(Decisions.onCandidate(state, candidate("v1")))
         .isEqualTo(new OnCandidate.Superseded("v2"));
+  }
+
+  @Test
+  void trainingAskedForBeforeARollbackDoesNotReplaceAPersonsChoice() {
+    // Given v2 was rolled back from at noon
+    var noon = Instant.parse("2024-01-03T12:00:00Z");
+    var state =
+        deploy(deploy(trained(), "v2024-01-01T00-00-00-000Z_a"), "v2024-01-02T00-00-00-000Z_b");
+    var command = rollback("c-1", null);
+    var decision = (OnCommand.RollBack) Decisions.onCommand(state, command, true);
+    state = state.applyDeployment(Decisions.deployment(command, decision, noon));
+
+    // Then what was asked for before is overruled, what was asked for later is judged
+    assertThat(Decisions.onCandidate(state, candidate("v2024-01-03T11-59-59-999Z_c")))
+        .isEqualTo(new OnCandidate.Overruled(Objects.requireNonNull(state.current())));
+    assertThat(Decisions.onCandidate(state, candidate("v2024-01-03T12-00-00-000Z_d")))
+        .isEqualTo(new OnCandidate.Judge(state.current()));
+
+    // And once a later one serves, only the order of versions counts
+    state = deploy(state, "v2024-01-03T12-00-00-000Z_d");
+    assertThat(Decisions.onCandidate(state, candidate("v2024-01-03T11-59-59-999Z_c")))
+        .isInstanceOf(OnCandidate.Superseded.class);
   }
 
   @Test

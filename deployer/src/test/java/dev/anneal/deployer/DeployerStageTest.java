@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.anneal.events.Alert;
@@ -38,6 +39,7 @@ class DeployerStageTest {
   private static final String V1 = "v2024-01-01T00-00-00-000Z_aaaaaaaa";
   private static final String V2 = "v2024-01-02T00-00-00-000Z_bbbbbbbb";
   private static final String V3 = "v2024-01-03T00-00-00-000Z_cccccccc";
+  private static final String LATER = "v2999-01-01T00-00-00-000Z_dddddddd";
 
   @TempDir private static Path directory;
   private static DeployerStage stage;
@@ -156,6 +158,20 @@ class DeployerStageTest {
                 .bean(ServingModels.class)
                 .isReady(Wire.deployment(deployments(key).get(1)).version()))
         .isTrue();
+
+    // When a better one comes that was asked for before the rollback, and one asked for after it
+    train(model(key, V3, 50, .96));
+    train(model(key, LATER, 50, .97));
+
+    // Then only the later one follows the person's choice
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(deployments(key)).hasSize(4));
+    assertThat(deployments(key).getLast().getVersion()).isEqualTo(LATER);
+    assertThat(lifecycle(key))
+        .map(LifecycleEvent::getEvent)
+        .filteredOn(ModelRejected.class::isInstance)
+        .singleElement()
+        .extracting(e -> ((ModelRejected) e).getReason(), STRING)
+        .startsWith("rolled-back: ann put " + V1 + " in service after this training was asked for");
   }
 
   @Test
