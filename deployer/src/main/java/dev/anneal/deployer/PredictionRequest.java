@@ -124,16 +124,17 @@ record PredictionRequest(float[] matrix, int rows, List<String> missing) {
   }
 
   private static Problem bad(String code, String path, String message) {
-    String detail = path.isEmpty() ? message : path + ": " + message;
-    return new Problem(HttpStatus.BAD_REQUEST, code, detail, Map.of("path", path));
+    return bad(code, path, message, Map.of());
   }
 
   private static Problem expecting(
       String code, String path, String message, List<String> features) {
-    return new Problem(
-        HttpStatus.BAD_REQUEST,
-        code,
-        path + ": " + message,
-        Map.of("path", path, "expected", features));
+    return bad(code, path, message, Map.of("expected", features));
+  }
+
+  private static Problem bad(String code, String path, String message, Map<String, ?> members) {
+    String detail = path.isEmpty() ? message : path + ": " + message;
+    var faults = List.of(new Problem.Fault(path, message));
+    return new Problem(HttpStatus.BAD_REQUEST, code, detail, faults, members);
   }
 }

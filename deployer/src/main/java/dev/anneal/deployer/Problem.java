@@ -1,26 +1,41 @@
 package dev.anneal.deployer;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /// A request that cannot be answered, as RFC 9457 problem: `code` is stable, `detail` is for
-/// people, further members say where.
+/// people, `errors` say where, as control's do.
 final class Problem extends ErrorResponseException {
+  /// @param path of the body, or the name of a parameter; empty: the body as a whole
+  record Fault(String path, String message) {}
+
   Problem(HttpStatus status, String code, String detail) {
-    this(status, code, detail, Map.of());
+    this(status, code, detail, List.of(), Map.of());
   }
 
-  Problem(HttpStatus status, String code, String detail, Map<String, ?> members) {
-    super(status, body(status, code, detail, members), null);
+  /// @param members further ones of the answer
+  Problem(
+      HttpStatus status, String code, String detail, List<Fault> errors, Map<String, ?> members) {
+    super(status, told(ProblemDetail.forStatusAndDetail(status, detail), code, errors), null);
+    members.forEach(getBody()::setProperty);
   }
 
-  private static ProblemDetail body(
-      HttpStatus status, String code, String detail, Map<String, ?> members) {
-    var body = ProblemDetail.forStatusAndDetail(status, detail);
+  static ProblemDetail told(ProblemDetail body, String code, List<Fault> errors) {
     body.setProperty("code", code);
-    members.forEach(body::setProperty);
+    body.setProperty("errors", errors);
     return body;
+  }
+
+  /// Of what has no better one: `not-found`.
+  static String code(HttpStatusCode status) {
+    var known = HttpStatus.resolve(status.value());
+    return known == null
+        ? Integer.toString(status.value())
+        : known.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

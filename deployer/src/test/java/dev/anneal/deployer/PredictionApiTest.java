@@ -139,7 +139,7 @@ class PredictionApiTest {
         .contains("temprature");
     assertThat(
             problem(post(PREDICT, "{\"rows\": [{\"temperature\": \"hot\"}]}"), 400, "not-a-number")
-                .path("path")
+                .at("/errors/0/path")
                 .asString())
         .isEqualTo("rows[0].temperature");
   }
@@ -160,19 +160,15 @@ class PredictionApiTest {
 
   @Test
   void whatSpringItselfRefusesIsAProblemToo() throws Exception {
-    assertThat(post("/api/models/pump-failure/predict", "{}").statusCode()).isEqualTo(400);
-    assertThat(post("/api/nowhere", "{}"))
-        .satisfies(r -> assertThat(r.statusCode()).isEqualTo(404))
-        .satisfies(
-            r ->
-                assertThat(r.headers().firstValue("Content-Type"))
-                    .contains("application/problem+json"));
+    var body = problem(post("/api/models/pump-failure/predict", "{}"), 400, "bad-request");
+    assertThat(body.at("/errors/0/path").asString()).isEqualTo("organization");
+    problem(post("/api/nowhere", "{}"), 404, "not-found");
     var form = HttpRequest.newBuilder(stage.url(PREDICT)).POST(BodyPublishers.ofString("a=b"));
     var refused =
         CLIENT.send(
             form.header("Content-Type", "text/plain").build(),
             HttpResponse.BodyHandlers.ofString());
-    assertThat(refused.statusCode()).isEqualTo(415);
+    problem(refused, 415, "unsupported-media-type");
   }
 
   @Test

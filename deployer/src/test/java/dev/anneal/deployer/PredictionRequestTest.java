@@ -1,8 +1,10 @@
 package dev.anneal.deployer;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -74,7 +76,11 @@ class PredictionRequestTest {
     assertThat(problem.getStatusCode().value()).isEqualTo(status);
     assertThat(problem.getBody().getProperties()).containsEntry("code", code);
     if (path != null) {
-      assertThat(problem.getBody().getProperties()).containsEntry("path", path);
+      assertThat(problem.getBody().getProperties())
+          .extractingByKey("errors", as(list(Problem.Fault.class)))
+          .singleElement()
+          .satisfies(fault -> assertThat(fault.path()).isEqualTo(path))
+          .satisfies(fault -> assertThat(problem.getBody().getDetail()).endsWith(fault.message()));
       assertThat(problem.getBody().getDetail()).startsWith(path);
     }
   }
