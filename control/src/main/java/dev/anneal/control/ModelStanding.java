@@ -18,7 +18,7 @@ record ModelStanding(String state, @Nullable String reason) {
     String state = state(run, deployed);
     if (trouble != null) {
       return new ModelStanding(
-          state, "no rows come: %s: %s".formatted(trouble.kind(), trouble.reason()));
+          state, "not all rows come: %s: %s".formatted(trouble.kind(), trouble.reason()));
     }
     return new ModelStanding(
         state,

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -52,15 +53,18 @@ final class Capture implements Supervisor.Attempt {
   private final Context context;
   private final CapturePlan plan;
   private final RowHandler handler;
+  private final Consumer<Set<String>> found;
   private final DebeziumRows rows = new DebeziumRows();
   private final NewTables newTables;
   private @Nullable DebeziumRun run;
   private boolean closed;
 
-  Capture(Context context, CapturePlan plan, RowHandler handler) {
+  /// @param found told, now and then, which tables there are
+  Capture(Context context, CapturePlan plan, RowHandler handler, Consumer<Set<String>> found) {
     this.context = context;
     this.plan = plan;
     this.handler = handler;
+    this.found = found;
     this.newTables = new NewTables(plan, context.ledger);
   }
 
@@ -139,6 +143,7 @@ final class Capture implements Supervisor.Attempt {
               .formatted(plan.address(), String.join(" ", missing)));
     }
     database.publish(plan.slot(), plan.schema(), tables);
+    found.accept(tables);
     return tables;
   }
 
@@ -200,7 +205,9 @@ final class Capture implements Supervisor.Attempt {
       return;
     }
     try {
-      newTables.check(database, tables -> snapshot(tables, orderedSelects(database, tables)));
+      Set<String> tables = database.tables(plan.schema(), plan.tables());
+      newTables.check(database, tables, added -> snapshot(added, orderedSelects(database, added)));
+      found.accept(tables);
     } catch (SQLException | RuntimeException e) {
       // the engine meets the same trouble and the supervisor tells it
       LOG.warn("cannot look for new tables of {}: {}", plan.engine(), e.getMessage());

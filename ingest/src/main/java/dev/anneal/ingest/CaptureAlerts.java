@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Which captures a person should look at. One that has not run for `patience` has an open trouble
-/// of its failure's kind; it is resolved when the capture has run for as long, fails for another
-/// reason, or its organization is gone. Safe for use by many threads.
+/// Which captures a person should look at. One that has not run for `patience`, or has run for as
+/// long without a table that the definition names, has an open trouble of its failure's kind; it is
+/// resolved when the capture has run for as long with all tables, fails for another reason, or its
+/// organization is gone. Safe for use by many threads.
 final class CaptureAlerts {
   private final Duration patience;
   private final Map<String, Instant> failingSince = new HashMap<>();
@@ -34,12 +35,20 @@ final class CaptureAlerts {
   }
 
   /// @param states of the captures there are
+  /// @param lacking tables that an organization's definition names and its source does not have
   /// @param defined keys of all definitions
   /// @return what has to be published
   synchronized List<Trouble> look(
-      Map<String, CaptureState> states, Set<String> defined, Instant now) {
+      Map<String, CaptureState> states,
+      Map<String, List<String>> lacking,
+      Set<String> defined,
+      Instant now) {
     var changes = new ArrayList<Trouble>();
-    states.forEach((organization, state) -> changes.addAll(look(organization, state, now)));
+    states.forEach(
+        (organization, state) -> {
+          var tables = lacking.getOrDefault(organization, List.of());
+          changes.addAll(look(organization, state, tables, now));
+        });
     for (String organization : open.keySet()) {
       if (!states.containsKey(organization) && !defined.contains(organization)) {
         changes.addAll(resolved(open(organization), now));
@@ -48,16 +57,19 @@ final class CaptureAlerts {
     return changes;
   }
 
-  private List<Trouble> look(String organization, CaptureState state, Instant now) {
+  private List<Trouble> look(
+      String organization, CaptureState state, List<String> lacking, Instant now) {
     return switch (state) {
       case CaptureState.Running(_, Instant since) when isLong(since, now) -> {
         failingSince.remove(organization);
-        yield resolved(open(organization), now);
+        yield lacking.isEmpty()
+            ? resolved(open(organization), now)
+            : failing(organization, Code.SOURCE_TABLES_MISSING, reason(lacking), now);
       }
       // another ingest captures it, and tells of its troubles: this one stands by
       case CaptureState.Waiting waiting when waiting.code() != Code.SLOT_IN_USE ->
           isLong(failingSince.computeIfAbsent(organization, _ -> now), now)
-              ? failing(organization, waiting, now)
+              ? failing(organization, waiting.code(), waiting.reason(), now)
               : List.of();
       case CaptureState.Running _,
           CaptureState.Waiting _,
@@ -67,17 +79,22 @@ final class CaptureAlerts {
     };
   }
 
-  private List<Trouble> failing(String organization, CaptureState.Waiting state, Instant now) {
-    var same = open(organization).stream().filter(t -> t.code() == state.code()).toList();
-    var others = open(organization).stream().filter(t -> t.code() != state.code()).toList();
+  private static String reason(List<String> lacking) {
+    return "the source has no table `%s`; the others are captured, and it will be once it is there"
+        .formatted(String.join("`, `", lacking));
+  }
+
+  private List<Trouble> failing(String organization, Code code, String reason, Instant now) {
+    var same = open(organization).stream().filter(t -> t.code() == code).toList();
+    var others = open(organization).stream().filter(t -> t.code() != code).toList();
     var changes = new ArrayList<>(resolved(others, now));
     if (same.isEmpty()) {
-      String id = EventIds.of("capture", organization, state.code(), now);
-      changes.add(new Trouble(id, organization, state.code(), state.reason(), now, null));
+      String id = EventIds.of("capture", organization, code, now);
+      changes.add(new Trouble(id, organization, code, reason, now, null));
     }
     same.stream()
-        .filter(t -> !t.reason().equals(state.reason()))
-        .map(t -> new Trouble(t.id(), organization, t.code(), state.reason(), t.raisedAt(), null))
+        .filter(t -> !t.reason().equals(reason))
+        .map(t -> new Trouble(t.id(), organization, t.code(), reason, t.raisedAt(), null))
         .forEach(changes::add);
     return changes;
   }

@@ -49,7 +49,9 @@ final class CaptureWatch implements SmartLifecycle {
 
   private void look() {
     try {
-      for (Trouble trouble : alerts.look(captures.states(), definitions.keys(), clock.instant())) {
+      var changes =
+          alerts.look(captures.states(), captures.lacking(), definitions.keys(), clock.instant());
+      for (Trouble trouble : changes) {
         publisher.sendAndWait(trouble.id(), Wire.alert(trouble));
         alerts.published(trouble);
       }

@@ -5,6 +5,7 @@ import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ final class Captures implements SmartLifecycle {
   private final Removals removals;
   private final Map<String, Organization> wanted = new HashMap<>();
   private final Map<String, Running> captures = new HashMap<>();
+  private final Map<String, List<String>> lacking = new ConcurrentHashMap<>();
   // changes wait for engines to stop, one after the other, away from the thread that reads the
   // definitions
   private final ExecutorService changes =
@@ -109,6 +111,11 @@ final class Captures implements SmartLifecycle {
     return states;
   }
 
+  /// What each organization's definition names and its source does not have.
+  Map<String, List<String>> lacking() {
+    return Map.copyOf(lacking);
+  }
+
   private void apply(String name) {
     try {
       Running current = captures.get(name);
@@ -124,6 +131,7 @@ final class Captures implements SmartLifecycle {
       }
       synchronized (captures) {
         captures.remove(name);
+        lacking.remove(name);
         if (organization != null) {
           captures.put(name, new Running(organization, capture(organization)));
         }
@@ -151,7 +159,11 @@ final class Captures implements SmartLifecycle {
     var plan = CapturePlan.ofOrganization(organization, access.address(organization.source()));
     Runnable remember = () -> context.ledger().remember(known);
     var rows = new ScadaRows(organization, kafka, told, remember, context.clock());
-    return new Capture(context, plan, rows);
+    return new Capture(
+        context,
+        plan,
+        rows,
+        tables -> lacking.put(organization.name(), organization.lacking(tables)));
   }
 
   private static String engine(Organization organization) {

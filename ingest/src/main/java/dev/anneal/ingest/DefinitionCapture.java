@@ -37,7 +37,7 @@ final class DefinitionCapture implements SmartLifecycle {
     // another's loss
     boolean reconcile = context.ledger().deliveredUpTo(plan.engine()).isPresent();
     return new Capture(
-        context, plan, new DefinitionRows(topics, kafka, jdbc, published, reconcile));
+        context, plan, new DefinitionRows(topics, kafka, jdbc, published, reconcile), _ -> {});
   }
 
   private void report(CaptureException failure) {

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,18 +54,19 @@ final class NewTables {
     ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
   }
 
-  void check(SourceDatabase database, OlderRows olderRows) throws SQLException {
-    Set<String> tables = database.tables(plan.schema(), plan.tables());
+  /// @param tables that there are and match
+  void check(SourceDatabase database, Set<String> tables, OlderRows olderRows) throws SQLException {
     if (!streaming || tables.isEmpty()) {
       return;
     }
     database.publish(plan.slot(), plan.schema(), tables);
-    tables.removeAll(ledger.capturedTables(plan.engine()));
-    tables.removeAll(requested);
-    if (!tables.isEmpty()) {
-      LOG.info("{}: new tables {}: their older rows are read", plan.engine(), tables);
-      olderRows.ask(tables);
-      requested.addAll(tables);
+    var added = new TreeSet<>(tables);
+    added.removeAll(ledger.capturedTables(plan.engine()));
+    added.removeAll(requested);
+    if (!added.isEmpty()) {
+      LOG.info("{}: new tables {}: their older rows are read", plan.engine(), added);
+      olderRows.ask(added);
+      requested.addAll(added);
     }
   }
 }

@@ -2,7 +2,10 @@ package dev.anneal.ingest;
 
 import dev.anneal.features.UnitConversion;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What an organization's rows mean.
@@ -37,6 +40,16 @@ record Organization(
     String telemetry = source.tablePattern().pattern();
     return Pattern.compile(
         outcomes == null ? telemetry : telemetry + "|" + CapturePlan.literal(outcomes.table));
+  }
+
+  /// What the definition names and the source does not have.
+  ///
+  /// @param tables those that there are
+  List<String> lacking(Set<String> tables) {
+    Predicate<String> isThere = name -> tables.stream().anyMatch(t -> t.matches(name));
+    var measured = source.tables().stream().filter(isThere.negate());
+    var outcome = Stream.ofNullable(outcomes).map(Outcomes::table).filter(t -> !tables.contains(t));
+    return Stream.concat(measured, outcome).toList();
   }
 
   boolean isOutcomeTable(String table) {

@@ -3,8 +3,8 @@ package dev.anneal.ingest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// An organization's capture does not run: what a person is told, once when it is raised and once
-/// when it is resolved.
+/// An organization's capture does not run, or lacks a table: what a person is told, once when it is
+/// raised and once when it is resolved.
 ///
 /// @param id of the alert
 /// @param resolvedAt null: it is open

@@ -25,8 +25,13 @@ class CaptureAlertsTest {
   }
 
   /// Looks, and publishes what is found.
-  private List<Trouble> look(int second, CaptureState state) {
-    var changes = alerts.look(Map.of("acme", state), DEFINED, Instant.ofEpochSecond(second));
+  private List<Trouble> look(int second, CaptureState state, String... lacking) {
+    var changes =
+        alerts.look(
+            Map.of("acme", state),
+            Map.of("acme", List.of(lacking)),
+            DEFINED,
+            Instant.ofEpochSecond(second));
     changes.forEach(alerts::published);
     return changes;
   }
@@ -106,12 +111,33 @@ class CaptureAlertsTest {
     look(5, waiting(Code.SOURCE_UNREACHABLE, "away"));
 
     // When
-    var notYetCaptured = alerts.look(Map.of(), DEFINED, Instant.ofEpochSecond(6));
-    var gone = alerts.look(Map.of(), Set.of(), Instant.ofEpochSecond(7));
+    var notYetCaptured = alerts.look(Map.of(), Map.of(), DEFINED, Instant.ofEpochSecond(6));
+    var gone = alerts.look(Map.of(), Map.of(), Set.of(), Instant.ofEpochSecond(7));
 
     // Then
     assertThat(notYetCaptured).isEmpty();
     assertThat(gone).singleElement().satisfies(t -> assertThat(t.isOpen()).isFalse());
+  }
+
+  @Test
+  void aTableThatIsMissingIsToldWhileTheOthersAreCaptured() {
+    // Given
+    assertThat(look(4, running(0), "readings", "failures")).isEmpty();
+
+    // When
+    var raised = look(5, running(0), "readings", "failures");
+    assertThat(look(6, running(0), "readings", "failures")).isEmpty();
+    var fewer = look(7, running(0), "readings");
+    var resolved = look(8, running(0));
+
+    // Then
+    assertThat(raised)
+        .singleElement()
+        .satisfies(t -> assertThat(t.code()).isEqualTo(Code.SOURCE_TABLES_MISSING))
+        .satisfies(t -> assertThat(t.reason()).contains("no table `readings`, `failures`"));
+    assertThat(fewer).extracting(Trouble::id).containsExactly(raised.getFirst().id());
+    assertThat(fewer.getFirst().reason()).contains("no table `readings`;");
+    assertThat(resolved).containsExactly(fewer.getFirst().resolved(Instant.ofEpochSecond(8)));
   }
 
   @Test

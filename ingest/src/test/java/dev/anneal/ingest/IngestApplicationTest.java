@@ -366,6 +366,31 @@ class IngestApplicationTest {
   }
 
   @Test
+  void aMissingTableIsToldWhileTheOtherIsCaptured() throws SQLException {
+    // Given a source with outcomes and without measurements
+    scada("half", "real");
+    fixture.execute("half", "alter table readings rename to readings_old");
+    fixture.define("half", fixture.organization("half", "half", "readings"));
+    fixture.execute("half", "insert into failures (machine_id, failed_at) values ('m', now())");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(1));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.outcomes("half", "failure")).isNotEmpty());
+    var raised = fixture.alerts("half").getFirst();
+
+    // When
+    fixture.execute("half", "alter table readings_old rename to readings");
+
+    // Then
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(2));
+    assertThat(raised.getKind()).isEqualTo("SOURCE_TABLES_MISSING");
+    assertThat(raised.getMessage()).contains("no table `readings`;");
+    var resolved = fixture.alerts("half").getLast();
+    assertThat(resolved.getAlertId()).isEqualTo(raised.getAlertId());
+    assertThat(resolved.getResolvedAt()).isNotNull();
+  }
+
+  @Test
   void wrongCredentialsAreToldOnceAndTriedAgain() throws SQLException {
     // Given
     scada("locked", "real");
