@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.RowView;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -84,12 +85,12 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
       case DUPLICATE -> duplicates.record();
       case CORRECTION -> {
         corrections.record();
-        rejectRow(record, state, row, "correction: asset %s has sent another row of %d µs");
+        rejectRow(record, state, row, "correction: asset %s has sent another row of %s");
       }
       case LATE -> {
         late.record();
         if (!asset.isTold(row.eventTimeMicros(), row.lsn())) {
-          rejectRow(record, state, row, "asset %s has sent rows newer than %d µs");
+          rejectRow(record, state, row, "asset %s has sent rows newer than %s");
         }
       }
     }
@@ -106,8 +107,10 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
       var row = state.features().read(record.value());
       if (!state.features().isPlausible()) {
         String reason =
-            "event time %d µs is before 1970, or too far after the known time %d µs"
-                .formatted(row.eventTimeMicros(), row.knownTimeMicros());
+            "event time %s is before 1970, or too far after the known time %s"
+                .formatted(
+                    Micros.toInstant(row.eventTimeMicros()),
+                    Micros.toInstant(row.knownTimeMicros()));
         reject(record, name, "bad-event-time", reason);
         return null;
       }
@@ -121,7 +124,7 @@ final class FeatureProcessor implements Processor<byte[], byte[], byte[], Outgoi
   /// @param reason with places for the asset's name and the event time
   private void rejectRow(
       Record<byte[], byte[]> record, OrganizationState state, RowView row, String reason) {
-    String text = reason.formatted(row.asset(), row.eventTimeMicros());
+    String text = reason.formatted(row.asset(), Micros.toInstant(row.eventTimeMicros()));
     reject(record, state.organization().name(), "late-row", text);
   }
 

@@ -111,8 +111,8 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
       known.failed(organization, outcome);
     } else if (Wire.isFailure(outcome)) {
       String reason =
-          "event time %d µs is before 1970, or too far after the known time %d µs"
-              .formatted(micros, knownMicros);
+          "event time %s is before 1970, or too far after the known time %s"
+              .formatted(outcome.getEventTime(), outcome.getKnownTime());
       outbox.reject(record, organization, "bad-event-time", reason);
     }
   }
