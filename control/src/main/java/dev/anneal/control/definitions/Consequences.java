@@ -68,12 +68,29 @@ final class Consequences {
     return value == null ? "not said" : Section.shown(value);
   }
 
+  /// What follows for the organization's rows; empty: all of it is in force.
+  ///
+  /// @param before null: the organization is new
+  static List<String> next(@Nullable OrganizationDefinition before, OrganizationDefinition after) {
+    return before == null || database(before).equals(database(after))
+        ? List.of()
+        : List.of(
+            "the source is another database: all its rows are read, and the slot in %s is dropped"
+                .formatted(database(before)));
+  }
+
+  /// Whose log it is.
+  private static String database(OrganizationDefinition organization) {
+    var source = organization.source();
+    return "%s:%d/%s".formatted(source.host(), source.port(), source.database());
+  }
+
   /// What follows for a model; empty: all of it is in force.
   ///
   /// @param before null: the model is new
-  static Optional<String> next(@Nullable ModelDefinition before, ModelDefinition after) {
+  static List<String> next(@Nullable ModelDefinition before, ModelDefinition after) {
     if (before == null) {
-      return Optional.of(
+      return List.of(
           "%s: the first training comes by itself after %s days of rows with %d known labels, or by %s"
               .formatted(
                   after.model(),
@@ -81,12 +98,27 @@ final class Consequences {
                   after.drift().minimumLabels(),
                   command(after)));
     }
-    if (learned(before, after).equals(after)) {
-      return Optional.empty();
+    var next = new ArrayList<String>();
+    if (!learned(before, after).equals(after)) {
+      next.add(
+          "%s: features, regimes, target and hyper-parameters take effect with the next training; until then what serves goes on as it is. Train now: %s"
+              .formatted(after.model(), command(after)));
     }
-    return Optional.of(
-        "%s: features, regimes, target and hyper-parameters take effect with the next training; until then what serves goes on as it is. Train now: %s"
-            .formatted(after.model(), command(after)));
+    if (!before.drift().lossDetector().equals(after.drift().lossDetector())) {
+      next.add(
+          "%s: the loss detector begins anew: what %s has heard is forgotten"
+              .formatted(after.model(), before.drift().lossDetector()));
+    }
+    if (farRanges(before) != farRanges(after)) {
+      next.add(
+          "%s: from where on sensors' values are far out of range holds for rows from now on"
+              .formatted(after.model()));
+    }
+    return next;
+  }
+
+  private static double farRanges(ModelDefinition model) {
+    return model.drift().sensorLimits().farRanges();
   }
 
   /// The definition before with all of the one after that needs no training.

@@ -62,10 +62,12 @@ public final class DefinitionStore {
     var created = new ArrayList<String>();
     var changed = new ArrayList<String>();
     var unchanged = new ArrayList<String>();
-    var next = new ArrayList<String>();
+    var next =
+        new ArrayList<>(
+            Consequences.next(organization(organization).orElse(null), definitions.organization()));
     for (var model : definitions.models()) {
       var before = model(organization, model.model()).orElse(null);
-      Consequences.next(before, model).ifPresent(next::add);
+      next.addAll(Consequences.next(before, model));
       var list =
           switch (upsertModel(organization, model.model(), json.writeValueAsString(model))) {
             case CREATED -> created;
@@ -123,6 +125,14 @@ public final class DefinitionStore {
         .param(organization)
         .query(String.class)
         .optional();
+  }
+
+  private Optional<OrganizationDefinition> organization(String name) {
+    return jdbc.sql("select document::text from control.organization where name = ?")
+        .param(name)
+        .query(String.class)
+        .optional()
+        .map(document -> json.readValue(document, OrganizationDefinition.class));
   }
 
   /// Models by organization and name.

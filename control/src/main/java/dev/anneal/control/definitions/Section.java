@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One object of a document while it is read. Whatever is wrong becomes a [Problem] and reading
 /// goes on with a placeholder, so that the user learns everything at once; the result counts only
@@ -28,6 +29,7 @@ final class Section {
           "credentials",
           "connectionstring");
   private static final int NEAR = 3;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String path;
   private final Map<?, ?> values;
@@ -329,7 +331,12 @@ final class Section {
 
   /// How a value is repeated to its author.
   static String shown(Object value) {
-    String text = value instanceof String s ? '"' + s + '"' : String.valueOf(value);
+    String text =
+        switch (value) {
+          case String s -> '"' + s + '"';
+          case Map<?, ?> _, List<?> _ -> JSON.writeValueAsString(value);
+          default -> String.valueOf(value);
+        };
     return text.length() <= 80 ? text : text.substring(0, 77) + "...";
   }
 
