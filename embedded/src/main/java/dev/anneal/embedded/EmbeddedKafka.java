@@ -37,8 +37,18 @@ public final class EmbeddedKafka implements AutoCloseable {
   /// @param port clients connect to
   /// @throws IOException when the directory cannot be used
   public static EmbeddedKafka start(Path directory, int port) throws IOException {
+    return start(directory, port, Map.of());
+  }
+
+  /// @param directory made and formatted where it does not exist
+  /// @param port clients connect to
+  /// @param overrides broker settings that go before our own
+  /// @throws IOException when the directory cannot be used
+  public static EmbeddedKafka start(Path directory, int port, Map<String, String> overrides)
+      throws IOException {
     Files.createDirectories(directory);
     Map<String, String> settings = settings(directory, port, Ports.free());
+    settings.putAll(overrides);
     Path file = directory.resolve("server.properties");
     Files.writeString(file, lines(settings));
     if (!Files.exists(directory.resolve("log/meta.properties"))) {

@@ -19,6 +19,7 @@ import dev.anneal.schemas.Topics;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,9 +68,12 @@ final class AnnealStream {
     return Topics.telemetry(Telemetry.ORGANIZATION).configuration();
   }
 
-  static void createOutput(Cluster cluster) throws IOException {
+  /// @param overrides of the topic's configuration
+  static void createOutput(Cluster cluster, Map<String, String> overrides) throws IOException {
     var features = Topics.features(Telemetry.ORGANIZATION, MODEL);
-    cluster.create(features.name(), features.configuration());
+    var configuration = new HashMap<>(features.configuration());
+    configuration.putAll(overrides);
+    cluster.create(features.name(), configuration);
   }
 
   /// Whether a topic is one of its internal ones.

@@ -134,6 +134,13 @@ final class Cluster implements AutoCloseable {
     return offsets.endOffsets(List.of(partition)).values().iterator().next();
   }
 
+  /// Bytes on disk of a record of the topic, of those that are still there.
+  double bytesPerRecord(String topic) throws IOException {
+    var partition = new TopicPartition(topic, 0);
+    double begin = offsets.beginningOffsets(List.of(partition)).values().iterator().next();
+    return bytes(topic::equals) / (end(topic) - begin);
+  }
+
   /// Bytes on disk of the topics.
   long bytes(Predicate<String> topics) throws IOException {
     var node = get(admin.describeCluster().controller()).id();

@@ -12,6 +12,7 @@ record Contestant(String name, Kind kind, int rows, int warmUpRows) {
   enum Kind {
     COPY,
     INFLATE,
+    INFLATE_PLAIN,
     PASS,
     WINDOW_STORE,
     ANNEAL_AT_LEAST_ONCE,
@@ -38,11 +39,11 @@ record Contestant(String name, Kind kind, int rows, int warmUpRows) {
   Program program(Site site) {
     String state = site.directory().toString();
     return switch (kind) {
-      case COPY, INFLATE ->
+      case COPY, INFLATE, INFLATE_PLAIN ->
           Program.of(
               "-Xmx1g",
               LoopMain.class.getName(),
-              kind == Kind.COPY ? "copy" : "inflate",
+              loop(),
               site.bootstrapServers(),
               site.input(),
               site.output());
@@ -60,6 +61,14 @@ record Contestant(String name, Kind kind, int rows, int warmUpRows) {
       case ANNEAL_EXACTLY_ONCE -> AnnealStream.program(site, "exactly-once");
       case FLINK_KERNEL -> FlinkPeer.program(site, "kernel");
       case FLINK_MAP_STATE -> FlinkPeer.program(site, "map-state");
+    };
+  }
+
+  private String loop() {
+    return switch (kind) {
+      case COPY -> "copy";
+      case INFLATE -> "inflate";
+      default -> "plain";
     };
   }
 }

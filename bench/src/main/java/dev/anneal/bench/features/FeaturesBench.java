@@ -115,6 +115,7 @@ public final class FeaturesBench {
     if (profile == Profile.S) {
       atLeast(results, "at-least-once ÷ inflate loop", .60, once, Kind.INFLATE);
       atLeast(results, "exactly-once ÷ inflate loop", .52, Kind.ANNEAL_EXACTLY_ONCE, Kind.INFLATE);
+      atLeast(results, "at-least-once ÷ inflate loop, plain", .60, once, Kind.INFLATE_PLAIN);
       atLeast(results, "÷ Flink with Anneal's kernel", 1.0, once, Kind.FLINK_KERNEL);
       if (results.has(Kind.FLINK_KERNEL)) {
         double cpu = results.ratio(once, Kind.FLINK_KERNEL, o -> o.speed().clientMicros());

@@ -29,6 +29,7 @@ final class Field {
     var all = new ArrayList<Contestant>();
     all.add(new Contestant("inflate loop", Kind.INFLATE, rows, warm));
     if (scale == Scale.FULL) {
+      all.add(new Contestant("inflate loop, plain floats", Kind.INFLATE_PLAIN, rows, warm));
       all.add(new Contestant("raw copy loop", Kind.COPY, rows, warm));
       all.add(new Contestant("Streams, pass-through", Kind.PASS, rows, warm));
     }

@@ -64,6 +64,18 @@ public final class InputRow {
     return values;
   }
 
+  /// Length of the header: schema id, asset, both times, LSN, quality.
+  int headerBytes() {
+    return at - Profile.SENSORS * (1 + Double.BYTES);
+  }
+
+  /// The header, at the beginning of an array of this length.
+  byte[] header(int length) {
+    byte[] out = new byte[length];
+    System.arraycopy(bytes, 0, out, 0, headerBytes());
+    return out;
+  }
+
   /// The row written afresh: what a copying job does.
   byte[] copy() {
     byte[] copy = Arrays.copyOf(bytes, bytes.length);

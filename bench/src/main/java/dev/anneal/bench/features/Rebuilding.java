@@ -2,6 +2,7 @@ package dev.anneal.bench.features;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 
 /// What it takes a stream to have its features back.
 final class Rebuilding {
@@ -23,7 +24,7 @@ final class Rebuilding {
   Cost redefine() throws IOException {
     int rows = (int) cluster.end(AnnealStream.input());
     var contestant = new Contestant("rebuild", Contestant.Kind.ANNEAL_AT_LEAST_ONCE, rows, 0);
-    AnnealStream.createOutput(cluster);
+    AnnealStream.createOutput(cluster, Map.of());
     var site = race.site(AnnealStream.output());
     try (var child = race.start("rebuild", contestant, site)) {
       race.await(child, site.output(), rows);

@@ -97,7 +97,7 @@ final class StreamsMain {
           features.add(stored.timeMicros(), stored.values());
         }
       }
-      context().forward(record.withValue(OutputRow.of(row.timeMicros(), features.end(lags))));
+      context().forward(record.withValue(OutputRow.of(row, features.end(lags))));
     }
   }
 }

@@ -51,6 +51,6 @@ final class KernelFunction
     row.read(record.f1);
     asset.add(row.timeMicros(), row.lsn(), row.values());
     asset.computeInto(features);
-    out.collect(Tuple2.of(record.f0, OutputRow.of(row.timeMicros(), features)));
+    out.collect(Tuple2.of(record.f0, OutputRow.of(row, features)));
   }
 }

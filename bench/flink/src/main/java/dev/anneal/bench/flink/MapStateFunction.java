@@ -62,6 +62,6 @@ final class MapStateFunction
       features.add(now - age * SECOND, values);
     }
     rows.remove(now - (Math.max(profile.longRows(), Profile.LAG_SECONDS.getLast()) + 1) * SECOND);
-    out.collect(Tuple2.of(record.f0, OutputRow.of(now, features.end(lags))));
+    out.collect(Tuple2.of(record.f0, OutputRow.of(row, features.end(lags))));
   }
 }
