@@ -382,14 +382,15 @@ class LoopTest {
   }
 
   private static String secondModel() throws IOException {
-    String definition = Files.readString(Path.of("../docs/acme.yaml"));
+    String definition = Files.readString(Path.of("../docs/example.yaml"));
     return definition
-            .replace("scada.acme.example", "127.0.0.1")
+            .replace("organization: example", "organization: acme")
+            .replace("scada.example.com", "127.0.0.1")
             .replace("port: 5432", "port: " + anneal.postgres().port())
             .replace("database: scada", "database: acme")
             .replace("anneal_reader", "postgres")
             .replace(
-                "passwordEnv: ACME_SCADA_PASSWORD",
+                "passwordEnv: EXAMPLE_SCADA_PASSWORD",
                 "passwordFile: " + directory.resolve("scada-password"))
         + """
             - name: second
