@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UpCommand.class,
       ApplyCommand.class,
       TrainCommand.class,
+      CancelCommand.class,
       WatchCommand.class,
       StatusCommand.class,
       RollbackCommand.class,

@@ -3,6 +3,7 @@ package dev.anneal.standalone;
 import dev.anneal.events.DeployCommand;
 import dev.anneal.events.DriftEvent;
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.HttpSchemaRegistry;
@@ -160,6 +161,15 @@ final class KafkaClient implements AutoCloseable {
         TrainRequest.class,
         new ModelKey(request.getOrganization(), request.getModel()),
         request);
+  }
+
+  /// Returns when Kafka has the cancel.
+  void ask(TrainCancel cancel) throws IOException {
+    publish(
+        Topics.TRAIN_CANCELS,
+        TrainCancel.class,
+        new ModelKey(cancel.getOrganization(), cancel.getModel()),
+        cancel);
   }
 
   /// Returns when Kafka has the command.

@@ -122,7 +122,7 @@ class DocumentsTest {
   void readmeSaysHowToTryAndHowToUse() throws IOException {
     assertThat(commands("anneal"))
         .extracting(command -> command.split("\\s+")[0])
-        .contains("demo", "up", "apply", "train", "watch", "status", "rollback");
+        .contains("demo", "up", "apply", "train", "cancel", "watch", "status", "rollback");
     assertThat(commands("mvnw")).contains("verify");
   }
 }

@@ -284,6 +284,16 @@ class LoopTest {
   }
 
   @Test
+  void cancelSaysThatThereIsNothingToCancel() {
+    Cli cancel =
+        cli("cancel", "--org", "acme", "--model", "pump-failure", "--request", "no-such-request");
+
+    assertThat(cancel.exit()).as(cancel.all()).isEqualTo(1);
+    assertThat(cancel.all())
+        .contains("no training of acme/pump-failure runs or waits for request no-such-request");
+  }
+
+  @Test
   void trainWaitsUntilTheModelServes() throws Exception {
     // Given a model of its own, which whatever was learned may serve
     Path file = directory.resolve("waited-for.yaml");
