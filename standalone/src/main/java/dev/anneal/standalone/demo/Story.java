@@ -46,8 +46,6 @@ final class Story {
   /// A challenger that loses is followed by another one, on more rows.
   private static final Set<Cause> OF_DRIFT = Set.of(Cause.DRIFT, Cause.PERFORMANCE, Cause.REFRESH);
 
-  private static final String DAY = "P1D";
-
   /// A training is under way: told by its own events.
   private static final String IN_FLIGHT = "in-flight";
 
@@ -67,6 +65,7 @@ final class Story {
   private final Map<String, Integer> deployments = new HashMap<>();
   private final Set<String> notifiedEvents = new HashSet<>();
   private final Set<String> predicted = new HashSet<>();
+  private final DriftNews news = new DriftNews();
   private final List<String> failures = new ArrayList<>();
   private @Nullable Double firstModelSeconds;
   private @Nullable Instant change;
@@ -206,29 +205,36 @@ final class Story {
   private void drifted(DriftEvent event) {
     String model = event.getOrganization() + "/" + event.getModel();
     switch (event.getEvent()) {
-      case DriftReport report when report.getVerdict() == DriftVerdict.DRIFT -> {
-        counts.merge("drift", 1L, Long::sum);
-        found(model, report);
-        if (driftSeconds == null && afterChange(report.getWindowEnd(), event.getOrganization())) {
-          driftSeconds = narrator.seconds();
-        }
-      }
+      case DriftReport report -> reported(event, model, report);
       case RetrainingDecision decision -> decided(event, model, decision);
-      default -> {} // stable windows are in the topic
+      default -> {} // estimates are for ./anneal watch
     }
   }
 
-  /// The policy counts days; the week's window would say the same again every day.
-  private void found(String model, DriftReport report) {
-    if (report.getWindow().equals(DAY)) {
-      var day = report.getWindowEnd().minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
-      narrator.say("%s: DRIFT on %s: %s".formatted(model, day, report.getReason()));
+  private void reported(DriftEvent event, String model, DriftReport report) {
+    if (news.isNews(model, report)) {
+      found(model, report);
     }
+    if (report.getVerdict() == DriftVerdict.DRIFT) {
+      counts.merge("drift", 1L, Long::sum);
+      if (driftSeconds == null && afterChange(report.getWindowEnd(), event.getOrganization())) {
+        driftSeconds = narrator.seconds();
+      }
+    }
+  }
+
+  private void found(String model, DriftReport report) {
+    var day = report.getWindowEnd().minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
+    narrator.say(
+        "%s: DRIFT of the %s since %s: %s"
+            .formatted(model, report.getEvidence(), day, report.getReason()));
   }
 
   private void decided(DriftEvent event, String model, RetrainingDecision decision) {
     if (decision.getDecision() == Decision.SUPPRESSED && !decision.getCode().equals(IN_FLIGHT)) {
-      narrator.say("%s: no training yet: %s".formatted(model, decision.getReason()));
+      narrator.say(
+          "%s: no training now (%s): %s"
+              .formatted(model, decision.getCode(), decision.getReason()));
     }
     boolean afterDrift =
         driftSeconds != null
