@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /// What the command line says where nothing runs.
 class AnnealTest {
@@ -65,6 +66,13 @@ class AnnealTest {
 
     assertThat(answer.exit()).isEqualTo(1);
     assertThat(answer.err()).startsWith("anneal: ").contains(said).hasLineCount(1);
+  }
+
+  /// Which `./anneal --help` prints, without a build.
+  @Test
+  void theDocumentOfTheUsageIsWhatTheProgramSays() {
+    assertThat(Path.of("../docs/usage.txt"))
+        .hasContent(new CommandLine(new Anneal()).getUsageMessage(CommandLine.Help.Ansi.OFF));
   }
 
   @Test
