@@ -1,26 +1,24 @@
 package dev.anneal.featurestream;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.jspecify.annotations.Nullable;
 
@@ -28,69 +26,26 @@ import org.jspecify.annotations.Nullable;
 /// compressing it take about as long as computing it, and a stream thread has but one core.
 ///
 /// Whatever ends or orders records (flush, offsets, commit, abort, close) waits until all that was
-/// handed over before is sent. What a send throws is thrown by the calls that follow, one of which
-/// comes before any commit, and nothing more is sent until an abort. For one user's thread, which
-/// is how Kafka Streams uses a producer; the future of a send is never done, its callback is
-// called.
+/// handed over before is sent. A send that fails tells its callback, as Kafka's own do; what was
+/// handed over behind it is not sent, until the next send, offsets or commit has thrown the
+/// failure, or a flush or an abort has come. So no commit passes over a row. For one user's thread,
+/// which is how Kafka Streams uses a producer; the future of a send is never done.
 final class BackgroundProducer implements Producer<byte[], byte[]> {
-  private static final int CAPACITY = 4_096;
-
-  /// Between looks at what was handed over: to wake the thread for a row costs more than the row.
-  private static final long PAUSE_NANOS = 500_000;
-
-  /// Without a row until the thread sleeps: a tenth of a second.
-  private static final int LOOKS = 200;
-
   private final Producer<byte[], byte[]> producer;
-  private final ArrayBlockingQueue<Runnable> handedOver = new ArrayBlockingQueue<>(CAPACITY);
-  private final Thread thread;
+  private final SendQueue queue;
   private volatile @Nullable RuntimeException failure;
-  private volatile boolean closed;
-
-  private BackgroundProducer(Producer<byte[], byte[]> producer) {
-    this.producer = producer;
-    this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name(Thread.currentThread().getName() + "-sender")
-            .unstarted(this::run);
-  }
 
   /// @param producer is this one's from now on
-  static BackgroundProducer of(Producer<byte[], byte[]> producer) {
-    var background = new BackgroundProducer(producer);
-    background.thread.start();
-    return background;
-  }
-
-  private void run() {
-    var batch = new ArrayList<Runnable>(CAPACITY);
-    int looks = 0;
-    while (!closed || !handedOver.isEmpty()) {
-      if (handedOver.drainTo(batch) > 0) {
-        batch.forEach(Runnable::run);
-        batch.clear();
-        looks = 0;
-      } else if (looks++ < LOOKS) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-      } else {
-        awaitNext().run();
-      }
-    }
-  }
-
-  private Runnable awaitNext() {
-    try {
-      return handedOver.take();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e); // nobody interrupts it
-    }
+  /// @param name of the thread
+  BackgroundProducer(Producer<byte[], byte[]> producer, String name) {
+    this.producer = producer;
+    this.queue = SendQueue.start(name);
   }
 
   @Override
   public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> row, Callback callback) {
     throwFailure();
-    handOver(() -> sendNow(row, callback));
+    queue.handOver(() -> sendNow(row, callback));
     return new CompletableFuture<>();
   }
 
@@ -104,44 +59,43 @@ final class BackgroundProducer implements Producer<byte[], byte[]> {
       return;
     }
     try {
-      producer.send(row, callback);
+      var sent = producer.send(row, callback);
+      if (sent.state() == Future.State.FAILED
+          && sent.exceptionNow() instanceof TimeoutException timeout) {
+        failure = timeout; // the next would wait as long for the same; the callback was told
+      }
     } catch (RuntimeException e) {
-      failure = e;
+      fail(e, callback);
+    } catch (Error e) { // the stream thread ends of it, this one goes on
+      fail(new KafkaException("a row was not sent", e), callback);
     }
   }
 
-  private void handOver(Runnable task) {
-    try {
-      handedOver.put(task);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  /// Returns when all that was handed over is sent.
-  private void drain() {
-    var reached = new CountDownLatch(1);
-    handOver(reached::countDown);
-    LockSupport.unpark(thread);
-    try {
-      reached.await();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
+  private void fail(RuntimeException thrown, Callback callback) {
+    failure = thrown;
+    callback.onCompletion(null, thrown.getCause() instanceof ApiException cause ? cause : thrown);
   }
 
   private void throwFailure() {
     var thrown = failure;
     if (thrown != null) {
+      queue.drain(); // what was handed over before is passed over
+      failure = null;
       throw thrown;
     }
   }
 
+  /// Throws nothing of a send, like Kafka's own: callbacks were told.
   @Override
   public void flush() {
-    drain();
-    throwFailure();
+    queue.drain();
+    failure = null;
     producer.flush();
+  }
+
+  private void awaitSent() {
+    queue.drain();
+    throwFailure();
   }
 
   @Override
@@ -157,21 +111,19 @@ final class BackgroundProducer implements Producer<byte[], byte[]> {
   @Override
   public void sendOffsetsToTransaction(
       Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-    drain();
-    throwFailure();
+    awaitSent();
     producer.sendOffsetsToTransaction(offsets, group);
   }
 
   @Override
   public void commitTransaction() {
-    drain();
-    throwFailure();
+    awaitSent();
     producer.commitTransaction();
   }
 
   @Override
   public void abortTransaction() {
-    drain();
+    queue.drain();
     failure = null;
     producer.abortTransaction();
   }
@@ -183,13 +135,8 @@ final class BackgroundProducer implements Producer<byte[], byte[]> {
 
   @Override
   public void close(Duration timeout) {
-    closed = true;
-    handedOver.offer(() -> {}); // wakes it; a full queue needs none
-    LockSupport.unpark(thread);
     try {
-      thread.join(timeout);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
+      queue.close(timeout);
     } finally {
       producer.close(timeout);
     }

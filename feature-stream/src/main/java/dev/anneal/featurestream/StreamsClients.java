@@ -45,7 +45,8 @@ final class StreamsClients extends DefaultKafkaClientSupplier implements AutoClo
     var stable = new HashMap<>(config);
     stable.computeIfPresent(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, (_, kafkas) -> transactionalId((String) kafkas));
-    return BackgroundProducer.of(super.getProducer(stable));
+    return new BackgroundProducer(
+        super.getProducer(stable), stable.get(ProducerConfig.CLIENT_ID_CONFIG) + "-sender");
   }
 
   /// @param kafkas application, process and index of the thread, with hyphens between them

@@ -3,12 +3,16 @@ package dev.anneal.featurestream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +24,9 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +38,7 @@ class BackgroundProducerTest {
   private static final ConsumerGroupMetadata GROUP = new MockConsumer<>("earliest").groupMetadata();
 
   private final KafkaStub kafka = new KafkaStub();
-  private final BackgroundProducer producer = BackgroundProducer.of(kafka);
+  private final BackgroundProducer producer = new BackgroundProducer(kafka, "sender");
 
   @AfterEach
   void close() {
@@ -68,7 +75,7 @@ class BackgroundProducerTest {
   void aRowIsSentWhenTheThreadHasSlept() {
     send(1);
     await().untilAsserted(() -> assertThat(sent()).hasSize(1));
-    await().until(() -> kafka.thread.getState() == Thread.State.WAITING);
+    await().until(() -> isAt("SendQueue", "awaitNext"));
 
     send(2);
 
@@ -76,25 +83,95 @@ class BackgroundProducerTest {
   }
 
   @Test
-  void aFailureOfASendIsThrownBeforeACommitAndNothingIsSentBehindIt() {
-    var failure = new KafkaException("fenced");
+  void noCommitPassesOverARowThatWasNotSent() {
+    var failure = new KafkaException("fenced", new ProducerFencedException("by another"));
     producer.initTransactions();
     producer.beginTransaction();
-    kafka.sendException = failure;
-    send(1);
-    assertThatThrownBy(producer::flush).isSameAs(failure);
-    kafka.sendException = null;
+    kafka.failures.add(failure);
+    var told = new CompletableFuture<Exception>();
+    producer.send(row(1), (_, exception) -> told.complete(exception));
+    send(2);
 
-    assertThatThrownBy(() -> send(2)).isSameAs(failure);
-    assertThatThrownBy(() -> producer.sendOffsetsToTransaction(Map.of(), GROUP)).isSameAs(failure);
     assertThatThrownBy(producer::commitTransaction).isSameAs(failure);
     assertThat(kafka.transactionCommitted()).isFalse();
+    assertThat(told).isCompletedWithValue((Exception) failure.getCause());
 
     producer.abortTransaction();
     producer.beginTransaction();
     send(3);
+    producer.sendOffsetsToTransaction(Map.of(), GROUP);
     producer.commitTransaction();
     assertThat(sent()).containsExactly(3);
+  }
+
+  @Test
+  void whatIsHandedOverBehindAFailureIsNotSentUntilItWasThrown() {
+    var failure = new KafkaException("of a test");
+    kafka.gate = new CountDownLatch(1);
+    kafka.failures.add(failure);
+    for (int i = 0; i < 10; i++) {
+      send(i);
+    }
+    kafka.gate.countDown();
+
+    await().untilAsserted(() -> assertThatThrownBy(() -> send(10)).isSameAs(failure));
+
+    send(11);
+    producer.flush();
+    assertThat(sent()).containsExactly(11);
+  }
+
+  @Test
+  void aFlushThrowsNothingOfWhatCallbacksWereTold() {
+    kafka.failures.add(new KafkaException("of a test"));
+    var told = new CompletableFuture<Exception>();
+    producer.send(row(1), (_, exception) -> told.complete(exception));
+
+    producer.flush();
+
+    assertThat(told).isCompletedWithValueMatching(e -> e.getMessage().equals("of a test"));
+  }
+
+  @Test
+  void rowsBehindOneThatKafkaHadNoTimeForAreNotTried() {
+    kafka.gate = new CountDownLatch(1);
+    kafka.refusals.add(new TimeoutException("no metadata in 60 s"));
+    for (int i = 0; i < 10; i++) {
+      send(i);
+    }
+    kafka.gate.countDown();
+
+    producer.flush();
+
+    assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void anErrorIsAFailureToo() {
+    var error = new OutOfMemoryError("of a test");
+    kafka.failures.add(error);
+    send(1);
+
+    assertThatThrownBy(producer::commitTransaction)
+        .isInstanceOf(KafkaException.class)
+        .hasRootCause(error);
+  }
+
+  @Test
+  void aCallbackMaySend() {
+    producer.send(row(1), (_, _) -> send(2));
+
+    producer.flush();
+
+    assertThat(sent()).containsExactly(1, 2);
+  }
+
+  @Test
+  void aClosedOneTakesNothing() {
+    producer.close();
+
+    assertThatThrownBy(() -> send(1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(producer::flush).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -122,10 +199,10 @@ class BackgroundProducerTest {
                 });
 
     // When
-    await().until(() -> user.getState() == Thread.State.WAITING);
+    await().during(Duration.ofMillis(200)).until(() -> handedOver.get() >= SendQueue.CAPACITY);
 
     // Then
-    assertThat(handedOver.get()).isLessThan(ROWS / 4);
+    assertThat(handedOver.get()).isLessThanOrEqualTo(2 * SendQueue.CAPACITY + 1);
     kafka.gate.countDown();
     user.join();
     producer.flush();
@@ -149,7 +226,7 @@ class BackgroundProducerTest {
     kafka.gate = new CountDownLatch(1);
     send(1);
 
-    producer.close(Duration.ofMillis(50));
+    assertTimeout(Duration.ofSeconds(5), () -> producer.close(Duration.ofMillis(50)));
 
     assertThat(kafka.closed()).isTrue();
     kafka.gate.countDown();
@@ -167,8 +244,15 @@ class BackgroundProducerTest {
     return kafka.history().stream().map(row -> ByteBuffer.wrap(row.value()).getInt()).toList();
   }
 
-  /// Knows which thread sends, and can hold it up.
+  private boolean isAt(String type, String method) {
+    return Arrays.stream(kafka.thread.getStackTrace())
+        .anyMatch(at -> at.getClassName().endsWith(type) && at.getMethodName().equals(method));
+  }
+
+  /// Knows which thread sends, and can hold it up, throw, and refuse.
   private static final class KafkaStub extends MockProducer<byte[], byte[]> {
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<ApiException> refusals = new ConcurrentLinkedQueue<>();
     private volatile Thread thread = Thread.currentThread();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -183,6 +267,18 @@ class BackgroundProducerTest {
         gate.await();
       } catch (InterruptedException e) {
         throw new KafkaException(e);
+      }
+      var failure = failures.poll();
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      var refusal = refusals.poll();
+      if (refusal != null) {
+        callback.onCompletion(null, refusal);
+        return CompletableFuture.failedFuture(refusal);
       }
       return super.send(row, callback);
     }
