@@ -92,7 +92,7 @@ public final class FeaturesBench {
 
   /// On a broker of its own, whose telemetry is all read again.
   private void rebuild() throws IOException {
-    int rows = 240_000; // fewer than the stream reads again at most
+    int rows = 450_000; // fewer than the stream reads again at most
     int rounds = 3;
     var seconds = new double[rounds];
     var perCore = new double[rounds];
