@@ -64,6 +64,9 @@ final class Requests {
       if (from != null) {
         runs.moveDataFrom(run.runId(), from); // the change that was seen last counts
       }
+      if (request.requestedAt().isAfter(run.request().requestedAt())) {
+        runs.moveRequestedAt(run.runId(), version(request), request.requestedAt());
+      }
       outbox.add(request.key(), request, new RunEvent.Queued(request, run.request().requestId()));
       return;
     }

@@ -117,6 +117,16 @@ final class Runs {
         .update();
   }
 
+  /// Asked for again: the last request counts, since what is asked for after a rollback may follow
+  /// it.
+  ///
+  /// @param version has the time in its name
+  void moveRequestedAt(String runId, String version, Instant requestedAt) {
+    jdbc.sql("update trainer.run set version = ?, requested_at = ? where run_id = ?")
+        .params(version, time(requestedAt), runId)
+        .update();
+  }
+
   Optional<Run> find(String runId) {
     return jdbc.sql("select * from trainer.run where run_id = ?")
         .param(runId)

@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/// Names that derive from the request, so that every attempt of it makes the same version.
+/// Names that derive from the request, of several that share a run from the one that was made last,
+/// so that every attempt of it makes the same version.
 final class Versions {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss-SSS'Z'").withZone(ZoneOffset.UTC);

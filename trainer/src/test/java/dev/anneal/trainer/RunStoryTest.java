@@ -106,6 +106,11 @@ class RunStoryTest {
         null);
   }
 
+  private static Request request(String id, Instant requestedAt) {
+    return new Request(
+        id, PUMP, "MANUAL", "because", "someone", requestedAt, null, null, Map.of(), null);
+  }
+
   private static Request request(String id) {
     return request(id, "SCHEDULE", null, Map.of());
   }
@@ -148,6 +153,22 @@ class RunStoryTest {
         .isEqualTo(77L);
     assertThat(story())
         .containsExactly("TrainingQueued r-1", "TrainingQueued r-2", "TrainingQueued r-3");
+  }
+
+  @Test
+  void aRunIsAskedForWhenItsLastRequestIsMade() {
+    // Given: a run that waits, and a rollback after it was asked for
+    var rollback = Instant.parse("2024-01-15T12:00:00Z");
+    requests.accept(request("r-1", rollback.minusSeconds(60)));
+    // When
+    requests.accept(request("r-2", rollback.plusSeconds(60)));
+    requests.accept(request("r-3", rollback.minusSeconds(30)));
+    // Then
+    var run = runs.find(dispatched.getFirst()).orElseThrow();
+    assertThat(dispatched).hasSize(1);
+    assertThat(run.request().requestedAt()).isEqualTo(rollback.plusSeconds(60));
+    assertThat(run.version()).startsWith("v2024-01-15T12-01-00-000Z_");
+    assertThat(run.request().requestId()).as("whom its events name").isEqualTo("r-1");
   }
 
   @Test
