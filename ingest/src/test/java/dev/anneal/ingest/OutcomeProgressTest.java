@@ -50,16 +50,25 @@ class OutcomeProgressTest {
   @Test
   void nothingIsKnownThatLiesAheadOfItsOwnClock() {
     now = 500 * HOUR;
-    progress.passed(row(Operation.CREATE, 900_000 * HOUR), 900_000 * HOUR);
-    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR);
+    progress.passed(row(Operation.CREATE, 502 * HOUR), 502 * HOUR);
+
+    assertThat(progress.isDue()).isTrue();
+    assertThat(progress.committedMicros()).as("clocks differ").isEqualTo(500 * HOUR);
+  }
+
+  @Test
+  void aCommitThatCannotBeTellsNothingOfTheBacklogAfterIt() {
+    progress.passed(row(Operation.CREATE, 900_000 * HOUR), 499 * HOUR);
+    assertThat(progress.isDue()).as("before any that can").isFalse();
+    progress.passed(row(Operation.CREATE, 500 * HOUR), 500 * HOUR);
     progress.told();
 
-    now = 501 * HOUR;
-    progress.passed(row(Operation.CREATE, 501 * HOUR - 1), 501 * HOUR);
-
-    assertThat(progress.committedMicros()).as("the clock is right again").isEqualTo(501 * HOUR - 1);
+    progress.passed(row(Operation.CREATE, 900_000 * HOUR), 900_000 * HOUR);
+    assertThat(progress.committedMicros()).isEqualTo(500 * HOUR);
     assertThat(progress.isDue()).isFalse();
+
     progress.passed(row(Operation.CREATE, 501 * HOUR), 501 * HOUR);
+    assertThat(progress.committedMicros()).as("the clock is right again").isEqualTo(501 * HOUR);
     assertThat(progress.isDue()).isTrue();
   }
 
