@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// @param state WAITING (nothing serves yet), QUEUED, TRAINING or SERVING
 /// @param reason what it waits for, or what keeps it; null where there is nothing to say
 record ModelStanding(String state, @Nullable String reason) {
+  /// The trouble in which the rows of other tables may come.
+  private static final String SOME_ROWS = "SOURCE_TABLES_MISSING";
+
   static ModelStanding of(
       @Nullable Trouble trouble,
       @Nullable Run run,
@@ -17,8 +20,9 @@ record ModelStanding(String state, @Nullable String reason) {
       Serving.@Nullable Decision decision) {
     String state = state(run, deployed);
     if (trouble != null) {
+      String rows = trouble.kind().equals(SOME_ROWS) ? "not all rows come" : "no rows come";
       return new ModelStanding(
-          state, "not all rows come: %s: %s".formatted(trouble.kind(), trouble.reason()));
+          state, "%s: %s: %s".formatted(rows, trouble.kind(), trouble.reason()));
     }
     return new ModelStanding(
         state,

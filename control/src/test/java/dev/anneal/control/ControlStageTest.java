@@ -533,7 +533,7 @@ class ControlStageTest {
     assertThat(status.at("/capture/since").stringValue()).isEqualTo(START.toString());
     assertThat(status.at("/models/0/state").stringValue()).isEqualTo("WAITING");
     assertThat(status.at("/models/0/reason").stringValue())
-        .isEqualTo("not all rows come: SOURCE_UNREACHABLE: the host scada is not known");
+        .isEqualTo("no rows come: SOURCE_UNREACHABLE: the host scada is not known");
 
     // When
     publish(Topics.ALERTS, "a1", Alert.newBuilder(alert).setResolvedAt(START).build());
