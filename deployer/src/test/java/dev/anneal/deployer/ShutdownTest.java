@@ -14,12 +14,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// ONNX Runtime's own shutdown hook takes its environment away while the gate still scores.
 class ShutdownTest {
   /// A process that is asked to end while it measures a candidate, and is told of a deployment
-  // then.
+  /// then.
   static final class Stopping {
     private static final CountDownLatch MEASURED = new CountDownLatch(1);
 
@@ -37,9 +38,13 @@ class ShutdownTest {
     }
 
     private static void work(VersionLoader loader, VersionRef candidate) {
-      var serving = new ServingModels(loader);
-      System.out.println(endOf(new Trial(loader, serving, System::nanoTime), candidate));
-      System.out.println("alerts " + alerts(serving, candidate));
+      try {
+        var serving = new ServingModels(loader);
+        System.out.println(endOf(new Trial(loader, serving, System::nanoTime), candidate));
+        System.out.println("alerts " + alerts(serving, candidate));
+      } finally {
+        MEASURED.countDown(); // ends the process also where nothing could be measured
+      }
     }
 
     private static String endOf(Trial trial, VersionRef candidate) {
@@ -80,6 +85,7 @@ class ShutdownTest {
   }
 
   @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void neitherRefusesAModelNorRaisesAnAlert(@TempDir Path directory) throws Exception {
     // Given
     var command =
@@ -90,11 +96,16 @@ class ShutdownTest {
             directory.toString());
     command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     // When
-    var process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    // Then
-    assertThat(output.lines()).contains(ProcessEndingException.class.getSimpleName(), "alerts []");
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isZero();
+    var process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      // Then
+      assertThat(output.lines())
+          .contains(ProcessEndingException.class.getSimpleName(), "alerts []");
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }
