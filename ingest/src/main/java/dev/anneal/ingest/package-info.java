@@ -2,8 +2,7 @@
 ///
 /// In: the tables of each organization's SCADA database; `control.organization` and `control.model`
 /// of the app database; `anneal.models`, which says what organizations there are; `anneal.alerts`,
-// which says
-/// what people have been told.
+/// which says what people have been told.
 ///
 /// Out: `anneal.telemetry.<org>`, `anneal.outcomes.<org>`, `anneal.models`, `anneal.alerts` for
 /// captures that do not run, and `anneal.deadletters.ingest` for what could not be used.

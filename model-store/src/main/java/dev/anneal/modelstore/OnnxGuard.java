@@ -24,7 +24,7 @@ public final class OnnxGuard {
 
   /// Operators by domain. With the number of targets bounded by the columns, classes by
   /// [#MAX_CLASSES], and [#ARITHMETIC] kept to rows, none of them makes a tensor larger than its
-  // rows of features.
+  /// rows of features.
   private static final Map<String, Set<String>> OPERATORS =
       Map.of(
           "ai.onnx.ml",
