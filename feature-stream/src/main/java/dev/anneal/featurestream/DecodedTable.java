@@ -69,6 +69,11 @@ final class DecodedTable<T> {
     }
   }
 
+  /// Whether there is a record, be it one that was never decoded.
+  boolean has(String key) {
+    return entries.containsKey(key);
+  }
+
   @Nullable T get(String key) {
     var entry = entries.get(key);
     return entry == null ? null : entry.value();

@@ -3,6 +3,7 @@ package dev.anneal.featurestream;
 import dev.anneal.events.Definition;
 import dev.anneal.events.Deployment;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topics;
 import java.time.Duration;
@@ -84,6 +85,18 @@ final class Definitions {
   @Nullable Model model(String key) {
     var entry = definitions.get(key);
     return entry == null ? null : entry.model();
+  }
+
+  /// Whether there is a definition, be it one that cannot be read: what it defines is not gone.
+  boolean isDefined(ModelKey key) {
+    return definitions.has(key.toString());
+  }
+
+  /// Whether features are computed for the model.
+  boolean isComputed(ModelKey key) {
+    var organization = organization(key.organization());
+    return organization != null
+        && models(organization).stream().anyMatch(model -> model.name().equals(key.model()));
   }
 
   /// The organization's models whose sensors it has.

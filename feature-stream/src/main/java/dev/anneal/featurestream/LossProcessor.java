@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -94,12 +93,13 @@ final class LossProcessor implements Processor<String, byte[], byte[], Outgoing>
     }
   }
 
-  /// What is known of models whose definition is gone. One of that name later begins anew.
+  /// What is known of models whose definition is gone; one of that name later begins anew. Counts
+  /// go also where it cannot be read: they would lack the scores that come meanwhile.
   private void forgetUndefined() {
-    Predicate<String> isDefined = key -> definitions.model(key) != null;
-    scores.keySet().removeIf(isDefined.negate());
-    StoredCounts.retain(context.getStateStore(SCORES), isDefined);
-    losses.retain(isDefined);
+    scores.keySet().removeIf(key -> definitions.model(key) == null);
+    StoredCounts.retain(
+        context.getStateStore(SCORES), key -> definitions.model(key.toString()) != null);
+    losses.retain(definitions::isDefined);
   }
 
   private void heard(Record<String, byte[]> record, String organization, Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import dev.anneal.featurestream.AssetLosses.Sample;
 import dev.anneal.policy.EventTime;
+import dev.anneal.schemas.ModelKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -80,19 +81,16 @@ final class ModelLosses {
 
   /// Forgets all other models' scores.
   ///
-  /// @param models says by their keys which to keep
-  void retain(Predicate<String> models) {
-    store.keys(SAMPLES).stream().filter(key -> !models.test(model(key))).forEach(this::forget);
+  /// @param models says which to keep
+  void retain(Predicate<ModelKey> models) {
+    store.keys(SAMPLES).stream()
+        .filter(key -> !models.test(ModelKey.at(key.substring(SAMPLES.length()))))
+        .forEach(this::forget);
   }
 
   private void forget(String key) {
     store.delete(key);
     losses.remove(key);
-  }
-
-  private static String model(String key) {
-    String[] parts = key.split("/", 4);
-    return parts[1] + "/" + parts[2];
   }
 
   private static String prefix(String organization) {

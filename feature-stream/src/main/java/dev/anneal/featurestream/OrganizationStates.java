@@ -58,6 +58,7 @@ final class OrganizationStates {
       if (definitions.refresh()) {
         unchecked.putAll(current);
         current.clear();
+        forgetUncounted();
       }
       var known = current.get(record.topic());
       if (known != null) {
@@ -88,6 +89,7 @@ final class OrganizationStates {
         return before;
       }
       before.save(record.offset());
+      forgetUncounted(); // what that stored of a model that is gone
     }
     var partition = new TopicPartition(record.topic(), record.partition());
     var rebuild =
@@ -138,6 +140,12 @@ final class OrganizationStates {
             model.rules().sensors());
     counts.resume(definitions.deployed(model.key()));
     return counts;
+  }
+
+  /// Counts of models that are computed no more. They would lack the rows that come until they are
+  /// again.
+  private void forgetUncounted() {
+    StoredCounts.retain(context.getStateStore(DriftCounts.NAME), definitions::isComputed);
   }
 
   private void tellLost(Organization organization, TopicPartition partition, long from, long to) {

@@ -153,9 +153,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
   }
 
   private void forget(String key) {
-    int slash = key.indexOf('/');
-    var model = new ModelKey(key.substring(0, slash), key.substring(slash + 1));
-    windows.forget(model, policies.forget(key));
+    windows.forget(ModelKey.at(key), policies.forget(key));
     losses.delete(key);
     estimates.forget(key);
   }

@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.schemas.ModelKey;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,14 +47,10 @@ record StoredCounts(KeyValueStore<String, byte[]> store, String model) {
 
   /// Forgets all other models.
   ///
-  /// @param models says by their keys which to keep
-  static void retain(KeyValueStore<String, byte[]> store, Predicate<String> models) {
+  /// @param models says which to keep
+  static void retain(KeyValueStore<String, byte[]> store, Predicate<ModelKey> models) {
     new JsonStore(store)
-        .keys().stream().filter(key -> !models.test(model(key))).forEach(store::delete);
-  }
-
-  private static String model(String key) {
-    return String.join("/", List.of(key.split("/")).subList(0, 2));
+        .keys().stream().filter(key -> !models.test(ModelKey.at(key))).forEach(store::delete);
   }
 
   private List<String> dayKeys() {

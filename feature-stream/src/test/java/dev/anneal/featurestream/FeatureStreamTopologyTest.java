@@ -394,6 +394,34 @@ class FeatureStreamTopologyTest {
   }
 
   @Test
+  void aDeployedModelWhoseDefinitionGoesAndComesIsCountedAnew() {
+    // Given: whole days and a part of one, counted
+    plant.define();
+    days(0, 10, 0);
+    served(plant.requests().getFirst().getRequestId());
+    days(10, 13, 0);
+    rows(13 * DAY, 13 * DAY + DAY / 4, 0);
+    assertThat(plant.keys(DriftCounts.NAME)).isNotEmpty();
+
+    // When: it is gone, while rows come
+    plant.undefine();
+    rows(13 * DAY + DAY / 4, 13 * DAY + DAY / 2, 0);
+    assertThat(plant.keys(DriftCounts.NAME)).isEmpty();
+    plant.drift();
+    plant.define();
+    rows(13 * DAY + DAY / 2, 14 * DAY, 0);
+    days(14, 17, 0);
+
+    // Then
+    assertThat(reports(plant.drift()))
+        .first()
+        .satisfies(
+            report ->
+                assertThat(report.getWindowStart())
+                    .isEqualTo(Instant.EPOCH.plus(14, ChronoUnit.DAYS)));
+  }
+
+  @Test
   void aDeployedModelWhoseDefinitionGetsAnotherSensorIsCountedAnew() {
     sensorsChange(List.of("temperature"), List.of("temperature", "pressure"));
   }

@@ -246,6 +246,22 @@ class LossTopologyTest {
   }
 
   @Test
+  void aModelWhoseDefinitionCannotBeReadAfterARestartIsNotDeleted() {
+    for (int day = 11; day < 14; day++) {
+      day(day, "v1", 0, .1);
+    }
+    var waiting = plant.keys(LossProcessor.LOSSES);
+    assertThat(waiting).hasSizeGreaterThan(PUMPS);
+
+    var committed = plant.commit();
+    plant.malformed(Topics.MODELS, Plant.KEY);
+    plant.restart(committed);
+    plant.failuresKnown(14 * DAY);
+
+    assertThat(plant.keys(LossProcessor.LOSSES)).isEqualTo(waiting);
+  }
+
+  @Test
   void whatCannotBeReadIsADeadLetter() {
     plant.malformed(Topics.predictions(Plant.ORGANIZATION), "pump-1");
     plant.malformed(Topics.outcomes(Plant.ORGANIZATION), "pump-1");

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,6 +60,8 @@ final class Plant implements AutoCloseable {
   static final long DAY = EventTime.DAY_MICROS;
   private static final List<String> POLICY_STORES =
       List.of(PolicyProcessor.POLICIES, PolicyProcessor.WINDOWS, PolicyProcessor.LOSSES);
+  private static final List<String> COMMITTED_STORES =
+      Stream.concat(POLICY_STORES.stream(), Stream.of(LossProcessor.LOSSES)).toList();
   static final Duration MODEL_PATIENCE = Duration.ofDays(7);
 
   final InMemoryRegistry registry = new InMemoryRegistry();
@@ -78,12 +81,12 @@ final class Plant implements AutoCloseable {
     return new TopologyTestDriver(topology(properties), properties, now);
   }
 
-  /// What the policies' changelogs hold, and the clock.
+  /// What the changelogs of the policies and of waiting scores hold, and the clock.
   record Committed(Map<String, Map<String, byte[]>> stores, Instant now) {}
 
   Committed commit() {
     var stores = new TreeMap<String, Map<String, byte[]>>();
-    for (var name : POLICY_STORES) {
+    for (var name : COMMITTED_STORES) {
       var content = new TreeMap<String, byte[]>();
       try (var all = driver.<String, byte[]>getKeyValueStore(name).all()) {
         all.forEachRemaining(entry -> content.put(entry.key, entry.value));
@@ -294,8 +297,13 @@ final class Plant implements AutoCloseable {
   }
 
   <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
-    byte[] bytes =
-        new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value);
+    send(
+        topic,
+        key,
+        new AvroSerde<>(topic.type(), registry).serializer().serialize(topic.name(), value));
+  }
+
+  private void send(Topic<?> topic, String key, byte[] bytes) {
     if (topic.equals(Topics.MODELS) || topic.equals(Topics.DEPLOYMENTS)) {
       tables.computeIfAbsent(topic.name(), _ -> new TreeMap<>()).put(key, bytes);
     }
@@ -348,7 +356,7 @@ final class Plant implements AutoCloseable {
   }
 
   void malformed(Topic<?> topic, String key) {
-    input(topic.name()).pipeInput(key, new byte[] {1, 2, 3});
+    send(topic, key, new byte[] {1, 2, 3});
   }
 
   private TestInputTopic<String, byte[]> input(String topic) {
