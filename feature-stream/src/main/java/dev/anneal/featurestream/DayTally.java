@@ -28,6 +28,10 @@ record DayTally(WindowCounts features, SensorCounts sensors) {
     return buffer.put(ofSensors).array();
   }
 
+  boolean hasShapeOf(DayTally other) {
+    return features.hasShapeOf(other.features) && sensors.hasShapeOf(other.sensors);
+  }
+
   static DayTally decode(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes);
     long rows = buffer.getLong();

@@ -3,7 +3,6 @@ package dev.anneal.featurestream;
 import dev.anneal.drift.SensorLimits;
 import dev.anneal.drift.SensorMemory;
 import dev.anneal.policy.EventTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,12 +48,16 @@ final class DriftCounts {
     this.counting = stored.counting();
   }
 
-  /// Goes on with what is stored, when it is of this deployment and of the same sensors; before the
-  /// rows come again.
+  /// Goes on with what is stored, when it is of this deployment, of the same sensors and over the
+  /// same bins, which another release may make others of; before the rows come again.
   void resume(@Nullable Deployed now) {
     if (now != null && counting != null && counting.isOf(now, sensors)) {
-      countAgainst(now);
-      days.putAll(stored.days());
+      var by = new RowCounter(now, features, sensors, limits);
+      var before = stored.days();
+      if (before.values().stream().allMatch(by.empty()::hasShapeOf)) {
+        countBy(by);
+        days.putAll(before);
+      }
     }
   }
 
@@ -66,7 +69,7 @@ final class DriftCounts {
     if (counter != null && counter.isOf(now)) {
       return;
     }
-    countAgainst(now);
+    countBy(new RowCounter(now, features, sensors, limits));
     stored.forgetDays();
     long from = EventTime.firstWholeDay(Math.max(now.reference().toMicros(), newestMicros));
     put(new Counting(now.deploymentId(), now.deployedAtMicros(), sensors, from, from - 1, offset));
@@ -75,8 +78,7 @@ final class DriftCounts {
             partition, now.deploymentId(), now.deployedAtMicros(), sensors, from));
   }
 
-  private void countAgainst(Deployed now) {
-    var by = new RowCounter(now, features, sensors, limits);
+  private void countBy(RowCounter by) {
     counter = by;
     lacksFeatures = by.lacksFeatures();
     days.clear();
@@ -151,6 +153,7 @@ final class DriftCounts {
 
   private Message message(
       Counting current, long day, long closedThrough, @Nullable DayTally tally) {
+    var counts = tally == null ? BinCounts.NOTHING : BinCounts.of(tally);
     return new Message.DayCounts(
         partition,
         current.deploymentId(),
@@ -158,13 +161,9 @@ final class DriftCounts {
         current.sensors(),
         day,
         closedThrough,
-        tally == null ? 0 : tally.features().rows(),
-        tally == null ? List.of() : lists(tally.features().counts()),
-        tally == null || sensors.isEmpty() ? List.of() : lists(tally.sensors().counts()));
-  }
-
-  private static List<List<Long>> lists(long[][] counts) {
-    return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+        counts.rows(),
+        counts.counts(),
+        sensors.isEmpty() ? List.of() : counts.sensors());
   }
 
   private void put(Counting changed) {

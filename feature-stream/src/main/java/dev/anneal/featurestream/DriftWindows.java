@@ -54,7 +54,7 @@ record DriftWindows(JsonStore store, Estimates estimates, ModelPolicies policies
     boolean estimated = model.rules().estimates() && estimates.isOn(model.key(), deployed);
     var judge = WindowJudge.of(model, deployed, evidence, counted.sensors(), estimated);
     var settings = model.retraining().windows();
-    var partial = counted;
+    var partial = counted.over(judge.bins());
     for (var next = partial.nextShort(settings); next != null; next = partial.nextShort(settings)) {
       var whole = partial.longEndingWith(next, settings);
       partial = partial.evaluated(next, settings);

@@ -37,8 +37,6 @@ record PartialWindows(
   /// Of slow data.
   private static final int MOST_DAYS = 60;
 
-  private static final BinCounts NOTHING = new BinCounts(0, List.of(), List.of());
-
   PartialWindows {
     sensors = Objects.requireNonNullElse(sensors, List.of()); // stored before they were known
   }
@@ -86,26 +84,46 @@ record PartialWindows(
     if (!isSameCounting(part) || isClosed(part)) {
       return this;
     }
+    var counts = new BinCounts(part.rows(), part.counts(), part.sensors());
+    return over(counts).plus(part, counts);
+  }
+
+  private PartialWindows plus(Message.DayCounts part, BinCounts counts) {
     var closed = new HashMap<>(closedThrough);
     closed.merge(part.partition(), part.closedThroughDay(), Math::max);
     var more = new TreeMap<>(days);
     if (part.day() > evaluatedThrough && part.rows() > 0) {
-      more.merge(
-          part.day(), new BinCounts(part.rows(), part.counts(), part.sensors()), BinCounts::plus);
+      more.merge(part.day(), counts, BinCounts::plus);
     }
     return new PartialWindows(
         deploymentId, deployedAtMicros, sensors, fromDay, closed, more, evaluatedThrough);
   }
 
+  /// These windows, begun anew after days over other bins, as another release makes of a reference.
+  PartialWindows over(BinCounts bins) {
+    if (days.values().stream().allMatch(bins::hasShapeOf)) {
+      return this;
+    }
+    long from = Math.max(fromDay, days.lastKey() + 1);
+    return new PartialWindows(
+        deploymentId,
+        deployedAtMicros,
+        sensors,
+        from,
+        closedThrough,
+        new TreeMap<>(),
+        Math.max(evaluatedThrough, from - 1));
+  }
+
   /// The oldest short window of complete days that was not evaluated; null when there is none.
   @Nullable Window nextShort(WindowSettings settings) {
     var next = days.tailMap(evaluatedThrough + 1);
-    var sum = NOTHING;
+    var sum = BinCounts.NOTHING;
     for (long day : next.keySet()) {
       if (!isComplete(day)) {
         return null;
       }
-      sum = sum.plus(next.getOrDefault(day, NOTHING));
+      sum = sum.plus(next.getOrDefault(day, BinCounts.NOTHING));
       long length = day - next.firstKey() + 1;
       boolean isWhole = length >= settings.shortDays() && sum.rows() >= settings.shortRows();
       if (isWhole || length >= MOST_DAYS) {
@@ -171,12 +189,13 @@ record PartialWindows(
     long rows = days.subMap(first, last + 1).values().stream().mapToLong(BinCounts::rows).sum();
     while (first > last - MOST_DAYS + 1 && rows < settings.longRows()) {
       first--;
-      rows += days.getOrDefault(first, NOTHING).rows();
+      rows += days.getOrDefault(first, BinCounts.NOTHING).rows();
     }
     return first;
   }
 
   private BinCounts sum(long first, long last) {
-    return days.subMap(first, last + 1).values().stream().reduce(NOTHING, BinCounts::plus);
+    return days.subMap(first, last + 1).values().stream()
+        .reduce(BinCounts.NOTHING, BinCounts::plus);
   }
 }

@@ -7,6 +7,7 @@ import dev.anneal.drift.PerformanceEstimator;
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.SensorFault;
 import dev.anneal.drift.SensorWatch;
+import dev.anneal.drift.WindowCounts;
 import dev.anneal.policy.DriftReport;
 import dev.anneal.policy.DriftReport.Span;
 import dev.anneal.policy.EventTime;
@@ -59,6 +60,14 @@ record WindowJudge(
         limits.topFeatures(),
         limits.minimumEffectiveRows(),
         limits.missingRise());
+  }
+
+  /// What is judged, without rows yet.
+  BinCounts bins() {
+    var scores = deployed.reference().ofCountedScores();
+    var counted =
+        evidence == Evidence.PREDICTIONS && scores != null ? scores : deployed.reference();
+    return BinCounts.of(new DayTally(WindowCounts.empty(counted), watch.empty()));
   }
 
   Judged judge(Span span, PartialWindows.Window window) {

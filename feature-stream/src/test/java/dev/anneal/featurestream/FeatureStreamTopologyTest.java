@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -419,6 +420,53 @@ class FeatureStreamTopologyTest {
             report ->
                 assertThat(report.getWindowStart())
                     .isEqualTo(Instant.EPOCH.plus(14, ChronoUnit.DAYS)));
+  }
+
+  @Test
+  void aReleaseThatMakesOtherBinsOfTheReferenceCountsAnew() {
+    // Given: whole days and a part of one, counted
+    plant.define();
+    days(0, 10, 0);
+    var trainedOn = plant.features();
+    served(plant.requests().getFirst().getRequestId(), trainedOn);
+    days(10, 13, 0);
+    rows(13 * DAY, 13 * DAY + DAY / 2, 0);
+    assertThat(reports(plant.drift())).isNotEmpty();
+
+    // When: first the policy's instance is of that release
+    served("none", rounded(trainedOn));
+    rows(13 * DAY + DAY / 2, 14 * DAY + DAY / 2, 0);
+    assertThat(reports(plant.drift())).as("over the bins before").isEmpty();
+    // then that of the telemetry, whose state is made anew
+    plant.define(Plant.model(List.of("3", "5"), 0));
+    rows(14 * DAY + DAY / 2, 15 * DAY, 0);
+    days(15, 18, 0);
+
+    // Then
+    assertThat(reports(plant.drift()))
+        .first()
+        .satisfies(
+            report -> {
+              assertThat(report.getWindowStart())
+                  .isEqualTo(Instant.EPOCH.plus(15, ChronoUnit.DAYS));
+              assertThat(report.getRows()).isEqualTo(2 * 288);
+            });
+    assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  /// Rows of whole numbers, which have fewer bins.
+  private static List<Row> rounded(List<Row> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                new Row(
+                    row.asset(),
+                    row.eventTimeMicros(),
+                    row.knownTimeMicros(),
+                    row.lsn(),
+                    row.quality(),
+                    Arrays.stream(row.values()).map(Math::rint).toArray()))
+        .toList();
   }
 
   @Test

@@ -114,6 +114,36 @@ class PartialWindowsTest {
   }
 
   @Test
+  void daysOverOtherBinsEndAndTheNextOnesBeginAnew() {
+    windows = started(windows, 1, 10);
+    count(0, 10, 5);
+    count(0, 11, 5);
+
+    windows = windows.with(overThreeBins(1, 10, 7));
+    assertThat(windows.days()).as("partition 0 counted it otherwise").isEmpty();
+    windows = windows.with(overThreeBins(0, 12, 5)).with(overThreeBins(1, 12, 7));
+
+    assertThat(complete()).containsExactly(12L);
+    assertThat(longRows).as("no longer window ends with it").containsExactly(0L);
+  }
+
+  @Test
+  void daysThatCannotBeJudgedByTheReferenceAsItIsNowAreLeftOut() {
+    count(0, 10, 5);
+
+    var same = new BinCounts(0, List.of(List.of(0L, 0L)), List.of(List.of(0L, 0L)));
+    assertThat(windows.over(same)).isSameAs(windows);
+    var other = new BinCounts(0, List.of(List.of(0L, 0L, 0L)), List.of());
+    assertThat(windows.over(other).days()).isEmpty();
+    assertThat(windows.over(other).fromDay()).isEqualTo(11);
+  }
+
+  private static Message.DayCounts overThreeBins(int partition, long day, long rows) {
+    var counts = List.of(List.of(rows, 0L, 0L));
+    return new Message.DayCounts(partition, "d1", 1, SENSORS, day, day, rows, counts, List.of());
+  }
+
+  @Test
   void aWeekIsSevenWholeDays() {
     for (int day = 10; day < 19; day++) {
       count(0, day, 1);
