@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// Fits a [PerformanceEstimator]. Scores are calibrated where that makes them truer on rows it was
-/// not fitted on.
+/// Fits a [PerformanceEstimator]. What is fitted is tried on tenths of the time that were left out
+/// of the fit: neighbouring rows share their outcome, so a row that is left out alone is known from
+/// those beside it.
 final class EstimatorFit {
   private static final int CHUNKS = 10;
   private static final double DEVIATIONS = 3;
@@ -23,15 +26,10 @@ final class EstimatorFit {
               .formatted(least, rows.size(), scores.length, labels.length));
     }
     boolean calibrates = calibrationHelps(scores, labels);
-    var accuracies = new double[CHUNKS];
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
-      int from = chunk * scores.length / CHUNKS;
-      int to = (chunk + 1) * scores.length / CHUNKS;
-      var others = IntStream.range(0, scores.length).filter(i -> i < from || i >= to).toArray();
-      var without = table(pick(scores, others), pick(labels, others), threshold, calibrates);
-      double[] left = Arrays.copyOfRange(scores, from, to);
-      accuracies[chunk] = without.estimate(left).estimatedAccuracy().value();
-    }
+    double[] accuracies =
+        chunks(scores.length)
+            .mapToDouble(chunk -> accuracy(chunk, scores, labels, threshold, calibrates))
+            .toArray();
     double mean = Arrays.stream(accuracies).average().orElseThrow();
     double variance =
         Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum() / (CHUNKS - 1);
@@ -47,15 +45,36 @@ final class EstimatorFit {
         mean + width);
   }
 
-  /// Fitted on every other row, tried on the rest.
+  /// A stretch of rows, in the order of time.
+  private record Chunk(int from, int to) {
+    int[] others(int rows) {
+      return IntStream.range(0, rows).filter(i -> i < from || i >= to).toArray();
+    }
+  }
+
+  private static Stream<Chunk> chunks(int rows) {
+    return IntStream.range(0, CHUNKS)
+        .mapToObj(i -> new Chunk(i * rows / CHUNKS, (i + 1) * rows / CHUNKS));
+  }
+
+  private static double accuracy(
+      Chunk chunk, double[] scores, double[] labels, double threshold, boolean calibrates) {
+    int[] others = chunk.others(scores.length);
+    var without = table(pick(scores, others), pick(labels, others), threshold, calibrates);
+    double[] left = Arrays.copyOfRange(scores, chunk.from(), chunk.to());
+    return without.estimate(left).estimatedAccuracy().value();
+  }
+
   private static boolean calibrationHelps(double[] scores, double[] labels) {
-    int[] even = IntStream.range(0, scores.length).filter(i -> i % 2 == 0).toArray();
-    int[] odd = IntStream.range(0, scores.length).filter(i -> i % 2 == 1).toArray();
-    var calibration = Isotonic.fit(pick(scores, even), pick(labels, even));
-    double[] raw = pick(scores, odd);
-    double[] calibrated = Arrays.stream(raw).map(calibration::probability).toArray();
-    double[] truth = pick(labels, odd);
-    return CalibrationError.of(calibrated, truth) < CalibrationError.of(raw, truth);
+    double[] calibrated =
+        chunks(scores.length).flatMapToDouble(chunk -> calibrated(chunk, scores, labels)).toArray();
+    return CalibrationError.of(calibrated, labels) < CalibrationError.of(scores, labels);
+  }
+
+  private static DoubleStream calibrated(Chunk chunk, double[] scores, double[] labels) {
+    int[] others = chunk.others(scores.length);
+    var calibration = Isotonic.fit(pick(scores, others), pick(labels, others));
+    return Arrays.stream(scores, chunk.from(), chunk.to()).map(calibration::probability);
   }
 
   /// The estimator's bins and their probabilities; all else is not known yet.

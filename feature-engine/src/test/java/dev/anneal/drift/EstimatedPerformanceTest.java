@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +144,31 @@ class EstimatedPerformanceTest {
     }
     assertThat(estimator.isUnusual(estimator.estimate(Rows.of(4, 2_000, 0, p -> p).scores())))
         .isFalse();
+  }
+
+  /// Rows of one horizon share their outcome and nearly their score, so of a row that is left out
+  /// alone its neighbours know the outcome, and calibration always seems to help.
+  @Test
+  void trueProbabilitiesOfRowsThatShareTheirOutcomesAreMostlyLeftAsTheyAre() {
+    long calibrated =
+        LongStream.range(0, 30).filter(seed -> horizons(seed).estimator().calibrated()).count();
+
+    assertThat(calibrated).isLessThan(15);
+  }
+
+  /// 200 horizons of 20 rows.
+  private static Rows horizons(long seed) {
+    var ones = Rows.of(seed, 200, 0, p -> p);
+    var random = new SplittableRandom(seed);
+    double[] scores =
+        Arrays.stream(ones.scores())
+            .flatMap(p -> random.doubles(20, p - .0001, p + .0001))
+            .toArray();
+    double[] labels =
+        Arrays.stream(ones.labels())
+            .flatMap(label -> DoubleStream.generate(() -> label).limit(20))
+            .toArray();
+    return new Rows(scores, labels);
   }
 
   /// A bin is a tenth of log-odds wide: .025 at .5.
