@@ -115,9 +115,7 @@ final class Trial {
           EvaluationRows.FILE,
           champion.version(),
           e);
-      var unknown = new float[rows.count()];
-      Arrays.fill(unknown, Float.NaN);
-      return unknown;
+      return EvaluationRows.unknown(rows.count());
     }
   }
 

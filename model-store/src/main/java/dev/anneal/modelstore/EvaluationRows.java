@@ -178,7 +178,8 @@ public final class EvaluationRows {
     return format != FORMAT_WITHOUT_SCORES;
   }
 
-  private static float[] unknown(int count) {
+  /// Scores of so many rows of which none is known: NaN.
+  public static float[] unknown(int count) {
     var scores = new float[count];
     Arrays.fill(scores, Float.NaN);
     return scores;

@@ -16,14 +16,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /// The artifact of a training: the model that serves, as ONNX equal to XGBoost's, and what is said
 /// of it. Metrics, decision threshold and the distribution of scores are of the validation rows, by
 /// the model that was trained without them.
 final class ArtifactFiles {
-  static final int MAX_EVALUATION_ROWS = 50_000;
-
   private final TrainingTask task;
   private final Dataset data;
   private final Split split;
@@ -61,7 +58,8 @@ final class ArtifactFiles {
     files.put(ProfileJson.FILE, json(profile(reference, threshold, importance)));
     files.put(Reference.SKETCHES, json(reference.sketches(task.featureNames())));
     files.put(GoldenRows.FILE, goldenRows.toBytes());
-    files.put(EvaluationRows.FILE, evaluationRows().toBytes());
+    var evaluation = EvaluationSample.of(data, split.validation(), trained.heldOutScores());
+    files.put(EvaluationRows.FILE, evaluation.toBytes());
     return files;
   }
 
@@ -170,26 +168,6 @@ final class ArtifactFiles {
     var doubles = new double[values.length];
     Arrays.setAll(doubles, i -> values[i]);
     return doubles;
-  }
-
-  /// The validation rows, thinned evenly where they are too many; the newest stays.
-  private EvaluationRows evaluationRows() {
-    int[] validation = split.validation();
-    int last = validation.length - 1;
-    int step = last / MAX_EVALUATION_ROWS + 1;
-    int[] kept = IntStream.rangeClosed(0, last).filter(i -> (last - i) % step == 0).toArray();
-    int[] rows = Arrays.stream(kept).map(i -> validation[i]).toArray();
-    var scores = new float[kept.length];
-    for (int i = 0; i < kept.length; i++) {
-      scores[i] = trained.heldOutScores()[kept[i]];
-    }
-    return new EvaluationRows(
-        data.width(),
-        data.features(rows),
-        data.labels(rows),
-        scores,
-        Arrays.stream(rows).mapToObj(data::assetName).toList(),
-        Arrays.stream(rows).mapToLong(data::eventTimeMicros).toArray());
   }
 
   private static byte[] json(Object value) {
