@@ -44,10 +44,6 @@ record ModelPolicies(JsonStore store, Outbox outbox) {
     store.put(key, policy.apply(state(key), new PolicyEvent.Noted(input)));
   }
 
-  boolean isKnown(String key) {
-    return store.get(key, RetrainingState.class) != null;
-  }
-
   List<String> keys() {
     return store.keys().stream().filter(key -> !key.endsWith(WAITS)).toList();
   }

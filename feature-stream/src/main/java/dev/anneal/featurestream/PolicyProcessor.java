@@ -63,18 +63,15 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
 
   @Override
   public void process(Record<String, byte[]> record) {
-    var model = model(record.key());
     String topic = context.recordMetadata().orElseThrow().topic();
     try {
       if (topic.equals(Topics.LIFECYCLE.name())) {
         var event = Patience.retry(() -> lifecycle.deserialize(topic, record.value()));
-        var input = event == null ? null : Wire.input(event);
-        if (model == null) {
-          hearUndefined(record, input);
-        } else {
-          policies.hear(model, input);
-        }
-      } else if (model == null) {
+        heard(record, event == null ? null : Wire.input(event));
+        return;
+      }
+      var model = model(record.key());
+      if (model == null) {
         rejectUndefined(record);
       } else if (topic.equals(Topics.SCHEDULE_TICKS.name())) {
         var tick = Patience.retry(() -> ticks.deserialize(topic, record.value()));
@@ -92,9 +89,17 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
     outbox.reject(record, null, "unknown-model", reason);
   }
 
-  private void hearUndefined(Record<String, byte[]> record, @Nullable PolicyInput input) {
-    if (!policies.isKnown(record.key())) {
+  /// What happened to trainings counts without a definition, so none is waited for: whoever asks
+  /// for a training of a model that nobody defined holds up no other.
+  private void heard(Record<String, byte[]> record, @Nullable PolicyInput input) {
+    if (record.key() == null) {
       rejectUndefined(record);
+      return;
+    }
+    definitions.refresh();
+    var model = definitions.model(record.key());
+    if (model != null) {
+      policies.hear(model, input);
     } else if (input != null) {
       policies.note(record.key(), input);
     }

@@ -2,6 +2,7 @@ package dev.anneal.featurestream;
 
 import static dev.anneal.featurestream.Plant.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.anneal.drift.ReferenceProfile;
 import dev.anneal.drift.TrainingRows;
@@ -22,6 +23,7 @@ import dev.anneal.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -328,6 +330,22 @@ class FeatureStreamTopologyTest {
     // Then
     assertThat(plant.requests()).extracting(r -> r.getCause()).containsExactly(Cause.SCHEDULE);
     assertThat(plant.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aTrainingOfAModelThatNobodyHasDefinedYetIsNotedAndHoldsUpNobody() {
+    try (var patient = new Plant(Duration.ofMinutes(2))) {
+      assertTimeout(
+          Duration.ofSeconds(20),
+          () -> patient.lifecycle("by-hand", new TrainingQueued(Cause.MANUAL, "", "kim", null)));
+      patient.define();
+      patient.tick("tick-1");
+
+      assertThat(decisions(patient.drift()))
+          .extracting(RetrainingDecision::getCode)
+          .containsExactly("in-flight");
+      assertThat(patient.deadLetters()).isEmpty();
+    }
   }
 
   @Test

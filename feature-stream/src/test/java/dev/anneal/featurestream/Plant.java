@@ -68,11 +68,18 @@ final class Plant implements AutoCloseable {
   private final RowCodec telemetry = RowCodec.telemetry(ORGANIZATION, SENSORS, registry);
   final FakeTelemetryLog log = new FakeTelemetryLog();
   private final Map<String, Map<String, byte[]>> tables = new TreeMap<>();
+  private final Duration patience;
   private TopologyTestDriver driver;
   private Instant now = Instant.parse("2030-01-01T00:00:00Z");
   private long lsn;
 
   Plant() {
+    this(Duration.ZERO);
+  }
+
+  /// @param patience of rows with definitions
+  Plant(Duration patience) {
+    this.patience = patience;
     this.driver = started();
   }
 
@@ -109,7 +116,7 @@ final class Plant implements AutoCloseable {
   }
 
   Topology topology(Properties properties) {
-    return new FeatureStreamTopology(registry, () -> log, 2, Duration.ZERO, MODEL_PATIENCE)
+    return new FeatureStreamTopology(registry, () -> log, 2, patience, MODEL_PATIENCE)
         .build(properties);
   }
 
