@@ -59,6 +59,7 @@ public final class Standalone implements AutoCloseable {
       throws IOException {
     hold(directory);
     this.directory = directory;
+    progress.accept("looking for what an earlier run left behind");
     EmbeddedPostgres.endOrphan(directory.resolve(POSTGRES));
     EmbeddedRegistry.endOrphan(directory.resolve(REGISTRY));
     this.endpoints = Endpoints.choose(directory, progress);

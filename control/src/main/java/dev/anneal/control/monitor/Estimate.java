@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record Estimate(
     String organization, String model, String version, String note, @Nullable Figures figures) {
   private static final String NOTE =
-      "an estimate from scores, without labels; low and high are 3 standard errors from the value";
+      "an estimate from scores, without labels: it sees no change of what the features mean;"
+          + " low and high are 3 standard errors from the value";
 
   /// Of a window of event time; a share of no rows is null.
   ///
