@@ -90,10 +90,9 @@ final class Training {
     deleteAttempts(settings.workDirectory(), run.runId());
     Files.createDirectories(directory);
     try {
-      long maxBytes = settings.dataset().toBytes();
-      var cut =
-          reader.read(
-              spec, run.request()::covers, features, horizon, directory, maxBytes, watch, progress);
+      var wanted =
+          new DataReader.Wanted(key.organization(), features, run.request()::covers, horizon);
+      var cut = reader.read(wanted, directory, settings.dataset().toBytes(), watch, progress);
       task(run, key, spec, features, hyperparameters, cut).write(directory);
       var files = child.run(directory, watch, progress);
       watch.check();

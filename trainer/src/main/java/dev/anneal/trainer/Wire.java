@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Avro events to and from the trainer's own words.
 final class Wire {
-  /// The only kind of outcome that labels are made of.
-  private static final String FAILURE = "failure";
-
   private Wire() {}
 
   static Request request(TrainRequest from) {
@@ -98,16 +95,16 @@ final class Wire {
     return from == null ? null : new TrainingTask.Regimes(from.getSettings(), from.getCount());
   }
 
-  /// When an asset failed.
-  record Failure(String asset, long eventTimeMicros, long knownTimeMicros) {}
-
-  /// Empty for another kind of outcome.
-  static Optional<Failure> failure(Outcome from) {
-    return from.getKind().equals(FAILURE)
-        ? Optional.of(
-            new Failure(
-                from.getAsset(), Micros.of(from.getEventTime()), Micros.of(from.getKnownTime())))
-        : Optional.empty();
+  /// Empty for an outcome of another kind.
+  static Optional<KnownOutcomes.Word> word(Outcome from) {
+    long known = Micros.of(from.getKnownTime());
+    return switch (from.getKind()) {
+      case "failure" ->
+          Optional.of(
+              new KnownOutcomes.Failure(from.getAsset(), Micros.of(from.getEventTime()), known));
+      case "progress" -> Optional.of(new KnownOutcomes.Progress(known));
+      default -> Optional.empty();
+    };
   }
 
   /// @param request what led to it; null for a command

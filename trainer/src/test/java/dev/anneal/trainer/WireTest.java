@@ -6,6 +6,7 @@ import dev.anneal.events.Definition;
 import dev.anneal.events.DriftSettings;
 import dev.anneal.events.GateLimits;
 import dev.anneal.events.ModelDefinition;
+import dev.anneal.events.Outcome;
 import dev.anneal.events.RegimeSettings;
 import dev.anneal.trainer.xgboost.TrainingTask;
 import java.time.Instant;
@@ -50,5 +51,17 @@ class WireTest {
     assertThat(read(new RegimeSettings(List.of("load"), 3)).regimes())
         .isEqualTo(new TrainingTask.Regimes(List.of("load"), 3));
     assertThat(read(null).regimes()).isNull();
+  }
+
+  @Test
+  void readsWhatAnOutcomeSays() {
+    var event = Instant.ofEpochSecond(5);
+    var known = Instant.ofEpochSecond(7);
+
+    assertThat(Wire.word(new Outcome("pump-1", event, known, 1L, "failure", null)))
+        .contains(new KnownOutcomes.Failure("pump-1", 5_000_000, 7_000_000));
+    assertThat(Wire.word(new Outcome("", known, known, 0L, "progress", null)))
+        .contains(new KnownOutcomes.Progress(7_000_000));
+    assertThat(Wire.word(new Outcome("pump-1", event, known, 1L, "scrap", 3.0))).isEmpty();
   }
 }
