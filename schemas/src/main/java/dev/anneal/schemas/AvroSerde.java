@@ -1,8 +1,10 @@
 package dev.anneal.schemas;
 
+import dev.anneal.schemas.WireFormat.SchemaName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
@@ -15,6 +17,8 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
@@ -29,10 +33,13 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     AvroLimits.set();
   }
 
+  private static final Headers NO_HEADERS = new RecordHeaders();
+
   private final SchemaRegistry registry;
   private final Schema schema;
   private final SpecificData data;
-  private final ConcurrentMap<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<SchemaName, SpecificDatumReader<T>> readers =
+      new ConcurrentHashMap<>();
 
   public AvroSerde(Class<T> type, SchemaRegistry registry) {
     this.registry = registry;
@@ -45,10 +52,20 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     return this::serialize;
   }
 
+  /// Reads the schema's id from the record's headers too, where its caller passes them.
   @Override
   public Deserializer<T> deserializer() {
-    // a tombstone is null by Kafka's contract
-    return (_, bytes) -> deserialize(bytes);
+    return new Deserializer<>() {
+      @Override
+      public T deserialize(String topic, byte @Nullable [] bytes) {
+        return AvroSerde.this.deserialize(NO_HEADERS, bytes);
+      }
+
+      @Override
+      public T deserialize(String topic, Headers headers, byte @Nullable [] bytes) {
+        return AvroSerde.this.deserialize(headers, bytes);
+      }
+    };
   }
 
   @SuppressWarnings("NullAway") // Kafka's serializers map null to null: a tombstone
@@ -74,17 +91,16 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   @SuppressWarnings("NullAway") // as above
-  private T deserialize(byte @Nullable [] bytes) {
+  private T deserialize(Headers headers, byte @Nullable [] bytes) {
     if (bytes == null) {
       return null;
     }
-    int id = WireFormat.schemaId(bytes);
+    var located = WireFormat.locate(headers, bytes);
     try {
-      var reader = readers.computeIfAbsent(id, this::reader);
+      var reader = readers.computeIfAbsent(located.name(), this::reader);
       BinaryDecoder decoder =
           DecoderFactory.get()
-              .binaryDecoder(
-                  bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, null);
+              .binaryDecoder(bytes, located.offset(), bytes.length - located.offset(), null);
       T value = reader.read(null, decoder);
       if (!decoder.isEnd()) {
         throw new SerializationException("bytes left over after a " + schema.getFullName());
@@ -96,19 +112,40 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       throw e;
     } catch (IOException | RuntimeException e) { // damaged bytes fail in many ways
       throw new SerializationException(
-          "schema id %d does not decode as %s: %s"
-              .formatted(id, schema.getFullName(), e.getMessage()),
+          "%s does not decode as %s: %s"
+              .formatted(located.name(), schema.getFullName(), e.getMessage()),
           e);
     }
   }
 
-  private SpecificDatumReader<T> reader(int id) {
-    Schema writer = registry.byId(id);
+  private SpecificDatumReader<T> reader(SchemaName name) {
+    Schema writer = writer(name);
     if (!writer.getFullName().equals(schema.getFullName())) {
       throw new SerializationException(
-          "schema id %d is %s, expected %s"
-              .formatted(id, writer.getFullName(), schema.getFullName()));
+          "%s is %s, expected %s".formatted(name, writer.getFullName(), schema.getFullName()));
     }
     return new SpecificDatumReader<>(writer, schema, data);
+  }
+
+  private Schema writer(SchemaName name) {
+    return switch (name) {
+      case SchemaName.Id(int id) -> registry.byId(id);
+      case SchemaName.Guid(UUID guid) -> byGuid(name, guid);
+    };
+  }
+
+  /// Registries other than Confluent's may not know such ids.
+  private Schema byGuid(SchemaName name, UUID guid) {
+    try {
+      return registry.byGuid(guid);
+    } catch (SchemaRegistryException e) {
+      if (e.isTransient()) {
+        throw e;
+      }
+      throw new SerializationException(
+          "the registry does not know %s; have the client write the id into the value (PrefixSchemaIdSerializer)"
+              .formatted(name),
+          e);
+    }
   }
 }

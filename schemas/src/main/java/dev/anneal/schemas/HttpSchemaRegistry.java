@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
@@ -31,6 +32,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final ConcurrentMap<Registration, Integer> ids = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, Schema> schemas = new ConcurrentHashMap<>();
+  private final ConcurrentMap<UUID, Schema> schemasByGuid = new ConcurrentHashMap<>();
 
   /// @param base of the Confluent-compatible API, e.g. `http://127.0.0.1:8081/apis/ccompat/v7`
   public HttpSchemaRegistry(URI base) {
@@ -73,10 +75,25 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     if (known != null) {
       return known;
     }
-    JsonNode answer = exchange(request("/schemas/ids/" + id).GET().build());
-    var schema = new Schema.Parser().parse(answer.path("schema").asText());
+    Schema schema = schemaAt("/schemas/ids/" + id);
     schemas.put(id, schema);
     return schema;
+  }
+
+  @Override
+  public Schema byGuid(UUID guid) {
+    Schema known = schemasByGuid.get(guid);
+    if (known != null) {
+      return known;
+    }
+    Schema schema = schemaAt("/schemas/guids/" + guid);
+    schemasByGuid.put(guid, schema);
+    return schema;
+  }
+
+  private Schema schemaAt(String path) {
+    JsonNode answer = exchange(request(path).GET().build());
+    return new Schema.Parser().parse(answer.path("schema").asText());
   }
 
   private JsonNode send(String method, String path, String body) {

@@ -1,5 +1,6 @@
 package dev.anneal.schemas;
 
+import java.util.UUID;
 import org.apache.avro.Schema;
 
 /// A registry of Avro schemas with Confluent's semantics: an id names a schema for ever.
@@ -13,4 +14,9 @@ public interface SchemaRegistry {
 
   /// @throws SchemaRegistryException when the registry cannot be reached or does not know the id
   Schema byId(int id);
+
+  /// The schema that Confluent's newest serializers name by a globally unique id.
+  ///
+  /// @throws SchemaRegistryException when the registry cannot be reached or does not know the id
+  Schema byGuid(UUID guid);
 }

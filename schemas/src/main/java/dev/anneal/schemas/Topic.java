@@ -31,6 +31,10 @@ public record Topic<V>(
     record For(Duration age) implements Retention {}
   }
 
+  /// The broker's clock orders what clients ask for: theirs may be anything.
+  public static final Map<String, String> APPEND_TIME =
+      Map.of("message.timestamp.type", "LogAppendTime");
+
   public Topic {
     writers = Set.copyOf(writers);
     readers = Set.copyOf(readers);
@@ -55,6 +59,9 @@ public record Topic<V>(
         configuration.put("message.timestamp.type", age.isZero() ? "CreateTime" : "LogAppendTime");
       }
     }
+    if (isOfClients()) {
+      configuration.putAll(APPEND_TIME);
+    }
     // event time stands in the record's timestamp and may lie far from the broker's clock
     configuration.put(
         "message.timestamp.after.max.ms",
@@ -63,6 +70,11 @@ public record Topic<V>(
     // without a codec read them
     configuration.put("compression.type", key.equals("asset") ? "producer" : "uncompressed");
     return configuration;
+  }
+
+  /// Whether any client may write it.
+  public boolean isOfClients() {
+    return writers.contains(Stage.CLIENT);
   }
 
   /// Whether the values are Avro records with a fixed schema.

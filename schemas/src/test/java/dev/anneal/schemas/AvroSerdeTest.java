@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.anneal.events.Cause;
 import dev.anneal.events.ScheduleTick;
 import dev.anneal.events.TrainRequest;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,5 +115,41 @@ class AvroSerdeTest {
     assertThatThrownBy(() -> serde.deserializer().deserialize("any", tick))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("expected dev.anneal.events.TrainRequest");
+  }
+
+  /// What Confluent's serializers write with `HeaderSchemaIdSerializer`.
+  @Test
+  void readsTheSchemaFromTheHeaderOfNewerClients() {
+    byte[] value = Arrays.copyOfRange(bytes(), WireFormat.HEADER_BYTES, bytes().length);
+    var guid = InMemoryRegistry.guid(TrainRequest.getClassSchema());
+    byte[] byGuid =
+        ByteBuffer.allocate(17)
+            .put((byte) 1)
+            .putLong(guid.getMostSignificantBits())
+            .putLong(guid.getLeastSignificantBits())
+            .array();
+    byte[] byId = Arrays.copyOf(bytes(), WireFormat.HEADER_BYTES);
+
+    assertThat(read(byGuid, value)).isEqualTo(request);
+    assertThat(read(byId, value)).isEqualTo(request);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAHeaderThatLeadsToNoSchema() {
+    byte[] value = Arrays.copyOfRange(bytes(), WireFormat.HEADER_BYTES, bytes().length);
+    byte[] unknown = ByteBuffer.allocate(17).put((byte) 1).putLong(1).putLong(2).array();
+
+    assertThatThrownBy(() -> read(unknown, value))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("the registry does not know schema guid")
+        .hasMessageContaining("PrefixSchemaIdSerializer");
+    assertThatThrownBy(() -> read(new byte[] {7, 7}, value))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("__value_schema_id");
+  }
+
+  private TrainRequest read(byte[] header, byte[] value) {
+    var headers = new RecordHeaders().add(WireFormat.ID_HEADER, header);
+    return serde.deserializer().deserialize("any", headers, value);
   }
 }

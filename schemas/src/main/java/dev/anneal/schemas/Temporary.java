@@ -1,0 +1,4 @@
+package dev.anneal.schemas;
+
+/// A failure that passes by itself: whoever gets it tries again.
+public interface Temporary {}
