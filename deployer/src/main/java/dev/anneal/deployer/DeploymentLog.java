@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.schemas.Temporary;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +21,7 @@ final class DeploymentLog {
   private static final Duration LONGEST_CARRY_OUT = Duration.ofSeconds(60);
 
   /// Something did not happen in time; trying again can help.
-  private static final class LateException extends RuntimeException {
+  private static final class LateException extends RuntimeException implements Temporary {
     LateException(String message) {
       super(message);
     }
@@ -49,8 +50,7 @@ final class DeploymentLog {
     await(carriedOut, "reading deployment %s back".formatted(deployment.deploymentId()));
   }
 
-  /// Fails with something other than a programming error, so that the candidate or command comes
-  /// again.
+  /// Fails with something temporary, so that the candidate or command comes again.
   private static void await(CompletableFuture<Void> carriedOut, String what) {
     try {
       carriedOut.get(LONGEST_CARRY_OUT.toMillis(), TimeUnit.MILLISECONDS);

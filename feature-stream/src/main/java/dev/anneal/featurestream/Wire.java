@@ -20,7 +20,7 @@ import dev.anneal.policy.PolicyInput.End;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
-import java.nio.ByteBuffer;
+import dev.anneal.stage.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -100,20 +100,19 @@ final class Wire {
   }
 
   static DeadLetter deadLetter(Rejection rejection, Instant now) {
-    return DeadLetter.newBuilder()
-        .setStage(Stage.FEATURE_STREAM.id())
-        .setCode(rejection.code())
-        .setReason(rejection.reason())
-        .setOrganization(rejection.organization())
-        .setTopic(rejection.topic())
-        .setPartition(rejection.partition())
-        .setOffset(rejection.offset())
-        .setKey(
-            rejection.key() == null
-                ? null
-                : ByteBuffer.wrap(rejection.key().getBytes(StandardCharsets.UTF_8)))
-        .setValue(rejection.value() == null ? null : ByteBuffer.wrap(rejection.value()))
-        .setOccurredAt(now)
+    var letter =
+        DeadLetter.newBuilder()
+            .setStage(Stage.FEATURE_STREAM.id())
+            .setCode(rejection.code())
+            .setReason(rejection.reason())
+            .setOrganization(rejection.organization())
+            .setTopic(rejection.topic())
+            .setPartition(rejection.partition())
+            .setOffset(rejection.offset())
+            .setOccurredAt(now);
+    String key = rejection.key();
+    return DeadLetters.bounded(
+            letter, key == null ? null : key.getBytes(StandardCharsets.UTF_8), rejection.value())
         .build();
   }
 }

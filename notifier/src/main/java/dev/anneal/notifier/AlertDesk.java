@@ -4,7 +4,9 @@ import dev.anneal.notifier.News.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Takes alerts of all models: raised ones through their model's [AlertStorm], resolved ones to
@@ -20,7 +22,7 @@ final class AlertDesk {
   private final InstantSource clock;
   private final Map<String, AlertStorm> storms = new HashMap<>();
   private final Map<String, Instant> touched = new HashMap<>();
-  private final Map<Integer, Runnable> done = new HashMap<>();
+  private final List<Runnable> done = new ArrayList<>();
 
   AlertDesk(Announcer announcer, Duration window, InstantSource clock) {
     this.announcer = announcer;
@@ -28,11 +30,10 @@ final class AlertDesk {
     this.clock = clock;
   }
 
-  /// @param recordDone says of the alert's record, and those before it in its partition, that they
-  ///     need not come again
-  synchronized void take(Alert alert, int partition, Runnable recordDone) {
+  /// @param recordDone reports that the alert's record need not come again
+  synchronized void take(Alert alert, Runnable recordDone) {
     take(alert);
-    done.put(partition, recordDone);
+    done.add(recordDone);
     settle();
   }
 
@@ -85,7 +86,7 @@ final class AlertDesk {
 
   private void settle() {
     if (storms.values().stream().noneMatch(AlertStorm::holds)) {
-      done.values().forEach(Runnable::run);
+      done.forEach(Runnable::run);
       done.clear();
     }
   }

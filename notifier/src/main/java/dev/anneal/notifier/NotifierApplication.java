@@ -102,8 +102,7 @@ public class NotifierApplication {
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> alerts(StageKafka kafka, AlertDesk desk) {
-    return kafka.listener(
-        Topics.ALERTS, (partition, alert, done) -> desk.take(Wire.alert(alert), partition, done));
+    return kafka.listener(Topics.ALERTS, (alert, done) -> desk.take(Wire.alert(alert), done));
   }
 
   @Bean

@@ -38,7 +38,7 @@ class AlertStormTest {
   private void take(Alert alert) {
     taken++;
     int record = taken;
-    desk.take(alert, 0, () -> done = record);
+    desk.take(alert, () -> done = record);
   }
 
   private void raise(String prefix, int count, Instant at) {

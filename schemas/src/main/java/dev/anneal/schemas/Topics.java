@@ -40,6 +40,10 @@ public final class Topics {
   private static final Retention MONTH = new Retention.For(Duration.ofDays(30));
   private static final String MODEL_KEY = "<org>/<model>";
 
+  /// Every stage of Anneal's own.
+  private static final Set<Stage> STAGES =
+      Set.of(INGEST, FEATURE_STREAM, TRAINER, DEPLOYER, NOTIFIER, CONTROL);
+
   public static final Topic<Definition> MODELS =
       new Topic<>(
           "anneal.models",
@@ -105,13 +109,7 @@ public final class Topics {
           Set.of(FEATURE_STREAM),
           MONTH);
   public static final Topic<Alert> ALERTS =
-      new Topic<>(
-          "anneal.alerts",
-          Alert.class,
-          "alertId",
-          Set.of(INGEST, FEATURE_STREAM, DEPLOYER),
-          Set.of(INGEST, NOTIFIER, DEPLOYER, CONTROL),
-          COMPACTED);
+      new Topic<>("anneal.alerts", Alert.class, "alertId", STAGES, STAGES, COMPACTED);
   public static final Topic<Notification> NOTIFICATIONS =
       new Topic<>(
           "anneal.notifications",

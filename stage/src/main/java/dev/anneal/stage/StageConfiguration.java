@@ -3,6 +3,7 @@ package dev.anneal.stage;
 import dev.anneal.schemas.HttpSchemaRegistry;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topics;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -39,5 +40,22 @@ public class StageConfiguration {
   StageKafka stageKafka(
       Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
     return new StageKafka(stage, properties, registry, clock);
+  }
+
+  @Bean
+  RetryAlerts retryAlerts(StageKafka kafka) {
+    return kafka.retryAlerts();
+  }
+
+  /// An alert that a process of the stage raised before it was killed is resolved by the next.
+  @Bean
+  TopicTable retryAlertTable(StageKafka kafka, RetryAlerts alerts) {
+    return kafka.table(
+        Topics.ALERTS,
+        (_, alert) -> {
+          if (alert != null) {
+            alerts.restore(alert);
+          }
+        });
   }
 }

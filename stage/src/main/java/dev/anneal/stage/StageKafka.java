@@ -5,14 +5,16 @@ import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
-import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,8 +23,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -39,33 +41,33 @@ import org.springframework.kafka.listener.AcknowledgingMessageListener;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.kafka.listener.MessageListener;
-import org.springframework.util.backoff.BackOff;
-import org.springframework.util.backoff.ExponentialBackOff;
-import org.springframework.util.backoff.FixedBackOff;
+import org.springframework.kafka.support.ProducerListener;
 
 /// Kafka for one stage, by the topic catalogue. Reads are of committed records; a record's offset
 /// is committed after its handler returned. Connection and client properties are Spring's own
 /// (`spring.kafka.*`).
 public final class StageKafka implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(StageKafka.class);
-  private static final long FIRST_BACKOFF_MILLIS = 200;
-  private static final long LONGEST_BACKOFF_MILLIS = 10_000;
-  private static final int TRIES_OF_A_BUG = 3;
 
-  /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after any other
-  /// failure the event comes again, three times where the failure is a programming error (unchecked
-  /// exceptions of `java.*` but [UncheckedIOException]), else for as long as it takes.
+  /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after a failure
+  /// that is temporary ([Failures]) the event comes again for as long as it takes, after any other
+  /// three times, then it is a dead letter.
   public interface Handler<V> {
     void apply(String key, V value);
   }
 
-  /// Applies one event and says later that it has.
+  /// As [Handler], for topics that clients write.
+  public interface ClientHandler<V> {
+    /// @param received when the broker got it: the time that orders what clients ask for
+    /// @param done to be run once, by any thread, when the event need not come again; others go on
+    ///     meanwhile
+    void apply(V value, Instant received, Runnable done);
+  }
+
+  /// Applies one event and reports later that it has.
   public interface PatientHandler<V> {
-    /// @param done to be run once by any thread; running that of a record says the same of all the
-    ///     records before it in its partition
-    void apply(int partition, V value, Runnable done);
+    /// @param done to be run once, by any thread, when the event need not come again
+    void apply(V value, Runnable done);
   }
 
   private final Stage stage;
@@ -73,7 +75,10 @@ public final class StageKafka implements DisposableBean {
   private final SchemaRegistry registry;
   private final DefaultKafkaProducerFactory<String, byte[]> producers;
   private final KafkaTemplate<String, byte[]> template;
+  private final InstantSource clock;
   private final DeadLetters deadLetters;
+  private final RetryAlerts retryAlerts;
+  private final FailedRecords failedRecords;
 
   StageKafka(
       Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
@@ -82,7 +87,25 @@ public final class StageKafka implements DisposableBean {
     this.registry = registry;
     this.producers = new DefaultKafkaProducerFactory<>(producerProperties());
     this.template = new KafkaTemplate<>(producers);
+    // Spring's own listener logs keys and values of what cannot be sent; whoever sends gets the
+    // failure
+    template.setProducerListener(new ProducerListener<>() {});
+    this.clock = clock;
     this.deadLetters = new DeadLetters(stage, publisher(Topics.deadLetters(stage)), clock);
+    this.retryAlerts = retryAlerts(stage, clock);
+    this.failedRecords = new FailedRecords(deadLetters, retryAlerts);
+  }
+
+  private RetryAlerts retryAlerts(Stage stage, InstantSource clock) {
+    if (stage == Stage.CLIENT) {
+      return new RetryAlerts(stage, _ -> CompletableFuture.completedFuture(null), clock);
+    }
+    var alerts = publisher(Topics.ALERTS);
+    return new RetryAlerts(stage, alert -> alerts.send(alert.getAlertId(), alert), clock);
+  }
+
+  RetryAlerts retryAlerts() {
+    return retryAlerts;
   }
 
   public SchemaRegistry registry() {
@@ -110,24 +133,61 @@ public final class StageKafka implements DisposableBean {
   public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
       Topic<V> topic, Handler<V> handler) {
     var values = values(topic);
-    MessageListener<String, byte[]> listener =
-        record -> handler.apply(String.valueOf(record.key()), values.apply(record));
-    return container(new ContainerProperties(topic.name()), role(topic), listener);
+    return container(
+        new ContainerProperties(topic.name()),
+        role(topic),
+        failedRecords.watched(
+            (record, _) -> handler.apply(String.valueOf(record.key()), values.apply(record))));
   }
 
-  /// As the other, but an offset is committed when the handler says so.
-  public <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> listener(
-      Topic<V> topic, PatientHandler<V> handler) {
+  /// As [#listener], but an offset is committed when the handler reports the record, and all before
+  /// it, as done.
+  public <V extends SpecificRecord>
+      ConcurrentMessageListenerContainer<String, byte[]> patientListener(
+          Topic<V> topic, PatientHandler<V> handler) {
+    return patient(topic, (_, value, done) -> handler.apply(value, done));
+  }
+
+  /// As [#patientListener], with the time that orders what clients ask for.
+  public <V extends SpecificRecord>
+      ConcurrentMessageListenerContainer<String, byte[]> clientListener(
+          Topic<V> topic, ClientHandler<V> handler) {
+    return patient(topic, (record, value, done) -> handler.apply(value, receivedAt(record), done));
+  }
+
+  private interface RecordHandler<V> {
+    void apply(ConsumerRecord<String, byte[]> record, V value, Runnable done);
+  }
+
+  private <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> patient(
+      Topic<V> topic, RecordHandler<V> handler) {
     var values = values(topic);
+    var partitions = new ConcurrentHashMap<Integer, OrderedAcks>();
     AcknowledgingMessageListener<String, byte[]> listener =
-        (record, acknowledgment) ->
-            handler.apply(
-                record.partition(),
-                values.apply(record),
-                Objects.requireNonNull(acknowledgment)::acknowledge);
-    var container = container(new ContainerProperties(topic.name()), role(topic), listener);
+        (record, acknowledgment) -> {
+          V value = values.apply(record);
+          var acks = partitions.computeIfAbsent(record.partition(), _ -> new OrderedAcks());
+          var pending = acks.add(Objects.requireNonNull(acknowledgment)::acknowledge);
+          try {
+            handler.apply(record, value, pending::done);
+          } catch (RuntimeException e) {
+            pending.failed();
+            throw e;
+          }
+        };
+    var container =
+        container(
+            new ContainerProperties(topic.name()), role(topic), failedRecords.watched(listener));
     container.getContainerProperties().setAckMode(ContainerProperties.AckMode.MANUAL);
     return container;
+  }
+
+  /// The broker's time. A topic that an operator made with the clients' time may be ahead of it.
+  private Instant receivedAt(ConsumerRecord<String, byte[]> record) {
+    var timestamp = Instant.ofEpochMilli(record.timestamp());
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    boolean isClients = record.timestampType() != TimestampType.LOG_APPEND_TIME;
+    return isClients && timestamp.isAfter(now) ? now : timestamp;
   }
 
   private <V extends SpecificRecord> Function<ConsumerRecord<String, byte[]>, V> values(
@@ -135,7 +195,7 @@ public final class StageKafka implements DisposableBean {
     require(topic.readers(), topic, "read");
     var deserializer = new AvroSerde<>(topic.type(), registry).deserializer();
     return record -> {
-      V value = deserializer.deserialize(topic.name(), record.value());
+      V value = deserializer.deserialize(topic.name(), record.headers(), record.value());
       if (value == null) {
         throw new RejectedRecord(
             "no-value", "a record without a value says nothing on " + topic.name());
@@ -154,7 +214,7 @@ public final class StageKafka implements DisposableBean {
   /// @param role ends the group's name
   public ConcurrentMessageListenerContainer<String, byte[]> batches(
       Pattern topics, String role, BatchMessageListener<String, byte[]> listener) {
-    return container(new ContainerProperties(topics), role, listener);
+    return container(new ContainerProperties(topics), role, failedRecords.watched(listener));
   }
 
   /// Follows a topic from its beginning in every instance. The handler gets null for a tombstone.
@@ -170,11 +230,15 @@ public final class StageKafka implements DisposableBean {
           try {
             handler.accept(
                 String.valueOf(record.key()),
-                deserializer.deserialize(topic.name(), record.value()));
-          } catch (SerializationException | RejectedRecord e) {
-            reject(record, e);
+                deserializer.deserialize(topic.name(), record.headers(), record.value()));
+          } catch (RuntimeException e) {
+            if (Failures.isTemporary(e)) {
+              throw e;
+            }
+            failedRecords.reject(record, e);
           }
-        });
+        },
+        retryAlerts);
   }
 
   /// Reads what is newest on a topic now; what cannot be decoded is left out.
@@ -230,56 +294,8 @@ public final class StageKafka implements DisposableBean {
         new ConcurrentMessageListenerContainer<>(
             new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()), container);
     result.setBeanName(stage.id() + "-" + role);
-    result.setCommonErrorHandler(errorHandler());
+    result.setCommonErrorHandler(failedRecords.errorHandler());
     return result;
-  }
-
-  private DefaultErrorHandler errorHandler() {
-    var handler =
-        new DefaultErrorHandler(
-            (record, failure) -> {
-              @SuppressWarnings("unchecked") // every container here is of strings and bytes
-              var bytes = (ConsumerRecord<String, byte[]>) record;
-              reject(bytes, failure);
-            },
-            forever());
-    handler.setBackOffFunction((_, failure) -> backOff(failure));
-    return handler;
-  }
-
-  private void reject(ConsumerRecord<String, byte[]> record, Exception failure) {
-    var rejection = DeadLetters.asRejection(failure);
-    deadLetters.reject(record, rejection.code(), String.valueOf(rejection.getMessage()));
-  }
-
-  private static BackOff backOff(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
-        return forever();
-      }
-      if (cause instanceof RejectedRecord || cause instanceof SerializationException) {
-        return new FixedBackOff(0, 0);
-      }
-      if (isProgrammingError(cause)) {
-        return new FixedBackOff(FIRST_BACKOFF_MILLIS, TRIES_OF_A_BUG);
-      }
-    }
-    return forever();
-  }
-
-  /// Not those that only wrap what the world around did: a broker or a disk that is away comes
-  /// back.
-  private static boolean isProgrammingError(Throwable cause) {
-    return cause instanceof RuntimeException
-        && !(cause instanceof CompletionException)
-        && !(cause instanceof UncheckedIOException)
-        && cause.getClass().getPackageName().startsWith("java.");
-  }
-
-  private static BackOff forever() {
-    var backOff = new ExponentialBackOff(FIRST_BACKOFF_MILLIS, 2);
-    backOff.setMaxInterval(LONGEST_BACKOFF_MILLIS);
-    return backOff;
   }
 
   private Map<String, Object> producerProperties() {

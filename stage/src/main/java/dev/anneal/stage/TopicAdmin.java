@@ -5,14 +5,18 @@ import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.springframework.context.SmartLifecycle;
@@ -55,6 +59,7 @@ public final class TopicAdmin implements SmartLifecycle {
         }
       }
       awaitKnown(admin, wanted.stream().map(NewTopic::name).toList());
+      useAppendTime(admin, topics.stream().filter(Topic::isOfClients).map(Topic::name).toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while making topics", e);
@@ -76,6 +81,22 @@ public final class TopicAdmin implements SmartLifecycle {
         }
         LockSupport.parkNanos(KNOWN_PAUSE.toNanos());
       }
+    }
+  }
+
+  /// Topics of clients that a release before 0.1 made had the clients' time.
+  private static void useAppendTime(Admin admin, List<String> topics) throws InterruptedException {
+    var change =
+        Topic.APPEND_TIME.entrySet().stream()
+            .map(e -> new ConfigEntry(e.getKey(), e.getValue()))
+            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+            .toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    topics.forEach(t -> changes.put(new ConfigResource(ConfigResource.Type.TOPIC, t), change));
+    try {
+      admin.incrementalAlterConfigs(changes).all().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot set the timestamp type of " + topics, e.getCause());
     }
   }
 

@@ -39,16 +39,18 @@ public final class TopicTable implements SmartLifecycle {
   private final String topic;
   private final Consumers consumers;
   private final Handler handler;
+  private final RetryAlerts alerts;
   private final CountDownLatch loaded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean running;
   private volatile Thread thread = Thread.currentThread();
   private Map<TopicPartition, Long> positions = Map.of();
 
-  TopicTable(String topic, Consumers consumers, Handler handler) {
+  TopicTable(String topic, Consumers consumers, Handler handler, RetryAlerts alerts) {
     this.topic = topic;
     this.consumers = consumers;
     this.handler = handler;
+    this.alerts = alerts;
   }
 
   @Override
@@ -92,6 +94,7 @@ public final class TopicTable implements SmartLifecycle {
         LOG.debug("table {} stopped", topic, e);
       } catch (RuntimeException e) {
         LOG.warn("table {} reads again after: {}", topic, e.toString());
+        alerts.failed("table " + topic, e);
         pause();
       }
     }
@@ -123,6 +126,7 @@ public final class TopicTable implements SmartLifecycle {
       if (ends.entrySet().stream()
           .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
         loaded.countDown();
+        alerts.passed("table " + topic);
       }
     }
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.anneal.events.DeadLetter;
+import dev.anneal.events.DeployAction;
+import dev.anneal.events.DeployCommand;
+import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainRequest;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
@@ -17,7 +20,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -35,9 +42,12 @@ abstract class StageKafkaContract {
   /// Called by the subclass when its broker runs.
   static void use(String brokers) {
     bootstrapServers = brokers;
-    new TopicAdmin(
-            properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY)
-        .start();
+    admin().start();
+  }
+
+  private static TopicAdmin admin() {
+    return new TopicAdmin(
+        properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY);
   }
 
   @AfterEach
@@ -105,17 +115,170 @@ abstract class StageKafkaContract {
     assertThat(letters.getFirst().getValue().array()).isEqualTo("{json}".getBytes());
   }
 
+  @Test
+  void whatIsNoTemporaryFailureIsADeadLetterOfBoundedSize() {
+    // Given a handler with a fault, and a record that is as large as the broker takes
+    var deployer = stageKafka(Stage.DEPLOYER);
+    var applied = new CopyOnWriteArrayList<String>();
+    var container =
+        deployer.listener(
+            Topics.DEPLOY_COMMANDS,
+            (key, command) -> {
+              if (command.getCommandId().equals("fault")) {
+                throw new IllegalStateException("x".repeat(1_000_000));
+              }
+              applied.add(command.getCommandId());
+            });
+    started.add(container);
+    container.start();
+
+    // When
+    var garbage = new byte[1_000_000];
+    client.bytes().send(Topics.DEPLOY_COMMANDS.name(), "k".repeat(40_000), garbage).join();
+    var publisher = client.publisher(Topics.DEPLOY_COMMANDS);
+    publisher.send("acme/pump", command("fault")).join();
+    publisher.send("acme/pump", command("last")).join();
+
+    // Then
+    await().untilAsserted(() -> assertThat(applied).containsExactly("last"));
+    var letters = deadLetters(Stage.DEPLOYER, 2);
+    assertThat(letters)
+        .extracting(DeadLetter::getCode)
+        .containsExactly("malformed-avro", "processing-failed");
+    assertThat(letters.getFirst().getValueSize()).isEqualTo(1_000_000);
+    assertThat(letters.getFirst().getValue().remaining()).isEqualTo(DeadLetters.LONGEST_VALUE);
+    // sha256sum of a million zero bytes
+    assertThat(letters.getFirst().getValueSha256())
+        .isEqualTo("d29751f2649b32ff572b5e0a9f541ea660a50f94ff0beedfb0b692b924cc8025");
+    assertThat(letters.getFirst().getKey().remaining()).isEqualTo(DeadLetters.LONGEST_KEY);
+    assertThat(letters.getLast().getReason().length()).isLessThan(3_000);
+    assertThat(letters.getLast().getValueSha256()).isNull();
+  }
+
+  @Test
+  void ofABatchThatFailsOnlyTheRecordsThatFailAloneAreDeadLetters() {
+    var deployer = stageKafka(Stage.INGEST);
+    var applied = new CopyOnWriteArrayList<String>();
+    var failures = new AtomicInteger();
+    var features = Topics.features("acme", "batches");
+    admin().ensure(List.of(features));
+    String topic = features.name();
+    var container =
+        deployer.batches(
+            Pattern.compile(Pattern.quote(topic)),
+            "batches",
+            records -> {
+              if (records.stream().anyMatch(r -> r.key().equals("later"))
+                  && failures.incrementAndGet() < 3) {
+                throw new UncheckedIOException(new IOException("disk away"));
+              }
+              records.forEach(
+                  r -> {
+                    if (r.key().equals("fault")) {
+                      throw new IllegalStateException("fault");
+                    }
+                  });
+              records.forEach(r -> applied.add(r.key()));
+            });
+    for (String key : List.of("first", "fault", "later", "last")) {
+      client.bytes().send(topic, 0, key, new byte[] {1}).join();
+    }
+    started.add(container);
+    container.start();
+
+    await().untilAsserted(() -> assertThat(applied).contains("first", "later", "last"));
+    assertThat(applied).doesNotContain("fault");
+    assertThat(deadLetters(Stage.INGEST, 1).getFirst().getReason()).contains("fault");
+  }
+
+  @Test
+  void anOffsetIsCommittedWhenAllBeforeItAreDone() {
+    // Given a handler that keeps the first record
+    var trainer = stageKafka(Stage.TRAINER);
+    var open = new CopyOnWriteArrayList<Runnable>();
+    var received = new CopyOnWriteArrayList<Instant>();
+    var container =
+        trainer.clientListener(
+            Topics.TRAIN_CANCELS,
+            (cancel, at, done) -> {
+              received.add(at);
+              if (cancel.getCancelId().equals("kept")) {
+                open.add(done);
+              } else {
+                done.run();
+              }
+            });
+    started.add(container);
+    container.start();
+    var before = Instant.now().minusMillis(1);
+
+    // When
+    var publisher = client.publisher(Topics.TRAIN_CANCELS);
+    publisher.send("acme/pump", cancel("kept"), 4_000_000_000_000L).join();
+    publisher.send("acme/pump", cancel("done"), 1L).join();
+
+    // Then both are seen, with the broker's time and not the client's, and none is committed yet
+    await().untilAsserted(() -> assertThat(received).hasSize(2));
+    assertThat(received).allSatisfy(at -> assertThat(at).isBetween(before, Instant.now()));
+    assertThat(committed("anneal-trainer-train.cancels", Topics.TRAIN_CANCELS.name())).isZero();
+
+    open.getFirst().run();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(committed("anneal-trainer-train.cancels", Topics.TRAIN_CANCELS.name()))
+                    .isEqualTo(2));
+  }
+
+  private static long committed(String group, String topic) {
+    try (var admin = Admin.create(properties().buildAdminProperties())) {
+      var offset =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topic, 0));
+      return offset == null ? 0 : offset.offset();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TrainCancel cancel(String id) {
+    return TrainCancel.newBuilder()
+        .setCancelId(id)
+        .setOrganization("acme")
+        .setModel("pump")
+        .setRequestedAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static DeployCommand command(String id) {
+    return DeployCommand.newBuilder()
+        .setCommandId(id)
+        .setOrganization("acme")
+        .setModel("pump")
+        .setAction(DeployAction.ROLLBACK)
+        .setRequestedAt(Instant.EPOCH)
+        .build();
+  }
+
   private List<DeadLetter> deadLetters(int count) {
+    return deadLetters(Stage.TRAINER, count);
+  }
+
+  private List<DeadLetter> deadLetters(Stage stage, int count) {
     var read = new CopyOnWriteArrayList<DeadLetter>();
     var serde = new AvroSerde<>(DeadLetter.class, REGISTRY).deserializer();
-    var topic = Topics.deadLetters(Stage.TRAINER).name();
+    var topic = Topics.deadLetters(stage).name();
     var table =
         new TopicTable(
             topic,
             () ->
                 new DefaultKafkaConsumerFactory<String, byte[]>(client.consumerProperties())
                     .createConsumer(),
-            record -> read.add(serde.deserialize(topic, record.value())));
+            record -> read.add(serde.deserialize(topic, record.value())),
+            client.retryAlerts());
     started.add(table);
     table.start();
     await().untilAsserted(() -> assertThat(read).hasSize(count));

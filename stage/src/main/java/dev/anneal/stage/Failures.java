@@ -1,0 +1,61 @@
+package dev.anneal.stage;
+
+import dev.anneal.schemas.Temporary;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+
+/// Which failures are temporary: the broker, the database, the registry, a disk or a peer is away
+/// and comes back. Only these are retried for as long as it takes; any other failure would come
+/// again in the same way.
+public final class Failures {
+  /// SQLSTATE classes of PostgreSQL that pass: connection, no resources (a full disk too), operator
+  /// intervention (a shutdown), the system, a transaction that lost against another.
+  private static final Set<String> TEMPORARY_SQL_CLASSES = Set.of("08", "53", "57", "58", "40");
+
+  /// The class of `lock_not_available`; its other states do not pass.
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private Failures() {}
+
+  /// By the first cause that tells.
+  public static boolean isTemporary(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RejectedRecord || cause instanceof SerializationException) {
+        return false;
+      }
+      if (isTemporaryItself(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTemporaryItself(Throwable failure) {
+    return failure instanceof Temporary
+        || failure instanceof RetriableException
+        || failure instanceof InterruptException
+        || failure instanceof InterruptedException
+        || failure instanceof IOException
+        || failure instanceof TransientDataAccessException
+        || failure instanceof RecoverableDataAccessException
+        || failure instanceof SQLException sql && isTemporary(sql);
+  }
+
+  private static boolean isTemporary(SQLException failure) {
+    String state = failure.getSQLState();
+    return failure instanceof SQLTransientException
+        || failure instanceof SQLRecoverableException
+        || (state != null
+            && state.length() == LOCK_NOT_AVAILABLE.length()
+            && (TEMPORARY_SQL_CLASSES.contains(state.substring(0, 2))
+                || state.equals(LOCK_NOT_AVAILABLE)));
+  }
+}
