@@ -9,8 +9,10 @@ import java.util.Set;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /// Which failures are temporary: the broker, the database, the registry, a disk or a peer is away
 /// and comes back. Only these are retried for as long as it takes; any other failure would come
@@ -25,17 +27,19 @@ public final class Failures {
 
   private Failures() {}
 
-  /// By the first cause that tells.
+  /// By what the database says, else by the first cause whose type tells.
   public static boolean isTemporary(Throwable failure) {
+    boolean isOfKnownType = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RejectedRecord || cause instanceof SerializationException) {
-        return false;
+        return isOfKnownType;
       }
-      if (isTemporaryItself(cause)) {
-        return true;
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return isTemporary(sql, sql.getSQLState());
       }
+      isOfKnownType |= isTemporaryItself(cause);
     }
-    return false;
+    return isOfKnownType;
   }
 
   private static boolean isTemporaryItself(Throwable failure) {
@@ -46,16 +50,16 @@ public final class Failures {
         || failure instanceof IOException
         || failure instanceof TransientDataAccessException
         || failure instanceof RecoverableDataAccessException
-        || failure instanceof SQLException sql && isTemporary(sql);
+        || failure instanceof DataAccessResourceFailureException // no connection
+        || failure instanceof TransactionException // not begun, or its end is not known
+        || failure instanceof SQLTransientException
+        || failure instanceof SQLRecoverableException;
   }
 
-  private static boolean isTemporary(SQLException failure) {
-    String state = failure.getSQLState();
+  private static boolean isTemporary(SQLException failure, String state) {
     return failure instanceof SQLTransientException
         || failure instanceof SQLRecoverableException
-        || (state != null
-            && state.length() == LOCK_NOT_AVAILABLE.length()
-            && (TEMPORARY_SQL_CLASSES.contains(state.substring(0, 2))
-                || state.equals(LOCK_NOT_AVAILABLE)));
+        || (state.length() > 2 && TEMPORARY_SQL_CLASSES.contains(state.substring(0, 2)))
+        || state.equals(LOCK_NOT_AVAILABLE);
   }
 }

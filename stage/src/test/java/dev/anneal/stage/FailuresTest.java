@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.kafka.KafkaException;
@@ -27,6 +28,7 @@ class FailuresTest {
         new IllegalStateException(new SQLException("shutting down", "57P01")),
         new IllegalStateException(new SQLException("disk full", "53100")),
         new QueryTimeoutException("slow"),
+        new DataAccessResourceFailureException("no connection"),
         new UncheckedIOException(new IOException("disk away")));
   }
 
@@ -45,6 +47,8 @@ class FailuresTest {
         new RecordTooLargeException("1.2 MB"),
         new DataIntegrityViolationException(
             "invalid byte sequence", new SQLException("0x00", "22021")),
+        new DataAccessResourceFailureException(
+            "index row too large", new SQLException("8,200 bytes", "54000")),
         new IllegalStateException(new SQLException("no state", (String) null)),
         new NullPointerException());
   }

@@ -15,8 +15,15 @@ final class Cancels {
     runs.inOrder(
         cancel.key(),
         () -> {
-          if (runs.isNewCommand(cancel.cancelId())) {
-            cancel(cancel);
+          switch (runs.command(cancel.key(), cancel.cancelId())) {
+            case Seen.Never() -> cancel(cancel);
+            case Seen.OfOther(var model) ->
+                reject(
+                    cancel,
+                    "id-in-use",
+                    "cancel id %s was used for model %s before; use a new one"
+                        .formatted(cancel.cancelId(), model));
+            case Seen.Before() -> {}
           }
           return true;
         });
@@ -27,10 +34,7 @@ final class Cancels {
     if (open.isEmpty()) {
       String what = cancel.requestId() == null ? "" : " for request " + cancel.requestId();
       String message = "no training of %s runs or waits%s".formatted(cancel.key(), what);
-      outbox.add(
-          cancel.key(),
-          null,
-          new RunEvent.CommandRejected(cancel.cancelId(), "nothing-to-cancel", message));
+      reject(cancel, "nothing-to-cancel", message);
     }
     for (Run run : open) {
       runs.askToCancel(run.runId(), cancel.requestedBy(), cancel.reason());
@@ -41,5 +45,9 @@ final class Cancels {
         outbox.add(run.key(), run.request(), event);
       }
     }
+  }
+
+  private void reject(Cancel cancel, String code, String message) {
+    outbox.add(cancel.key(), null, new RunEvent.CommandRejected(cancel.cancelId(), code, message));
   }
 }

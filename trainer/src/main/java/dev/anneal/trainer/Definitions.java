@@ -1,7 +1,6 @@
 package dev.anneal.trainer;
 
 import dev.anneal.schemas.ModelKey;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,26 +17,9 @@ final class Definitions {
     } else {
       models.put(key, model);
     }
-    notifyAll();
   }
 
   synchronized Optional<ModelSpec> find(ModelKey key) {
     return Optional.ofNullable(models.get(key.toString()));
-  }
-
-  /// Waits a little for a definition that is on its way: a client may define a model and ask for a
-  /// training at once, and the two take different topics.
-  synchronized Optional<ModelSpec> await(ModelKey key, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    try {
-      for (long left = patience.toNanos();
-          find(key).isEmpty() && left > 0;
-          left = deadline - System.nanoTime()) {
-        wait(Math.max(1, left / 1_000_000));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return find(key);
   }
 }

@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.stage.Failures;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,18 +24,26 @@ final class OutboxPublisher implements SmartLifecycle {
     void send(String key, byte[] event);
   }
 
+  /// Keeps an event that the broker will never take; returns when it is stored.
+  interface Rejections {
+    void reject(String key, byte[] event, String reason);
+  }
+
   private record Unsent(long id, String key, byte[] event) {}
 
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final Sender sender;
+  private final Rejections rejections;
   private ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean running;
 
-  OutboxPublisher(JdbcClient jdbc, TransactionOperations transactions, Sender sender) {
+  OutboxPublisher(
+      JdbcClient jdbc, TransactionOperations transactions, Sender sender, Rejections rejections) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.sender = sender;
+    this.rejections = rejections;
     timer.shutdown();
   }
 
@@ -72,7 +81,7 @@ final class OutboxPublisher implements SmartLifecycle {
     int sent = 0;
     for (Unsent event : unsent) {
       try {
-        sender.send(event.key(), event.event());
+        sendOrReject(event);
       } catch (RuntimeException e) {
         LOG.warn("lifecycle event of {} waits in the outbox: {}", event.key(), e.toString());
         break;
@@ -86,6 +95,18 @@ final class OutboxPublisher implements SmartLifecycle {
           .update();
     }
     return sent;
+  }
+
+  /// One event never stops those of all other models.
+  private void sendOrReject(Unsent event) {
+    try {
+      sender.send(event.key(), event.event());
+    } catch (RuntimeException e) {
+      if (Failures.isTemporary(e)) {
+        throw e;
+      }
+      rejections.reject(event.key(), event.event(), e.toString());
+    }
   }
 
   @Override

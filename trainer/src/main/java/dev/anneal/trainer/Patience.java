@@ -1,11 +1,8 @@
 package dev.anneal.trainer;
 
+import dev.anneal.stage.Failures;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /// Bears with a database that is away, for as long as a run's lease holds without a heartbeat:
 /// until then no other trainer takes the run. For one thread.
@@ -29,19 +26,11 @@ final class Patience {
   /// @return whether to go on without the answer; false for any other failure, and when it lasts
   ///     too long
   boolean bears(RuntimeException failure) {
-    if (!isAway(failure) || Thread.currentThread().isInterrupted()) {
+    if (!Failures.isTemporary(failure) || Thread.currentThread().isInterrupted()) {
       return false;
     }
     long now = nanoTime.getAsLong();
     awaySinceNanos = awaySinceNanos == NONE ? now : awaySinceNanos;
     return now - awaySinceNanos < limit.toNanos();
-  }
-
-  /// Whether the failure is the database's absence, and not a fault in what it was asked.
-  static boolean isAway(RuntimeException failure) {
-    return failure instanceof DataAccessResourceFailureException
-        || failure instanceof TransientDataAccessException
-        || failure instanceof RecoverableDataAccessException
-        || failure instanceof TransactionException;
   }
 }

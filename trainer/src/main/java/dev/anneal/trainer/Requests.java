@@ -2,15 +2,12 @@ package dev.anneal.trainer;
 
 import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.schemas.EventIds;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.stage.RejectedRecord;
-import java.time.Duration;
+import java.util.Optional;
 
-/// Makes a run of each request, once. When [#accept] returns, the request is in the database and
-/// its offset may be committed.
+/// Makes a run of each request, once.
 final class Requests {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final int LONGEST_ID = 200;
-
   /// Has a run executed some time after the transaction commits.
   interface Dispatcher {
     void dispatch(String runId);
@@ -28,52 +25,65 @@ final class Requests {
     this.dispatcher = dispatcher;
   }
 
-  void accept(Request request) {
-    if (request.requestId().isBlank() || request.requestId().length() > LONGEST_ID) {
-      throw new RejectedRecord(
-          "invalid-request",
-          "requestId must have 1 to %d characters, has %d"
-              .formatted(LONGEST_ID, request.requestId().length()));
-    }
-    boolean known = definitions.await(request.key(), PATIENCE).isPresent();
+  /// Whether a request can be decided now: its model is known, or what it asks for is refused
+  /// anyway.
+  boolean isDecidable(Request request) {
+    return request.problem().isPresent() || definitions.find(request.key()).isPresent();
+  }
+
+  /// When it returns, the request is in the database and its offset may be committed.
+  void decide(Request request) {
+    boolean isKnown = definitions.find(request.key()).isPresent();
     runs.inOrder(
         request.key(),
         () -> {
-          if (runs.isNewRequest(request.requestId())) {
-            if (known) {
-              queue(request);
-            } else {
-              refuse(request, "unknown-model", "there is no model " + request.key());
-            }
+          switch (runs.request(request.key(), request.requestId())) {
+            case Seen.Never() ->
+                refusal(request, isKnown)
+                    .ifPresentOrElse(refusal -> refuse(request, refusal), () -> queue(request));
+            case Seen.OfOther(var model) -> rejectId(request, model);
+            case Seen.Before() -> {}
           }
           return true;
         });
   }
 
+  private record Refusal(String code, String message) {}
+
+  private static Optional<Refusal> refusal(Request request, boolean isKnown) {
+    return request
+        .problem()
+        .map(problem -> new Refusal("invalid-request", problem))
+        .or(
+            () ->
+                isKnown
+                    ? Optional.empty()
+                    : Optional.of(
+                        new Refusal("unknown-model", "there is no model " + request.key())));
+  }
+
   private void queue(Request request) {
-    Long from = request.dataFromMicros();
-    Long to = request.dataToMicros();
-    if (from != null && to != null && from >= to) {
-      refuse(request, "invalid-request", "dataFrom must be before dataTo");
-      return;
-    }
     var queued = runs.queuedLike(request);
     if (queued.isPresent()) {
-      var run = queued.get();
-      runs.joinRequest(request.requestId(), run.runId());
-      if (from != null) {
-        runs.moveDataFrom(run.runId(), from); // the change that was seen last counts
-      }
-      if (request.requestedAt().isAfter(run.request().requestedAt())) {
-        runs.moveRequestedAt(run.runId(), version(request), request.requestedAt());
-      }
-      outbox.add(request.key(), request, new RunEvent.Queued(request, run.request().requestId()));
+      join(request, queued.get());
       return;
     }
-    String runId = EventIds.of("run", request.requestId());
+    String runId = EventIds.of("run", request.key().organization(), request.requestId());
     runs.insert(runId, version(request), request);
     outbox.add(request.key(), request, new RunEvent.Queued(request, null));
     dispatcher.dispatch(runId);
+  }
+
+  private void join(Request request, Run run) {
+    Long from = request.dataFromMicros();
+    runs.joinRequest(request.key(), request.requestId(), run.runId());
+    if (from != null) {
+      runs.moveDataFrom(run.runId(), from); // the change that was seen last counts
+    }
+    if (request.requestedAt().isAfter(run.request().requestedAt())) {
+      runs.moveRequestedAt(run.runId(), version(request), request.requestedAt());
+    }
+    outbox.add(request.key(), request, new RunEvent.Queued(request, run.request().requestId()));
   }
 
   private static String version(Request request) {
@@ -87,7 +97,22 @@ final class Requests {
     }
   }
 
-  private void refuse(Request request, String code, String message) {
-    outbox.add(request.key(), request, new RunEvent.Failed(null, 0, code, message, false));
+  private void refuse(Request request, Refusal refusal) {
+    outbox.add(
+        request.key(),
+        request,
+        new RunEvent.Failed(null, 0, refusal.code(), refusal.message(), false));
+  }
+
+  private void rejectId(Request request, String model) {
+    var other = new ModelKey(request.key().organization(), model);
+    outbox.add(
+        request.key(),
+        request,
+        new RunEvent.CommandRejected(
+            request.requestId(),
+            "id-in-use",
+            "request id %s was used for %s before; use a new one"
+                .formatted(request.requestId(), other)));
   }
 }

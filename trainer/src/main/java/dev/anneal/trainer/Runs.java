@@ -44,25 +44,45 @@ final class Runs {
         });
   }
 
-  /// @return false when the request was seen before
-  boolean isNewRequest(String requestId) {
-    return jdbc.sql("insert into trainer.request (request_id) values (?) on conflict do nothing")
-            .param(requestId)
-            .update()
-        == 1;
+  /// Notes the request where it is new.
+  Seen request(ModelKey key, String requestId) {
+    return note("request", key, requestId);
   }
 
-  /// @return false when the command was seen before
-  boolean isNewCommand(String commandId) {
-    return jdbc.sql("insert into trainer.command (command_id) values (?) on conflict do nothing")
-            .param(commandId)
-            .update()
-        == 1;
+  /// Notes the command where it is new.
+  Seen command(ModelKey key, String commandId) {
+    return note("command", key, commandId);
   }
 
-  void joinRequest(String requestId, String runId) {
-    jdbc.sql("update trainer.request set run_id = ? where request_id = ?")
-        .params(runId, requestId)
+  private Seen note(String table, ModelKey key, String id) {
+    // of before ids were per organization: belongs to any
+    var models =
+        jdbc.sql(
+                "select model from trainer.%1$s where %1$s_id = ? and organization in (?, '')"
+                    .formatted(table))
+            .params(id, key.organization())
+            .query(String.class)
+            .list();
+    if (!models.isEmpty()) {
+      String model = models.getFirst();
+      return model.isEmpty() || model.equals(key.model())
+          ? new Seen.Before()
+          : new Seen.OfOther(model);
+    }
+    boolean isNew =
+        jdbc.sql(
+                    "insert into trainer.%1$s (organization, %1$s_id, model) values (?, ?, ?) on conflict do nothing"
+                        .formatted(table))
+                .params(key.organization(), id, key.model())
+                .update()
+            == 1;
+    // another model's request with the same id was noted at this moment: the row is there now
+    return isNew ? new Seen.Never() : note(table, key, id);
+  }
+
+  void joinRequest(ModelKey key, String requestId, String runId) {
+    jdbc.sql("update trainer.request set run_id = ? where organization = ? and request_id = ?")
+        .params(runId, key.organization(), requestId)
         .update();
   }
 
@@ -88,7 +108,7 @@ final class Runs {
         .param("overrides", json(request.overrides()))
         .param("trace", request.traceparent())
         .update();
-    joinRequest(request.requestId(), runId);
+    joinRequest(request.key(), request.requestId(), runId);
   }
 
   /// A queued run that does what the request asks for: same hyper-parameters, same end of the data.
@@ -141,7 +161,8 @@ final class Runs {
             select r.* from trainer.run r
             where organization = :organization and model = :model and state in ('QUEUED', 'RUNNING', 'WAITING')
               and (cast(:request as text) is null
-                or run_id in (select q.run_id from trainer.request q where q.request_id = cast(:request as text)))
+                or run_id in (select q.run_id from trainer.request q
+                  where q.organization = :organization and q.request_id = cast(:request as text)))
             order by queued_at
             """)
         .param("organization", key.organization())
@@ -240,7 +261,8 @@ final class Runs {
             row.getObject("data_from_micros", Long.class),
             row.getObject("data_to_micros", Long.class),
             texts(row.getString("overrides")),
-            row.getString("traceparent"));
+            row.getString("traceparent"),
+            null);
     String reason = row.getString("cancel_reason");
     return new Run(
         row.getString("run_id"),

@@ -3,6 +3,7 @@ package dev.anneal.trainer;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
@@ -92,18 +93,41 @@ public class TrainerApplication {
   }
 
   @Bean
-  ConcurrentMessageListenerContainer<String, byte[]> requests(
-      StageKafka kafka, Runs runs, Outbox outbox, Definitions definitions, RunScheduler scheduler) {
-    var requests = new Requests(runs, outbox, definitions, scheduler);
-    return kafka.listener(
-        Topics.TRAIN_REQUESTS, (_, request) -> requests.accept(Wire.request(request)));
+  Requests requests(Runs runs, Outbox outbox, Definitions definitions, RunScheduler scheduler) {
+    return new Requests(runs, outbox, definitions, scheduler);
   }
 
   @Bean
-  ConcurrentMessageListenerContainer<String, byte[]> cancels(
+  UndefinedRequests undefinedRequests(Definitions definitions, Requests requests) {
+    return new UndefinedRequests(definitions, requests::decide, System::nanoTime);
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> requestListener(
+      StageKafka kafka, Requests requests, UndefinedRequests undefined) {
+    return kafka.clientListener(
+        Topics.TRAIN_REQUESTS,
+        (event, received, done) -> {
+          var request = Wire.request(event, received);
+          if (requests.isDecidable(request)) {
+            requests.decide(request);
+            done.run();
+          } else {
+            undefined.add(request, done);
+          }
+        });
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<String, byte[]> cancelListener(
       StageKafka kafka, Runs runs, Outbox outbox) {
     var cancels = new Cancels(runs, outbox);
-    return kafka.listener(Topics.TRAIN_CANCELS, (_, cancel) -> cancels.apply(Wire.cancel(cancel)));
+    return kafka.clientListener(
+        Topics.TRAIN_CANCELS,
+        (event, received, done) -> {
+          cancels.apply(Wire.cancel(event, received));
+          done.run();
+        });
   }
 
   // rows become runs, runs become artifacts
@@ -141,6 +165,17 @@ public class TrainerApplication {
         jdbc,
         transactions,
         (key, event) ->
-            publisher.sendAndWait(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)));
+            publisher.sendAndWait(key, deserializer.deserialize(Topics.LIFECYCLE.name(), event)),
+        (key, event, reason) ->
+            kafka
+                .deadLetters()
+                .reject(
+                    ModelKey.at(key).organization(),
+                    "trainer.outbox",
+                    key,
+                    event,
+                    "unpublishable-event",
+                    reason)
+                .join());
   }
 }

@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.stage.Failures;
 import dev.anneal.trainer.xgboost.TrainingFailure;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -70,7 +71,7 @@ final class Watch {
       patience.reset();
     } catch (DataAccessException | TransactionException e) {
       if (!patience.bears(e)) {
-        throw Patience.isAway(e) ? new Stopped(new Attempted.Interrupted()) : e;
+        throw Failures.isTemporary(e) ? new Stopped(new Attempted.Interrupted()) : e;
       }
     }
   }

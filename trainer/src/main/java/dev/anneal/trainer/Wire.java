@@ -24,41 +24,98 @@ import dev.anneal.events.TrainingProgress;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
 import dev.anneal.features.FeatureDefinition;
+import dev.anneal.schemas.ClientFields;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.schemas.Texts;
+import dev.anneal.stage.RejectedRecord;
 import dev.anneal.trainer.xgboost.TrainingTask;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Avro events to and from the trainer's own words.
 final class Wire {
+  /// Characters of what went wrong; an exception may quote any amount of data.
+  private static final int LONGEST_MESSAGE = 4_000;
+
   private Wire() {}
 
-  static Request request(TrainRequest from) {
+  /// @param received when the broker got it
+  /// @throws RejectedRecord when no event could name the request
+  static Request request(TrainRequest from, Instant received) {
+    require(
+        "invalid-request",
+        new ClientFields()
+            .id("requestId", from.getRequestId())
+            .id("organization", from.getOrganization())
+            .id("model", from.getModel()));
+    var fields = fields(from, received);
+    boolean isUsable = fields.isEmpty();
     return new Request(
         from.getRequestId(),
         new ModelKey(from.getOrganization(), from.getModel()),
         from.getCause().name(),
-        from.getReason(),
-        from.getRequestedBy(),
-        from.getRequestedAt(),
-        microsOrNull(from.getDataFrom()),
-        microsOrNull(from.getDataTo()),
-        from.getOverrides(),
-        from.getTraceparent());
+        isUsable ? from.getReason() : "",
+        isUsable ? from.getRequestedBy() : "",
+        received,
+        isUsable ? microsOrNull(from.getDataFrom()) : null,
+        isUsable ? microsOrNull(from.getDataTo()) : null,
+        isUsable ? from.getOverrides() : Map.of(),
+        isUsable ? from.getTraceparent() : null,
+        fields.orElse(null));
   }
 
-  static Cancel cancel(TrainCancel from) {
+  private static Optional<String> fields(TrainRequest from, Instant received) {
+    var dataFrom = from.getDataFrom();
+    var dataTo = from.getDataTo();
+    return new ClientFields()
+        .text("reason", from.getReason())
+        .text("requestedBy", from.getRequestedBy())
+        .optionalId("traceparent", from.getTraceparent())
+        .texts("overrides", from.getOverrides())
+        .requestTime("requestedAt", from.getRequestedAt(), received)
+        .dataTime("dataFrom", dataFrom)
+        .dataTime("dataTo", dataTo)
+        .message()
+        .or(
+            () ->
+                dataFrom != null && dataTo != null && !dataFrom.isBefore(dataTo)
+                    ? Optional.of("dataFrom must be before dataTo")
+                    : Optional.empty());
+  }
+
+  /// @throws RejectedRecord when it cannot be used as it is
+  static Cancel cancel(TrainCancel from, Instant received) {
+    require(
+        "invalid-command",
+        new ClientFields()
+            .id("cancelId", from.getCancelId())
+            .id("organization", from.getOrganization())
+            .id("model", from.getModel())
+            .optionalId("requestId", from.getRequestId())
+            .text("requestedBy", from.getRequestedBy())
+            .text("reason", from.getReason())
+            .requestTime("requestedAt", from.getRequestedAt(), received));
     return new Cancel(
         from.getCancelId(),
         new ModelKey(from.getOrganization(), from.getModel()),
         from.getRequestId(),
         from.getRequestedBy(),
         from.getReason());
+  }
+
+  private static void require(String code, ClientFields fields) {
+    fields
+        .message()
+        .ifPresent(
+            message -> {
+              throw new RejectedRecord(code, message);
+            });
   }
 
   /// Empty for an organization's definition.
@@ -110,7 +167,7 @@ final class Wire {
   /// @param request what led to it; null for a command
   static LifecycleEvent event(ModelKey key, @Nullable Request request, Instant at, RunEvent event) {
     return LifecycleEvent.newBuilder()
-        .setEventId(id(request, event))
+        .setEventId(id(key, request, event))
         .setOrganization(key.organization())
         .setModel(key.model())
         .setOccurredAt(at.truncatedTo(ChronoUnit.MICROS))
@@ -127,20 +184,25 @@ final class Wire {
   }
 
   /// From what makes the event the one it is: a run ends once, each of its attempts starts once.
-  private static String id(@Nullable Request request, RunEvent event) {
+  /// Ids that clients chose are their organization's.
+  private static String id(ModelKey key, @Nullable Request request, RunEvent event) {
     return switch (event) {
-      case RunEvent.Queued(var asked, _) -> EventIds.of("TrainingQueued", asked.requestId());
+      case RunEvent.Queued(var asked, _) ->
+          EventIds.of("TrainingQueued", key.organization(), asked.requestId());
       case RunEvent.Started(var run, int attempt) -> EventIds.of("TrainingStarted", run, attempt);
       case RunEvent.Progress(var run, int attempt, var phase, long done, _) ->
           EventIds.of("TrainingProgress", run, attempt, phase, done);
       case RunEvent.Trained(var run, _, _, _) -> EventIds.of("ModelTrained", run);
       case RunEvent.Failed(var run, int attempt, _, _, _) ->
-          EventIds.of(
-              "TrainingFailed", run == null ? String.valueOf(requestId(request)) : run, attempt);
+          run == null
+              ? EventIds.of(
+                  "TrainingFailed", key.organization(), String.valueOf(requestId(request)), attempt)
+              : EventIds.of("TrainingFailed", run, attempt);
       case RunEvent.Cancelled(var run, _, _) -> EventIds.of("TrainingCancelled", run);
       case RunEvent.RetryScheduled(var run, int attempt, _, _) ->
           EventIds.of("RetryScheduled", run, attempt);
-      case RunEvent.CommandRejected(var command, _, _) -> EventIds.of("CommandRejected", command);
+      case RunEvent.CommandRejected(var command, _, _) ->
+          EventIds.of("CommandRejected", key, command);
     };
   }
 
@@ -169,7 +231,7 @@ final class Wire {
               .setRunId(run)
               .setAttempt(attempt)
               .setCode(code)
-              .setMessage(message)
+              .setMessage(Texts.cut(message, LONGEST_MESSAGE))
               .setWillRetry(willRetry)
               .build();
       case RunEvent.Cancelled(var run, var by, var reason) ->

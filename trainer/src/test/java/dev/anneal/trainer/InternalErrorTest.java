@@ -47,6 +47,7 @@ class InternalErrorTest {
             null,
             null,
             Map.of(),
+            null,
             null);
     var run = new Run("run-1", request, "v1", Run.State.RUNNING, 0, 0, 0, null, "");
     var watch =

@@ -3,6 +3,7 @@ package dev.anneal.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchRuntimeException;
 
+import dev.anneal.stage.Failures;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
@@ -45,7 +46,7 @@ class PatienceTest {
         var failure =
             catchRuntimeException(() -> jdbc.sql("select 1").query(Integer.class).single());
         assertThat(failure).isNotNull();
-        assertThat(Patience.isAway(failure)).as(failure.toString()).isTrue();
+        assertThat(Failures.isTemporary(failure)).as(failure.toString()).isTrue();
       }
     }
   }
@@ -65,8 +66,8 @@ class PatienceTest {
     var transactions = new TransactionTemplate(new DataSourceTransactionManager(away));
     var transaction = catchRuntimeException(() -> transactions.execute(_ -> 1));
     // Then
-    assertThat(Patience.isAway(query)).isTrue();
-    assertThat(Patience.isAway(transaction)).isTrue();
+    assertThat(Failures.isTemporary(query)).isTrue();
+    assertThat(Failures.isTemporary(transaction)).isTrue();
   }
 
   @Test

@@ -2,7 +2,10 @@ package dev.anneal.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anneal.events.CommandRejected;
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.events.TrainingFailed;
 import dev.anneal.features.FeatureDefinition;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
@@ -16,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,12 +108,13 @@ class RunStoryTest {
         dataFrom,
         null,
         overrides,
+        null,
         null);
   }
 
   private static Request request(String id, Instant requestedAt) {
     return new Request(
-        id, PUMP, "MANUAL", "because", "someone", requestedAt, null, null, Map.of(), null);
+        id, PUMP, "MANUAL", "because", "someone", requestedAt, null, null, Map.of(), null, null);
   }
 
   private static Request request(String id) {
@@ -117,12 +123,7 @@ class RunStoryTest {
 
   /// What stands in the outbox, in order: `TrainingQueued request-1`.
   private List<String> story() {
-    return jdbc
-        .sql("select event from trainer.outbox order by id")
-        .query(
-            (row, _) -> SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), row.getBytes(1)))
-        .list()
-        .stream()
+    return events().stream()
         .map(e -> ((SpecificRecord) e.getEvent()).getSchema().getName() + " " + e.getRequestId())
         .toList();
   }
@@ -135,8 +136,8 @@ class RunStoryTest {
 
   @Test
   void aRequestSeenTwiceIsOneRun() {
-    requests.accept(request("r-1"));
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
+    requests.decide(request("r-1"));
     assertThat(dispatched).hasSize(1);
     assertThat(story()).containsExactly("TrainingQueued r-1");
   }
@@ -144,9 +145,9 @@ class RunStoryTest {
   @Test
   void aRequestJoinsAQueuedOneAndMovesItsRangeToTheNewestChange() {
     // When
-    requests.accept(request("r-1"));
-    requests.accept(request("r-2", "DRIFT", 77L, Map.of()));
-    requests.accept(request("r-3", "MANUAL", null, Map.of("numLeaves", "7")));
+    requests.decide(request("r-1"));
+    requests.decide(request("r-2", "DRIFT", 77L, Map.of()));
+    requests.decide(request("r-3", "MANUAL", null, Map.of("numLeaves", "7")));
     // Then
     assertThat(dispatched).hasSize(2);
     assertThat(runs.find(dispatched.getFirst()).orElseThrow().request().dataFromMicros())
@@ -159,10 +160,10 @@ class RunStoryTest {
   void aRunIsAskedForWhenItsLastRequestIsMade() {
     // Given: a run that waits, and a rollback after it was asked for
     var rollback = Instant.parse("2024-01-15T12:00:00Z");
-    requests.accept(request("r-1", rollback.minusSeconds(60)));
+    requests.decide(request("r-1", rollback.minusSeconds(60)));
     // When
-    requests.accept(request("r-2", rollback.plusSeconds(60)));
-    requests.accept(request("r-3", rollback.minusSeconds(30)));
+    requests.decide(request("r-2", rollback.plusSeconds(60)));
+    requests.decide(request("r-3", rollback.minusSeconds(30)));
     // Then
     var run = runs.find(dispatched.getFirst()).orElseThrow();
     assertThat(dispatched).hasSize(1);
@@ -184,9 +185,10 @@ class RunStoryTest {
             null,
             null,
             Map.of(),
+            null,
             null);
-    requests.accept(unknown);
-    requests.accept(unknown);
+    requests.decide(unknown);
+    requests.decide(unknown);
     assertThat(dispatched).isEmpty();
     assertThat(story()).containsExactly("TrainingFailed r-9");
   }
@@ -194,9 +196,9 @@ class RunStoryTest {
   @Test
   void oneRunOfAModelAtATime() {
     // Given
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     begin(dispatched.getFirst());
-    requests.accept(request("r-2"));
+    requests.decide(request("r-2"));
     // When, Then
     assertThat(dispatched).hasSize(2);
     assertThat(attempts.begin(dispatched.getLast())).isInstanceOf(Start.Later.class);
@@ -205,7 +207,7 @@ class RunStoryTest {
   @Test
   void anAttemptTakenForDeadWritesNothingMore() {
     // Given the same run begun twice: the first attempt hangs, its lease was lost
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     var first = begin(dispatched.getFirst());
     var second = begin(dispatched.getFirst());
     assertThat(second.attempt()).isEqualTo(first.attempt() + 1);
@@ -230,7 +232,7 @@ class RunStoryTest {
 
   @Test
   void aRunOverWhichTrainersDieAgainAndAgainFails() {
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     for (int attempt = 0; attempt <= Attempts.MAX_DEATHS; attempt++) {
       begin(dispatched.getFirst());
     }
@@ -241,7 +243,7 @@ class RunStoryTest {
   @Test
   void aFailureThatMayPassIsTriedAgainLaterAndThenFailsForGood() {
     // Given
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     var first = begin(dispatched.getFirst());
     // When
     var again =
@@ -269,9 +271,9 @@ class RunStoryTest {
   @Test
   void cancelsWhatWaitsAtOnceAndMarksWhatRuns() {
     // Given
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     var running = begin(dispatched.getFirst());
-    requests.accept(request("r-2"));
+    requests.decide(request("r-2"));
     // When
     var cancel = new Cancel("c-1", PUMP, null, "someone", "enough");
     cancels.apply(cancel);
@@ -291,7 +293,7 @@ class RunStoryTest {
 
   @Test
   void aRunWhoseTrainerStopsGoesOnWithoutAFailure() {
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     var first = begin(dispatched.getFirst());
     assertThat(attempts.end(first.run(), first.attempt(), new Attempted.Interrupted(), 1, 0))
         .contains(Duration.ZERO);
@@ -301,7 +303,7 @@ class RunStoryTest {
   @Test
   void theOutboxTellsInOrderAndStopsAtWhatItCannotTell() {
     // Given a broker that takes one event and is away for the second
-    requests.accept(request("r-1"));
+    requests.decide(request("r-1"));
     begin(dispatched.getFirst());
     var sent = new ArrayList<String>();
     var publisher =
@@ -311,11 +313,12 @@ class RunStoryTest {
             (key, event) -> {
               if (sent.size() == 1) {
                 sent.add("refused");
-                throw new IllegalStateException("away");
+                throw new TimeoutException("away");
               }
               var read = SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), event);
               sent.add(key + " " + ((SpecificRecord) read.getEvent()).getSchema().getName());
-            });
+            },
+            (_, _, reason) -> sent.add("dead letter " + reason));
     // When
     publisher.start();
     org.awaitility.Awaitility.await().until(() -> sent.size() == 3);
@@ -324,5 +327,92 @@ class RunStoryTest {
     assertThat(sent)
         .containsExactly(
             "acme/pump-failure TrainingQueued", "refused", "acme/pump-failure TrainingStarted");
+  }
+
+  @Test
+  void anEventThatTheBrokerNeverTakesIsADeadLetterAndTheRestGoesOn() {
+    // Given
+    requests.decide(request("r-1"));
+    requests.decide(request("r-2", "MANUAL", null, Map.of("numLeaves", "7")));
+    var sent = new ArrayList<String>();
+    var publisher =
+        new OutboxPublisher(
+            jdbc,
+            transactions,
+            (key, event) -> {
+              if (sent.isEmpty()) {
+                throw new RecordTooLargeException("too large");
+              }
+              sent.add(key);
+            },
+            (key, _, reason) -> sent.add("dead letter of " + key + ": " + reason));
+    // When
+    publisher.start();
+    org.awaitility.Awaitility.await().until(() -> sent.size() == 2);
+    publisher.stop();
+    // Then
+    assertThat(sent.getFirst())
+        .startsWith("dead letter of acme/pump-failure: ")
+        .contains("RecordTooLarge");
+    assertThat(sent.getLast()).isEqualTo("acme/pump-failure");
+  }
+
+  @Test
+  void idsAreTheirOrganizationsOwn() {
+    // Given an id that the model's organization and another one have chosen
+    var other = new ModelKey("globex", "pump-failure");
+    requests.decide(request("r-1"));
+    requests.decide(of(other, "r-1"));
+    requests.decide(of(new ModelKey("acme", "valve"), "r-1"));
+    requests.decide(of(new ModelKey("acme", "valve"), "r-1"));
+    // Then the other organization is answered, and another model of the first is told why not
+    assertThat(story())
+        .containsExactly("TrainingQueued r-1", "TrainingFailed r-1", "CommandRejected r-1");
+    assertThat(events().stream().map(LifecycleEvent::getEventId).distinct()).hasSize(3);
+    assertThat(((CommandRejected) events().getLast().getEvent()).getMessage())
+        .contains("r-1 was used for acme/pump-failure");
+  }
+
+  @Test
+  void cancelIdsAreTheirOrganizationsOwn() {
+    cancels.apply(new Cancel("c-1", PUMP, null, "someone", ""));
+    cancels.apply(new Cancel("c-1", new ModelKey("globex", "pump-failure"), null, "", ""));
+    cancels.apply(new Cancel("c-1", new ModelKey("acme", "valve"), null, "", ""));
+
+    assertThat(events().stream().map(e -> ((CommandRejected) e.getEvent()).getCode()))
+        .containsExactly("nothing-to-cancel", "nothing-to-cancel", "id-in-use");
+  }
+
+  @Test
+  void anUnusableRequestIsRefusedWithItsReason() {
+    var event =
+        TrainRequest.newBuilder()
+            .setRequestId("r-1")
+            .setOrganization("acme")
+            .setModel("pump-failure")
+            .setReason("x\0y")
+            // milliseconds where microseconds belong
+            .setRequestedAt(Instant.ofEpochSecond(0, 1_705_314_600_000_000L))
+            .build();
+    requests.decide(Wire.request(event, Instant.parse("2024-01-15T10:30:00Z")));
+
+    assertThat(story()).containsExactly("TrainingFailed r-1");
+    var failed = (TrainingFailed) events().getFirst().getEvent();
+    assertThat(failed.getCode()).isEqualTo("invalid-request");
+    assertThat(failed.getMessage())
+        .contains("reason must not contain NUL")
+        .contains("requestedAt must lie between", "was 1970-01-20", "microseconds since 1970");
+  }
+
+  private static Request of(ModelKey key, String id) {
+    var at = Instant.parse("2024-01-15T10:30:00Z");
+    return new Request(id, key, "MANUAL", "", "", at, null, null, Map.of(), null, null);
+  }
+
+  private List<LifecycleEvent> events() {
+    return jdbc.sql("select event from trainer.outbox order by id")
+        .query(
+            (row, _) -> SERDE.deserializer().deserialize(Topics.LIFECYCLE.name(), row.getBytes(1)))
+        .list();
   }
 }
