@@ -63,8 +63,11 @@ class StatusController {
   /// One organization with its models.
   record OrganizationStatus(String organization, Capture capture, List<ModelStatus> models) {}
 
+  /// What keeps a stage from going on.
+  record StageTrouble(String kind, String reason, Instant since) {}
+
   @GetMapping("/api/status")
-  Map<String, List<OrganizationStatus>> status() {
+  Map<String, List<?>> status() {
     var models = definitions.models();
     var result =
         definitions.organizations().stream()
@@ -76,7 +79,11 @@ class StatusController {
                             .filter(m -> m.organization().equals(organization))
                             .toList()))
             .toList();
-    return Map.of("organizations", result);
+    var stages =
+        troubles.ofStages().stream()
+            .map(t -> new StageTrouble(t.kind(), t.reason(), t.since()))
+            .toList();
+    return Map.of("organizations", result, "troubles", stages);
   }
 
   private OrganizationStatus status(String organization, List<ModelDefinition> models) {

@@ -3,6 +3,7 @@ package dev.anneal.control;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.anneal.control.definitions.DefinitionReader;
 import dev.anneal.control.definitions.Problem;
+import dev.anneal.schemas.ClientFields;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,8 +21,6 @@ sealed interface Wish {
 
   String reason();
 
-  int MAX_TEXT = 1_000;
-
   /// All there is to say against it.
   default List<Problem> problems() {
     var problems = new ArrayList<Problem>();
@@ -31,14 +30,13 @@ sealed interface Wish {
     if (model().isEmpty()) {
       problems.add(new Problem("model", "is required"));
     }
-    if (reason().length() > MAX_TEXT) {
-      problems.add(new Problem("reason", "must have at most %d characters".formatted(MAX_TEXT)));
-    }
-    if (requestedBy().length() > MAX_TEXT) {
-      problems.add(
-          new Problem("requestedBy", "must have at most %d characters".formatted(MAX_TEXT)));
-    }
+    fields().problems().forEach(p -> problems.add(new Problem(p.field(), p.message())));
     return problems;
+  }
+
+  /// Its fields, by the rules that consumers of the topics have.
+  default ClientFields fields() {
+    return new ClientFields().text("reason", reason()).text("requestedBy", requestedBy());
   }
 
   /// @param dataFrom earliest event time to train on; null: the trainer decides
@@ -73,6 +71,15 @@ sealed interface Wish {
       return problems;
     }
 
+    @Override
+    public ClientFields fields() {
+      return Wish.super
+          .fields()
+          .texts("overrides", overridesAsText())
+          .dataTime("dataFrom", dataFrom)
+          .dataTime("dataTo", dataTo);
+    }
+
     Map<String, String> overridesAsText() {
       var texts = new HashMap<String, String>();
       overrides.forEach((name, value) -> texts.put(name, value.toString()));
@@ -94,6 +101,11 @@ sealed interface Wish {
       reason = text(reason);
       requestedBy = text(requestedBy);
     }
+
+    @Override
+    public ClientFields fields() {
+      return Wish.super.fields().optionalId("requestId", requestId);
+    }
   }
 
   /// @param toVersion null: the version that served before
@@ -109,6 +121,11 @@ sealed interface Wish {
       model = text(model);
       reason = text(reason);
       requestedBy = text(requestedBy);
+    }
+
+    @Override
+    public ClientFields fields() {
+      return Wish.super.fields().optionalId("toVersion", toVersion);
     }
   }
 

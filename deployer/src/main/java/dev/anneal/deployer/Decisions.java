@@ -66,7 +66,7 @@ final class Decisions {
     }
     if (current != null
         && current.kind() == DeployedVersion.Kind.ROLLBACK
-        && Gate.isAskedForBefore(version, current.deployedAt())) {
+        && Gate.isAskedForBefore(version, current.askedAt())) {
       return new OnCandidate.Overruled(current);
     }
     return new OnCandidate.Judge(current);
@@ -74,12 +74,12 @@ final class Decisions {
 
   /// @param isDefined whether a definition of the model exists
   static OnCommand onCommand(ModelState state, RollbackCommand command, boolean isDefined) {
-    if (state.hasEnded(rolledBackEventId(command.commandId()))
-        || state.hasEnded(refusedEventId(command.commandId()))) {
+    if (state.hasEnded(rolledBackEventId(command.key(), command.commandId()))
+        || state.hasEnded(refusedEventId(command.key(), command.commandId()))) {
       return new OnCommand.Ended();
     }
     DeployedVersion current = state.current();
-    String deploymentId = rollbackId(command.commandId());
+    String deploymentId = rollbackId(command.key(), command.commandId());
     if (state.hasEnded(deploymentId)) {
       return current != null && current.deploymentId().equals(deploymentId)
           ? new OnCommand.Complete(current)
@@ -138,6 +138,7 @@ final class Decisions {
         candidate.version(),
         champion == null ? null : champion.version().version(),
         now,
+        now,
         candidate.origin().requestId(),
         "gate",
         champion == null ? "first version" : "better than " + champion.version().version());
@@ -146,11 +147,12 @@ final class Decisions {
   static DeployedVersion deployment(
       RollbackCommand command, OnCommand.RollBack decision, Instant now) {
     return new DeployedVersion(
-        rollbackId(command.commandId()),
+        rollbackId(command.key(), command.commandId()),
         DeployedVersion.Kind.ROLLBACK,
         decision.to(),
         decision.from().version().version(),
         now,
+        command.askedAt(),
         null,
         command.requestedBy(),
         command.reason());
@@ -160,8 +162,8 @@ final class Decisions {
     return EventIds.of("deployment", key, version);
   }
 
-  static String rollbackId(String commandId) {
-    return EventIds.of("rollback", commandId);
+  static String rollbackId(ModelKey key, String commandId) {
+    return EventIds.of("rollback", key, commandId);
   }
 
   static String validatedEventId(ModelKey key, String version) {
@@ -176,11 +178,11 @@ final class Decisions {
     return EventIds.of("ModelRejected", key, version);
   }
 
-  static String rolledBackEventId(String commandId) {
-    return EventIds.of("ModelRolledBack", commandId);
+  static String rolledBackEventId(ModelKey key, String commandId) {
+    return EventIds.of("ModelRolledBack", key, commandId);
   }
 
-  static String refusedEventId(String commandId) {
-    return EventIds.of("CommandRejected", commandId);
+  static String refusedEventId(ModelKey key, String commandId) {
+    return EventIds.of("CommandRejected", key, commandId);
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param deploymentId derives from the candidate's version or the command, so that a replay makes
 ///     the same id
+/// @param askedAt when the broker got the command of a rollback; of a candidate, as `deployedAt`
 /// @param previousVersion served until then; null: none
 record DeployedVersion(
     String deploymentId,
@@ -15,6 +16,7 @@ record DeployedVersion(
     VersionRef version,
     @Nullable String previousVersion,
     Instant deployedAt,
+    Instant askedAt,
     @Nullable String requestId,
     String requestedBy,
     String reason) {

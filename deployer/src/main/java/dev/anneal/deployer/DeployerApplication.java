@@ -207,8 +207,12 @@ public class DeployerApplication {
             deployments,
             event -> lifecycle.sendAndWait(Wire.key(event).toString(), event),
             clock);
-    return kafka.listener(
-        Topics.DEPLOY_COMMANDS, (_, command) -> handler.apply(Wire.command(command)));
+    return kafka.clientListener(
+        Topics.DEPLOY_COMMANDS,
+        (command, received, done) -> {
+          handler.apply(Wire.command(command, received));
+          done.run();
+        });
   }
 
   // feature rows → predictions

@@ -15,9 +15,11 @@ import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Prediction;
 import dev.anneal.features.FeatureSpecification;
+import dev.anneal.schemas.ClientFields;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.Texts;
 import dev.anneal.stage.RejectedRecord;
 import java.net.URI;
 import java.time.Instant;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
   private record Profile(dev.anneal.events.ReferenceProfile avro)
       implements VersionRef.ReferenceProfile {}
+
+  /// Characters of why a candidate is rejected; an exception may quote any amount of data.
+  private static final int LONGEST_REASON = 4_000;
 
   private Wire() {}
 
@@ -112,14 +117,30 @@ final class Wire {
     }
   }
 
-  static RollbackCommand command(DeployCommand command) {
+  /// @param received when the broker got it
+  /// @throws RejectedRecord when it cannot be used as it is
+  static RollbackCommand command(DeployCommand command, Instant received) {
+    new ClientFields()
+        .id("commandId", command.getCommandId())
+        .id("organization", command.getOrganization())
+        .id("model", command.getModel())
+        .optionalId("toVersion", command.getToVersion())
+        .text("requestedBy", command.getRequestedBy())
+        .text("reason", command.getReason())
+        .requestTime("requestedAt", command.getRequestedAt(), received)
+        .message()
+        .ifPresent(
+            message -> {
+              throw new RejectedRecord("invalid-command", message);
+            });
     return new RollbackCommand(
         command.getCommandId(),
         new ModelKey(command.getOrganization(), command.getModel()),
         command.getAction() == DeployAction.ROLLBACK,
         command.getToVersion(),
         command.getRequestedBy(),
-        command.getReason());
+        command.getReason(),
+        received);
   }
 
   static DeployedVersion deployment(Deployment deployment) {
@@ -139,6 +160,7 @@ final class Wire {
         version,
         deployment.getPreviousVersion(),
         deployment.getDeployedAt(),
+        deployment.getAskedAt() == null ? deployment.getDeployedAt() : deployment.getAskedAt(),
         deployment.getRequestId(),
         deployment.getRequestedBy(),
         deployment.getReason());
@@ -158,6 +180,7 @@ final class Wire {
         .setFeatures(version.features())
         .setReferenceProfile(((Profile) version.profile()).avro())
         .setDeployedAt(deployed.deployedAt())
+        .setAskedAt(deployed.askedAt())
         .setRequestId(deployed.requestId())
         .setRequestedBy(deployed.requestedBy())
         .setReason(deployed.reason())
@@ -188,7 +211,8 @@ final class Wire {
             candidate.key(),
             candidate.origin(),
             now)
-        .setEvent(new ModelRejected(version, champion, reason, checks(checks)))
+        .setEvent(
+            new ModelRejected(version, champion, Texts.cut(reason, LONGEST_REASON), checks(checks)))
         .build();
   }
 
@@ -208,7 +232,10 @@ final class Wire {
   static LifecycleEvent rolledBack(
       RollbackCommand command, DeployedVersion deployment, Instant now) {
     return event(
-            Decisions.rolledBackEventId(command.commandId()), command.key(), origin(command), now)
+            Decisions.rolledBackEventId(command.key(), command.commandId()),
+            command.key(),
+            origin(command),
+            now)
         .setEvent(
             new ModelRolledBack(
                 String.valueOf(deployment.previousVersion()),
@@ -220,7 +247,11 @@ final class Wire {
   }
 
   static LifecycleEvent refused(RollbackCommand command, String code, String message, Instant now) {
-    return event(Decisions.refusedEventId(command.commandId()), command.key(), origin(command), now)
+    return event(
+            Decisions.refusedEventId(command.key(), command.commandId()),
+            command.key(),
+            origin(command),
+            now)
         .setEvent(new CommandRejected(command.commandId(), code, message))
         .build();
   }

@@ -26,7 +26,7 @@ class DecisionsTest {
   }
 
   private static RollbackCommand rollback(String id, @Nullable String to) {
-    return new RollbackCommand(id, KEY, true, to, "ann", "worse on line 3");
+    return new RollbackCommand(id, KEY, true, to, "ann", "worse on line 3", NOW);
   }
 
   private static ModelState trained(String... versions) {
@@ -96,13 +96,13 @@ class DecisionsTest {
 
   @Test
   void trainingAskedForBeforeARollbackDoesNotReplaceAPersonsChoice() {
-    // Given v2 was rolled back from at noon
+    // Given v2 was rolled back from by a command of noon, which was carried out later
     var noon = Instant.parse("2024-01-03T12:00:00Z");
     var state =
         deploy(deploy(trained(), "v2024-01-01T00-00-00-000Z_a"), "v2024-01-02T00-00-00-000Z_b");
-    var command = rollback("c-1", null);
+    var command = new RollbackCommand("c-1", KEY, true, null, "ann", "worse on line 3", noon);
     var decision = (OnCommand.RollBack) Decisions.onCommand(state, command, true);
-    state = state.applyDeployment(Decisions.deployment(command, decision, noon));
+    state = state.applyDeployment(Decisions.deployment(command, decision, noon.plusSeconds(300)));
 
     // Then what was asked for before is overruled, what was asked for later is judged
     assertThat(Decisions.onCandidate(state, candidate("v2024-01-03T11-59-59-999Z_c")))
@@ -156,7 +156,7 @@ class DecisionsTest {
         .isInstanceOf(OnCommand.Complete.class);
     assertThat(Decisions.onCommand(later, rollback("c-1", null), true))
         .isEqualTo(new OnCommand.Ended());
-    var told = first.applyEnded(Decisions.rolledBackEventId("c-1"));
+    var told = first.applyEnded(Decisions.rolledBackEventId(KEY, "c-1"));
     assertThat(Decisions.onCommand(told, rollback("c-1", null), true))
         .isEqualTo(new OnCommand.Ended());
   }
@@ -172,7 +172,7 @@ class DecisionsTest {
     assertThat(code(one, rollback("c", "v1"), true)).isEqualTo("already-deployed");
     assertThat(code(one, rollback("c", "v9"), true)).isEqualTo("unknown-version");
     assertThat(code(one, rollback("c", "v2"), true)).isEqualTo("unproven-version");
-    assertThat(code(one, new RollbackCommand("c", KEY, false, null, "", ""), true))
+    assertThat(code(one, new RollbackCommand("c", KEY, false, null, "", "", NOW), true))
         .isEqualTo("unknown-action");
   }
 

@@ -97,7 +97,7 @@ final class Events {
         .setToVersion(toVersion)
         .setRequestedBy("ann")
         .setReason("worse on line 3")
-        .setRequestedAt(Instant.EPOCH)
+        .setRequestedAt(Instant.now())
         .build();
   }
 }

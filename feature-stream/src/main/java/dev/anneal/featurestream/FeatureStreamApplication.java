@@ -41,6 +41,7 @@ public class FeatureStreamApplication {
       TopicSettings topics,
       FeatureStreamSettings settings) {
     Properties properties = StreamsProperties.of(kafka.buildStreamsProperties(), settings);
+    FailedRecords.handle(properties, stage.registry());
     var topology =
         new FeatureStreamTopology(
             stage.registry(),

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /// Records in the state stores and on the internal topic as JSON: they are few, evolve by adding
 /// fields, and can be read where state has to be looked at. Rows and counts have their own
@@ -38,12 +37,12 @@ final class JsonCodec {
     }
   }
 
-  /// @throws UncheckedIOException when the bytes were written by something else
+  /// @throws IllegalStateException when the bytes were written by something else
   static <T> T decode(byte[] bytes, Class<T> type) {
     try {
       return JSON.readValue(bytes, type);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("cannot read " + type.getSimpleName(), e);
     }
   }
 }

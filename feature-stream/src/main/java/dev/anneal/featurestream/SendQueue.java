@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /// Tasks that a thread of its own runs, one after the other, in the order they were handed over.
@@ -64,7 +65,7 @@ final class SendQueue {
   /// @throws IllegalStateException when closed
   void handOver(Runnable task) {
     if (closed) {
-      throw new IllegalStateException("%s is closed".formatted(thread.getName()));
+      throw new KafkaException("%s is closed".formatted(thread.getName()));
     }
     if (Thread.currentThread() == thread) {
       task.run();
@@ -88,7 +89,7 @@ final class SendQueue {
     try {
       while (!reached.await(1, TimeUnit.SECONDS)) {
         if (!thread.isAlive()) {
-          throw new IllegalStateException("%s has died".formatted(thread.getName()));
+          throw new KafkaException("%s has died".formatted(thread.getName()));
         }
       }
     } catch (InterruptedException e) {

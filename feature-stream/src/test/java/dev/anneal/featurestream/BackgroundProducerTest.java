@@ -170,8 +170,8 @@ class BackgroundProducerTest {
   void aClosedOneTakesNothing() {
     producer.close();
 
-    assertThatThrownBy(() -> send(1)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(producer::flush).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> send(1)).isInstanceOf(KafkaException.class);
+    assertThatThrownBy(producer::flush).isInstanceOf(KafkaException.class);
   }
 
   @Test

@@ -10,6 +10,9 @@ sealed interface News {
   /// The event, and which model it is about.
   record Subject(String eventId, String organization, @Nullable String model, Instant at) {
     String name() {
+      if (organization.isEmpty()) {
+        return "Anneal itself";
+      }
       return model == null ? organization : organization + "/" + model;
     }
   }

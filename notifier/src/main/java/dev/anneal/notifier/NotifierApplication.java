@@ -102,7 +102,8 @@ public class NotifierApplication {
 
   @Bean
   ConcurrentMessageListenerContainer<String, byte[]> alerts(StageKafka kafka, AlertDesk desk) {
-    return kafka.listener(Topics.ALERTS, (alert, done) -> desk.take(Wire.alert(alert), done));
+    return kafka.patientListener(
+        Topics.ALERTS, (alert, done) -> desk.take(Wire.alert(alert), done));
   }
 
   @Bean

@@ -53,8 +53,8 @@ public final class Monitor {
     transactions.executeWithoutResult(
         _ -> {
           if (insert(event) && change != null && event.requestId() != null) {
-            String requestId = event.requestId();
-            Run before = run(requestId).orElseGet(() -> Run.unknown(event));
+            Run before =
+                run(event.organization(), event.requestId()).orElseGet(() -> Run.unknown(event));
             save(before.apply(change, event.occurredAt()));
           }
         });
@@ -114,7 +114,7 @@ public final class Monitor {
     jdbc.sql(
             """
             insert into control.run (request_id, organization, model, document) values (?, ?, ?, ?::jsonb)
-            on conflict (request_id) do update set document = excluded.document
+            on conflict (organization, request_id) do update set document = excluded.document
             """)
         .params(run.requestId(), run.organization(), run.model(), json.writeValueAsString(run))
         .update();
@@ -131,9 +131,10 @@ public final class Monitor {
         .update();
   }
 
-  public Optional<Run> run(String requestId) {
-    return jdbc.sql("select document::text from control.run where request_id = ?")
-        .param(requestId)
+  public Optional<Run> run(String organization, String requestId) {
+    return jdbc.sql(
+            "select document::text from control.run where organization = ? and request_id = ?")
+        .params(organization, requestId)
         .query(String.class)
         .optional()
         .map(document -> json.readValue(document, Run.class));

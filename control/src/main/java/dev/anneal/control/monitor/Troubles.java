@@ -1,6 +1,7 @@
 package dev.anneal.control.monitor;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,14 @@ public final class Troubles {
 
   public void resolved(String alertId) {
     open.remove(alertId);
+  }
+
+  /// Those of the stages themselves, the oldest first.
+  public List<Trouble> ofStages() {
+    return open.values().stream()
+        .filter(t -> t.organization().isEmpty())
+        .sorted(Comparator.comparing(Trouble::since))
+        .toList();
   }
 
   /// The newest.

@@ -1,0 +1,3 @@
+-- Request ids are per organization: two organizations may choose the same.
+alter table control.run drop constraint run_pkey;
+alter table control.run add primary key (organization, request_id);
