@@ -24,19 +24,17 @@ sealed interface Wish {
   /// All there is to say against it.
   default List<Problem> problems() {
     var problems = new ArrayList<Problem>();
-    if (organization().isEmpty()) {
-      problems.add(new Problem("organization", "is required"));
-    }
-    if (model().isEmpty()) {
-      problems.add(new Problem("model", "is required"));
-    }
     fields().problems().forEach(p -> problems.add(new Problem(p.field(), p.message())));
     return problems;
   }
 
   /// Its fields, by the rules that consumers of the topics have.
   default ClientFields fields() {
-    return new ClientFields().text("reason", reason()).text("requestedBy", requestedBy());
+    return new ClientFields()
+        .id("organization", organization())
+        .id("model", model())
+        .text("reason", reason())
+        .text("requestedBy", requestedBy());
   }
 
   /// @param dataFrom earliest event time to train on; null: the trainer decides

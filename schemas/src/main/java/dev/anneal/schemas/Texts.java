@@ -30,7 +30,7 @@ public final class Texts {
   /// control characters.
   public static Optional<String> idProblem(String id, int most) {
     if (id.isBlank()) {
-      return Optional.of("must not be empty");
+      return Optional.of("is required");
     }
     return problem(id, most)
         .or(

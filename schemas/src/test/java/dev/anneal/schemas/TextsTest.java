@@ -27,7 +27,7 @@ class TextsTest {
 
   @Test
   void anIdIsOneLineAndNotEmpty() {
-    assertThat(Texts.idProblem(" ", 10)).hasValue("must not be empty");
+    assertThat(Texts.idProblem(" ", 10)).hasValue("is required");
     assertThat(Texts.idProblem("a\nb", 10)).hasValue("must not contain control characters");
   }
 

@@ -1,0 +1,397 @@
+package dev.anneal.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.events.Cause;
+import dev.anneal.events.DeadLetter;
+import dev.anneal.events.DeployAction;
+import dev.anneal.events.DeployCommand;
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.TrainCancel;
+import dev.anneal.events.TrainRequest;
+import dev.anneal.schemas.AvroSerde;
+import dev.anneal.schemas.HttpSchemaRegistry;
+import dev.anneal.schemas.Stage;
+import dev.anneal.schemas.Topic;
+import dev.anneal.schemas.Topics;
+import dev.anneal.schemas.WireFormat;
+import dev.anneal.standalone.Standalone;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.Utf8;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whatever a client writes, the records behind it on the partition are answered: every field of
+/// every event that clients write, with every value that a database, a log, a clock or a broker has
+/// trouble with, made from the schemas.
+class PoisonTest {
+  private static final String KEY = "example/pump-failure";
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /// As long as a record can be that the broker takes.
+  private static final int MEGABYTE = 1_000_000;
+
+  private static final int MANY = 20_000;
+
+  /// UTF-8 as no encoder writes it: half of a surrogate pair.
+  private static final byte[] LONE_SURROGATE = {'x', (byte) 0xed, (byte) 0xa0, (byte) 0x80, 'y'};
+
+  @TempDir private static Path directory;
+  private static Standalone anneal;
+  private static HttpSchemaRegistry registry;
+  private static KafkaProducer<String, byte[]> producer;
+  private static KafkaConsumer<String, byte[]> consumer;
+  private static final List<LifecycleEvent> EVENTS = new ArrayList<>();
+  private static final List<DeadLetter> LETTERS = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    anneal =
+        Standalone.start(
+            directory, Path.of(System.getProperty("anneal.registry.home")), List.of(), _ -> {});
+    registry = new HttpSchemaRegistry(URI.create(anneal.endpoints().registry()));
+    var servers = anneal.endpoints().bootstrapServers();
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers, "max.request.size", 2 * MEGABYTE),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    var partitions =
+        Stream.of(Topics.LIFECYCLE, Topics.deadLetters(Stage.TRAINER), deployers())
+            .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
+            .map(p -> new TopicPartition(p.topic(), p.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Path definition = directory.resolve("example.yaml");
+    Files.copy(Path.of("../docs/example.yaml"), definition);
+    var apply = Cli.run("apply", "--data-dir", directory.toString(), definition.toString());
+    assertThat(apply.exit()).as(apply.all()).isZero();
+  }
+
+  private static Topic<DeadLetter> deployers() {
+    return Topics.deadLetters(Stage.DEPLOYER);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (anneal != null) {
+      consumer.close();
+      producer.close();
+      anneal.close();
+    }
+  }
+
+  /// A topic that clients write, with a valid event of it and how an event of an id is answered.
+  record ClientTopic(Topic<?> topic, SpecificRecord valid, String idField) {
+    @Override
+    public String toString() {
+      return topic.name();
+    }
+  }
+
+  static Stream<ClientTopic> clientTopics() {
+    var now = Instant.now();
+    return Stream.of(
+        new ClientTopic(
+            Topics.TRAIN_REQUESTS,
+            TrainRequest.newBuilder()
+                .setRequestId("valid")
+                .setOrganization("example")
+                .setModel("pump-failure")
+                .setCause(Cause.MANUAL)
+                .setRequestedAt(now)
+                .build(),
+            "requestId"),
+        new ClientTopic(
+            Topics.TRAIN_CANCELS,
+            TrainCancel.newBuilder()
+                .setCancelId("valid")
+                .setOrganization("example")
+                .setModel("pump-failure")
+                .setRequestId("no-such-request")
+                .setRequestedAt(now)
+                .build(),
+            "cancelId"),
+        new ClientTopic(
+            Topics.DEPLOY_COMMANDS,
+            DeployCommand.newBuilder()
+                .setCommandId("valid")
+                .setOrganization("example")
+                .setModel("pump-failure")
+                .setAction(DeployAction.ROLLBACK)
+                .setRequestedAt(now)
+                .build(),
+            "commandId"));
+  }
+
+  @Test
+  void theTopicsThatClientsWriteAreTheseAndNoOthers() {
+    assertThat(clientTopics().map(t -> t.topic().name()))
+        .containsExactlyInAnyOrderElementsOf(
+            Topics.fixed().stream().filter(Topic::isOfClients).map(Topic::name).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("clientTopics")
+  void noFieldOfAnEventStopsItsPartition(ClientTopic client) throws Exception {
+    // When
+    int poisoned = 0;
+    for (var field : client.valid().getSchema().getFields()) {
+      for (Object value : poison(field.schema())) {
+        send(client, with(client, field.name(), value));
+        poisoned++;
+      }
+    }
+    var garbage = new byte[MEGABYTE];
+    producer.send(new ProducerRecord<>(client.topic().name(), KEY, garbage)).get();
+    producer.send(new ProducerRecord<>(client.topic().name(), KEY, null)).get();
+    assertThat(poisoned).isGreaterThan(20);
+
+    // Then
+    assertAnswered(client);
+    assertThat(LETTERS.stream().filter(l -> client.topic().name().equals(l.getTopic())))
+        .extracting(DeadLetter::getCode)
+        .contains("malformed-avro", "no-value")
+        .containsAnyOf("invalid-request", "invalid-command")
+        .as("everything that is wrong has its own code")
+        .doesNotContain("processing-failed");
+  }
+
+  @Test
+  void requestsOfModelsThatNobodyDefinedHoldUpNobody() throws Exception {
+    var client = clientTopics().findFirst().orElseThrow();
+    for (int i = 0; i < 300; i++) {
+      var request = with(client, "model", "unknown-" + i);
+      request.put("requestId", "unknown-" + i);
+      send(client, request);
+    }
+
+    assertAnswered(client);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(answered())
+                    .containsAll(IntStream.range(0, 300).mapToObj(i -> "unknown-" + i).toList()));
+  }
+
+  @Test
+  void theSameIdInTwoOrganizationsIsTwoRequests() throws Exception {
+    var client = clientTopics().findFirst().orElseThrow();
+    var one = with(client, "requestId", "twice");
+    var other = with(client, "organization", "somebody-else");
+    other.put("requestId", "twice");
+    send(client, one);
+    send(client, other);
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              read();
+              assertThat(
+                      EVENTS.stream()
+                          .filter(e -> "twice".equals(e.getRequestId()))
+                          .map(LifecycleEvent::getOrganization))
+                  .contains("example", "somebody-else");
+            });
+  }
+
+  static Stream<String> routes() {
+    return Stream.of("train", "cancel", "rollback");
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void noFieldOfACallStopsAnybody(String route) throws Exception {
+    for (String field :
+        List.of(
+            "organization",
+            "model",
+            "reason",
+            "requestedBy",
+            "requestId",
+            "toVersion",
+            "dataFrom",
+            "dataTo",
+            "overrides",
+            "unknownField")) {
+      for (String value : poisonJson()) {
+        var fields =
+            new HashMap<>(Map.of("organization", "\"example\"", "model", "\"pump-failure\""));
+        fields.put(field, value);
+        String body =
+            fields.entrySet().stream()
+                .map(e -> "\"%s\": %s".formatted(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(", ", "{", "}"));
+        var response = post("/api/training/" + route, body);
+        assertThat(response.statusCode())
+            .as("%s = %.60s: %s", field, value, response.body())
+            .isLessThan(500);
+      }
+    }
+    var probe =
+        post(
+            "/api/training/" + route,
+            "{\"organization\": \"example\", \"model\": \"pump-failure\"}");
+    assertThat(probe.statusCode()).as(probe.body()).isEqualTo(202);
+    assertAnswered(clientTopics().findFirst().orElseThrow());
+  }
+
+  private static List<String> poisonJson() {
+    return List.of(
+        "\"x\\u0000y\"",
+        "\"x\\ny\"",
+        "\"" + "x".repeat(MEGABYTE) + "\"",
+        "\"x\\ud800y\"",
+        "\"-999999999-01-01T00:00:00Z\"",
+        "\"+999999999-12-31T23:59:59Z\"",
+        "\"" + Instant.now().plus(Duration.ofDays(1)) + "\"",
+        "\"2926-01-01T00:00:00Z\"",
+        Long.toString(Long.MIN_VALUE),
+        Long.toString(Long.MAX_VALUE),
+        "1e999",
+        IntStream.range(0, MANY)
+            .mapToObj(i -> "\"k%d\": 1".formatted(i))
+            .collect(Collectors.joining(",", "{", "}")),
+        "[".repeat(1_000) + "]".repeat(1_000));
+  }
+
+  /// Values that fit the schema and nothing else.
+  private static List<Object> poison(Schema schema) {
+    return switch (schema.getType()) {
+      case UNION -> schema.getTypes().stream().flatMap(branch -> poison(branch).stream()).toList();
+      case STRING ->
+          List.of("x\0y", "x\ny", "x".repeat(MEGABYTE), new Utf8(LONE_SURROGATE), "", " ");
+      case LONG -> {
+        long now = Instant.now().toEpochMilli();
+        yield List.of(
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            -1L,
+            0L,
+            now, // milliseconds
+            (now + Duration.ofDays(1).toMillis()) * 1_000,
+            (now + Duration.ofDays(900 * 365L).toMillis()) * 1_000);
+      }
+      case MAP ->
+          List.of(
+              IntStream.range(0, MANY)
+                  .boxed()
+                  .collect(Collectors.toMap(i -> "k" + i, i -> "v" + i)),
+              Map.of("x\0y", "1"),
+              Map.of("numLeaves", "x\0y"));
+      case ENUM, NULL -> List.of();
+      default -> throw new IllegalStateException("no poison for " + schema);
+    };
+  }
+
+  /// The valid event under an id of its own with one field replaced.
+  private static GenericRecord with(ClientTopic client, String field, Object value) {
+    var schema = client.valid().getSchema();
+    var event = new GenericData.Record(schema);
+    for (var f : schema.getFields()) {
+      Object valid = client.valid().get(f.pos());
+      event.put(f.pos(), valid instanceof Instant at ? at.toEpochMilli() * 1_000 : plain(valid));
+    }
+    event.put(client.idField(), "poison-" + UUID.randomUUID());
+    event.put(field, value);
+    return event;
+  }
+
+  private static Object plain(Object valid) {
+    return valid instanceof Enum<?> symbol
+        ? new GenericData.EnumSymbol(SpecificData.get().getSchema(symbol.getClass()), symbol)
+        : valid;
+  }
+
+  private static void send(ClientTopic client, GenericRecord event) throws Exception {
+    var out = new ByteArrayOutputStream();
+    var header = new byte[WireFormat.HEADER_BYTES];
+    WireFormat.putHeader(header, registry.register(client.topic().subject(), event.getSchema()));
+    out.write(header);
+    var encoder = EncoderFactory.get().binaryEncoder(out, null);
+    new GenericDatumWriter<GenericRecord>(event.getSchema()).write(event, encoder);
+    encoder.flush();
+    producer.send(new ProducerRecord<>(client.topic().name(), KEY, out.toByteArray())).get();
+  }
+
+  /// A valid event behind all that was sent is answered by an event that names it.
+  private static void assertAnswered(ClientTopic client) throws Exception {
+    String id = "probe-" + UUID.randomUUID();
+    send(client, with(client, client.idField(), id));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(answered()).contains(id));
+  }
+
+  /// Ids of requests and commands that some event names.
+  private static List<String> answered() {
+    read();
+    return EVENTS.stream().map(LifecycleEvent::getCausedBy).toList();
+  }
+
+  private static void read() {
+    var events = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
+    var letters = new AvroSerde<>(DeadLetter.class, registry).deserializer();
+    for (var record : consumer.poll(Duration.ofMillis(200))) {
+      if (record.topic().equals(Topics.LIFECYCLE.name())) {
+        EVENTS.add(events.deserialize(record.topic(), record.value()));
+      } else {
+        LETTERS.add(letters.deserialize(record.topic(), record.value()));
+      }
+    }
+  }
+
+  private static HttpResponse<String> post(String path, String body) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create(anneal.endpoints().control() + path))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+}
