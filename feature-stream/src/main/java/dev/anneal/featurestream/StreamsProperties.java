@@ -53,8 +53,9 @@ final class StreamsProperties {
     // wait for the outcomes themselves: KnownOutcomes
     tuning.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     tuning.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
-    // after a kill others take over, or the next start does, in 10 s instead of 45
-    tuning.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    // Kafka's default, not Kafka Streams': a process that stands still for half a minute keeps its
+    // partitions; the next start of an instance id takes them at once
+    tuning.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 45_000);
     return tuning;
   }
 

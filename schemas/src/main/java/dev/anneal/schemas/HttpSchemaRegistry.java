@@ -23,7 +23,10 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final String COMPATIBILITY =
       "{\"compatibility\":\"BACKWARD_TRANSITIVE\"}"; // the newest schema reads all there ever was
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /// Longer than a machine may stand still.
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Registration(String subject, Schema schema) {}

@@ -49,6 +49,10 @@ import org.springframework.kafka.support.ProducerListener;
 public final class StageKafka implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(StageKafka.class);
 
+  /// Kafka's default: a process that stands still for half a minute keeps its partitions. After a
+  /// kill others wait for it, but not the next start under the same `group.instance.id`.
+  private static final int SESSION_MILLIS = 45_000;
+
   /// Applies one event. Throws [RejectedRecord] for one that can never be applied; after a failure
   /// that is temporary ([Failures]) the event comes again for as long as it takes, after any other
   /// three times, then it is a dead letter.
@@ -274,9 +278,8 @@ public final class StageKafka implements DisposableBean {
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 1_000); // new organizations' topics
     all.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000); // fewer polls per row
-    all.putIfAbsent(
-        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-        10_000); // after a kill others take over in 10 s, not 45
+    all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+    all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG); // only of members of groups
     return all;
   }
 
@@ -290,9 +293,14 @@ public final class StageKafka implements DisposableBean {
     container.setGroupId("anneal-" + stage.id() + "-" + role);
     container.setMessageListener(listener);
     container.setAckMode(ContainerProperties.AckMode.BATCH);
+    var member = consumerProperties();
+    String instance = properties.getConsumer().getProperties().get("group.instance.id");
+    if (instance != null) {
+      member.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
     var result =
         new ConcurrentMessageListenerContainer<>(
-            new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()), container);
+            new DefaultKafkaConsumerFactory<String, byte[]>(member), container);
     result.setBeanName(stage.id() + "-" + role);
     result.setCommonErrorHandler(failedRecords.errorHandler());
     return result;

@@ -25,7 +25,9 @@ import org.springframework.context.SmartLifecycle;
 /// the fixed ones, and their schemas in the registry, so that a client of any language finds them
 /// there before the first event.
 public final class TopicAdmin implements SmartLifecycle {
-  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+
+  /// Looks, half a minute of them on a machine that has time.
+  private static final int KNOWN_LOOKS = 600;
   private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
 
   private final Map<String, Object> properties;
@@ -69,14 +71,12 @@ public final class TopicAdmin implements SmartLifecycle {
   /// Brokers hear of a topic some time after the controller made it, and Kafka Streams does not
   /// start before its global tables' topics are known.
   private static void awaitKnown(Admin admin, List<String> topics) throws InterruptedException {
-    long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
-    while (true) {
+    for (int looks = 1; ; looks++) {
       try {
         admin.describeTopics(topics).allTopicNames().get();
         return;
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || looks == KNOWN_LOOKS) {
           throw new KafkaException("cannot see topics " + topics, e.getCause());
         }
         LockSupport.parkNanos(KNOWN_PAUSE.toNanos());

@@ -7,7 +7,6 @@ import dev.anneal.events.TrainCancel;
 import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class CancelCommand implements Callable<Integer> {
   /// What runs is asked twice a second; ending its process takes seconds at most.
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   @Mixin private KafkaAddress address = new KafkaAddress();
   @Mixin private ModelName name = new ModelName();
 
@@ -58,7 +55,9 @@ final class CancelCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(cancel);
       return kafka.await(
-          LIMIT, event -> told(after(event, cancel), event), "cancel " + cancel.getCancelId());
+          Patience.LONGEST,
+          event -> told(after(event, cancel), event),
+          "cancel " + cancel.getCancelId());
     }
   }
 

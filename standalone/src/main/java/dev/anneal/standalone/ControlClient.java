@@ -9,15 +9,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The control API as the command line uses it.
 public final class ControlClient {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final URI base;
 
@@ -51,9 +53,7 @@ public final class ControlClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path))
-        .timeout(LIMIT)
-        .header("Accept", "application/json");
+    return HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
   }
 
   private JsonNode exchange(HttpRequest request) throws IOException {
@@ -75,21 +75,35 @@ public final class ControlClient {
 
   private HttpResponse<String> send(HttpRequest request) throws IOException {
     try (var client = HttpClient.newHttpClient()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (HttpTimeoutException e) {
-      throw new IOException("no answer from %s within %d s".formatted(base, LIMIT.toSeconds()), e);
-    } catch (ConnectException e) {
+      var sent = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+      var patience = new Patience("control to answer at " + base, Patience.LONGEST, System.err);
+      while (patience.lasts()) {
+        try {
+          return sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+          // a busy machine takes its time
+        }
+      }
+      sent.cancel(true);
+      client.shutdownNow();
       throw new IOException(
-          "no Anneal answers at %s: start one with ./anneal up".formatted(base), e);
-    } catch (IOException e) {
-      throw notControl(String.valueOf(e.getMessage()), e);
+          "no answer from %s within %d s".formatted(base, Patience.LONGEST.toSeconds()));
+    } catch (ExecutionException e) {
+      throw failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
   }
 
-  private IOException notControl(String why, @Nullable Exception cause) {
+  private IOException failed(Throwable cause) {
+    return cause instanceof ConnectException
+        ? new IOException(
+            "no Anneal answers at %s: start one with ./anneal up".formatted(base), cause)
+        : notControl(String.valueOf(cause.getMessage()), cause);
+  }
+
+  private IOException notControl(String why, @Nullable Throwable cause) {
     return new IOException("no control API of Anneal at %s: %s".formatted(base, why), cause);
   }
 

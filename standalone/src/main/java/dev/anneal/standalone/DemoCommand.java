@@ -65,10 +65,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--limit",
-      description = "Fail when the story takes longer (default: ${DEFAULT-VALUE}).",
-      defaultValue = "5m",
+      description = "Fail when nothing moves for so long (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2m",
       converter = DurationConverter.class)
-  private Duration limit = Duration.ofMinutes(5);
+  private Duration limit = Duration.ofMinutes(2);
 
   @Override
   public Integer call() throws Exception {

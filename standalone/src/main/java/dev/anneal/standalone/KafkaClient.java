@@ -12,12 +12,17 @@ import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
@@ -35,7 +40,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// The public topics as any client uses them: asks for something, follows the lifecycle.
 final class KafkaClient implements AutoCloseable {
-  private static final int SEND_LIMIT_MILLIS = 15_000;
+  /// Of one request; a machine that stands still for half a minute answers after it.
+  private static final int SEND_LIMIT_MILLIS = 60_000;
+
+  private static final int CONNECT_MILLIS = 5_000;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -85,7 +93,29 @@ final class KafkaClient implements AutoCloseable {
     }
   }
 
+  /// At once where nothing listens: a client of Kafka would try for as long as it may.
+  private void requireListener() throws IOException {
+    var first = bootstrapServers.split(",", 2)[0];
+    int colon = first.lastIndexOf(':');
+    try (var socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(
+              first.substring(0, colon), Integer.parseInt(first.substring(colon + 1))),
+          CONNECT_MILLIS);
+    } catch (ConnectException e) {
+      throw nobody(e);
+    } catch (SocketTimeoutException _) {
+      // a busy machine takes its time: Kafka's client has more of it
+    }
+  }
+
+  private IOException nobody(Exception cause) {
+    return new IOException(
+        "no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), cause);
+  }
+
   private List<TopicPartition> partitions(String topic) throws IOException {
+    requireListener();
     try {
       var partitions =
           consumer.partitionsFor(topic).stream()
@@ -98,19 +128,17 @@ final class KafkaClient implements AutoCloseable {
       }
       return partitions;
     } catch (TimeoutException e) {
-      throw new IOException(
-          "no Anneal answers at %s: start one with ./anneal up".formatted(bootstrapServers), e);
+      throw nobody(e);
     }
   }
 
-  /// Hands events on until `more` says no or the limit is reached.
+  /// Hands events on until `more` says no or the patience ends.
   ///
   /// @return whether `more` said no
-  boolean follow(Duration limit, Predicate<SpecificRecord> more) {
+  boolean follow(BooleanSupplier patience, Predicate<SpecificRecord> more) {
     var lifecycle = new AvroSerde<>(LifecycleEvent.class, registry).deserializer();
     var drift = new AvroSerde<>(DriftEvent.class, registry).deserializer();
-    long end = System.nanoTime() + limit.toNanos();
-    while (System.nanoTime() < end) {
+    while (patience.getAsBoolean()) {
       for (var record : consumer.poll(POLL)) {
         try {
           var deserializer = record.topic().equals(Topics.DRIFT.name()) ? drift : lifecycle;
@@ -135,8 +163,9 @@ final class KafkaClient implements AutoCloseable {
   int await(Duration limit, Function<LifecycleEvent, Outcome> judge, String what)
       throws IOException {
     var ends = new ArrayList<Outcome>();
+    var patience = new Patience("an answer to " + what, limit, System.err);
     follow(
-        limit,
+        patience::lasts,
         event -> {
           var outcome =
               event instanceof LifecycleEvent lived ? judge.apply(lived) : new Outcome.Open();
@@ -189,7 +218,7 @@ final class KafkaClient implements AutoCloseable {
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_LIMIT_MILLIS,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS - 1_000);
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_LIMIT_MILLIS / 2);
     var serializer = new AvroSerde<>(type, registry).serializer();
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), serializer)) {
       producer.send(new ProducerRecord<>(topic.name(), key.toString(), request)).get();

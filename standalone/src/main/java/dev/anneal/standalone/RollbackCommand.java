@@ -6,7 +6,6 @@ import dev.anneal.events.DeployCommand;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelRolledBack;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -24,8 +23,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class RollbackCommand implements Callable<Integer> {
   /// Reading back takes milliseconds, loading 100 MB of trees some seconds.
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   @Mixin private KafkaAddress address = new KafkaAddress();
   @Mixin private ModelName name = new ModelName();
 
@@ -55,7 +52,7 @@ final class RollbackCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(command);
       return kafka.await(
-          LIMIT,
+          Patience.LONGEST,
           event -> after(event, command.getCommandId()),
           "command " + command.getCommandId());
     }

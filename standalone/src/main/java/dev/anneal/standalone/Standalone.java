@@ -32,6 +32,11 @@ public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(60);
   private static final String DATABASE = "anneal";
+
+  /// Of every Kafka client that is in a group: a start after a kill goes on at once where the
+  /// killed one was, and does not wait until its session ends.
+  private static final String INSTANCE = "standalone";
+
   private static final String POSTGRES = "postgres";
   private static final String REGISTRY = "registry";
 
@@ -152,6 +157,9 @@ public final class Standalone implements AutoCloseable {
                 "--spring.datasource.url=" + postgres.jdbcUrl(DATABASE),
                 "--anneal.artifacts.uri=" + directory.resolve("artifacts").toUri(),
                 "--anneal.trainer.work-directory=" + directory.resolve("training"),
+                "--anneal.trainer.sole=true",
+                "--anneal.feature-stream.instance-id=" + INSTANCE,
+                "--spring.kafka.consumer.properties.group.instance.id=" + INSTANCE,
                 "--anneal.feature-stream.state-directory=" + directory.resolve("streams"),
                 "--spring.main.banner-mode=off",
                 "--spring.main.register-shutdown-hook=false"));

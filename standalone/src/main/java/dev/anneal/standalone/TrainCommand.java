@@ -31,8 +31,6 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  private static final Duration ACCEPTANCE = Duration.ofSeconds(30);
-
   @Mixin private KafkaAddress address = new KafkaAddress();
   @Mixin private ModelName name = new ModelName();
 
@@ -79,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(request);
       followed = request.getRequestId();
-      Duration limit = wait ? timeout : ACCEPTANCE;
+      Duration limit = wait ? timeout : Patience.LONGEST;
       return kafka.await(limit, this::after, "request " + request.getRequestId());
     }
   }

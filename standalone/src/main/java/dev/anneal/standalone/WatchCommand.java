@@ -8,7 +8,6 @@ import dev.anneal.schemas.EventJson;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -24,8 +23,6 @@ import picocli.CommandLine.Option;
     description = "Follow the model lifecycle, one JSON object a line, until Ctrl-C.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
-  private static final Duration FOREVER = Duration.ofDays(3_650);
-
   @Mixin private KafkaAddress address = new KafkaAddress();
 
   @Option(names = "--from-beginning", description = "All that ever happened first.")
@@ -60,7 +57,7 @@ final class WatchCommand implements Callable<Integer> {
       kafka.open(fromBeginning, topics);
       var seen = new AtomicLong();
       kafka.follow(
-          FOREVER,
+          () -> true,
           event -> {
             if (isTold(event, organization)) {
               Output.print(EventJson.of(event, full ? Set.of() : bulky(event)));

@@ -7,23 +7,29 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionException;
 
-/// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 4 missed,
+/// Holds runs by leases in PostgreSQL (db-scheduler): a heartbeat every 5 s, dead after 12 missed,
 /// then another trainer, or this one after a restart, goes on. A due run is begun, trained, ended;
-/// its lease goes when the run has ended.
+/// its lease goes when the run has ended. A process that stood still for longer finds its own
+/// leases dead when it wakes; what it still trains it does not begin again.
 final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(RunScheduler.class);
   private static final String TABLE = "trainer.scheduled_tasks";
   private static final String TASK = "training";
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final int MISSED_HEARTBEATS = 4;
+
+  /// A minute: a machine that stands still for half of it loses nothing.
+  private static final int MISSED_HEARTBEATS = 12;
 
   /// Without a heartbeat for it, a run goes to another trainer.
   static final Duration DEAD_AFTER = HEARTBEAT.multipliedBy(MISSED_HEARTBEATS);
@@ -38,6 +44,11 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private final InstantSource clock;
   private final Scheduler scheduler;
   private final CustomTask<Void> task;
+  private final JdbcClient jdbc;
+
+  /// Runs that are trained here.
+  private final Set<String> active = ConcurrentHashMap.newKeySet();
+
   private volatile boolean stopping;
   private volatile boolean running;
 
@@ -54,6 +65,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     this.definitions = definitions;
     this.settings = settings;
     this.clock = clock;
+    this.jdbc = JdbcClient.create(dataSource);
     this.task =
         Tasks.custom(TASK, Void.class)
             .onDeadExecutionRevive()
@@ -89,6 +101,17 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     if (stopping) {
       return Optional.of(Duration.ZERO);
     }
+    if (!active.add(runId)) {
+      return Optional.of(AFTER_A_FAULT); // its lease was lost, it was not
+    }
+    try {
+      return runAlone(runId);
+    } finally {
+      active.remove(runId);
+    }
+  }
+
+  private Optional<Duration> runAlone(String runId) {
     return switch (attempts.begin(runId)) {
       case Attempts.Start.Nothing() -> Optional.empty();
       case Attempts.Start.Later(var delay) -> Optional.of(delay);
@@ -145,8 +168,19 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   @Override
   public void start() {
     stopping = false;
+    if (settings.sole()) {
+      endLeases();
+    }
     scheduler.start();
     running = true;
+  }
+
+  /// Of a trainer that was killed.
+  private void endLeases() {
+    jdbc.sql(
+            "update %s set picked = false, picked_by = null, last_heartbeat = null where picked"
+                .formatted(TABLE))
+        .update();
   }
 
   /// Kills what is being trained and puts it back.

@@ -17,6 +17,8 @@ import org.springframework.util.unit.DataSize;
 /// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`,
 ///     where placeholders are resolved
 /// @param seed of everything random in a training
+/// @param sole no other trainer uses the database: what one before left running goes on at the
+///     start, and not when its lease ends
 /// @param minimumTrainingRows fewest rows with a known label to train on
 /// @param minimumTrainingPositives fewest of them with a failure, and fewest without
 /// @param minimumValidationRows fewest rows to validate on
@@ -30,6 +32,7 @@ record TrainerSettings(
     @DefaultValue("0") int threads,
     @DefaultValue("384MB") DataSize dataset,
     Path workDirectory,
+    @DefaultValue("false") boolean sole,
     @DefaultValue("1") long seed,
     @DefaultValue("100") int minimumTrainingRows,
     @DefaultValue("10") int minimumTrainingPositives,

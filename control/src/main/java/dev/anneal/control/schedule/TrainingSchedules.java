@@ -38,7 +38,7 @@ public final class TrainingSchedules implements SmartLifecycle {
   private static final TaskDescriptor<String> TICK = TaskDescriptor.of("tick", String.class);
   private static final String RECONCILE = "reconcile";
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final int MISSED_HEARTBEATS = 4;
+  private static final int MISSED_HEARTBEATS = 12; // a minute, as the trainer's
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final int THREADS = 2;
 

@@ -45,6 +45,7 @@ final class CmapssFeed implements Feed {
   private final List<Row> failures = new ArrayList<>();
   private final Instant change;
   private Progress progress;
+  private @Nullable Instant newestRow;
 
   CmapssFeed(CmapssData data, ScadaServer server, Instant start) throws SQLException {
     this.server = server;
@@ -128,7 +129,17 @@ final class CmapssFeed implements Feed {
   }
 
   @Override
+  public Instant newestRow() {
+    return newestRow == null ? time() : newestRow;
+  }
+
+  @Override
   public void writeUntil(Instant time) throws SQLException {
+    cycles.stream()
+        .map(Row::time)
+        .takeWhile(t -> !t.isAfter(time))
+        .max(Comparator.naturalOrder())
+        .ifPresent(newest -> newestRow = newest);
     database.insert(CYCLES, cycles.stream().takeWhile(r -> !r.time().isAfter(time)).toList());
     database.insert(FAILURES, failures.stream().takeWhile(r -> !r.time().isAfter(time)).toList());
     progress = progress.writtenTo(time);

@@ -34,13 +34,16 @@ public final class Demo {
   /// Live event time that every organization sees before the process of one of them changes.
   private static final Duration STABLE = Duration.ofDays(2);
 
+  /// Of the present, closer than two rows of a plant.
+  private static final Duration NEAR = Duration.ofMinutes(10);
+
   private static final Duration TICK = Duration.ofMillis(50);
   private static final Duration REPORT = Duration.ofSeconds(2);
 
   /// @param once end when the story is complete
   /// @param cmapss to replay; null: simulated plants
   /// @param day wall-clock time of a day of event time
-  /// @param limit after which an incomplete story has failed
+  /// @param limit without any progress, after which an incomplete story has failed
   public record Settings(boolean once, @Nullable CmapssData cmapss, Duration day, Duration limit) {
     public Settings {
       if (day.toMillis() < 100 || day.compareTo(Duration.ofDays(1)) > 0) {
@@ -132,17 +135,19 @@ public final class Demo {
       List<Feed> feeds, Story story, Consumer<String, byte[]> consumer, BooleanSupplier stopped)
       throws SQLException, StoryFailed {
     var organizations = feeds.stream().map(Feed::organization).toList();
-    var pace = new Pace(settings.day());
+    var clockwork = new Clockwork(feeds, story);
     var change = new ProcessChange(feeds.getFirst(), story);
     var lastReport = Duration.ZERO;
+    var lastMove = narrator.elapsed();
     boolean told = false;
     while (!stopped.getAsBoolean()) {
-      story.follow(consumer, TICK);
+      boolean moved = story.follow(consumer, TICK);
       var now = narrator.elapsed();
       if (organizations.stream().allMatch(o -> story.deployments(o) > 0)) {
-        pace.advance(feeds, now);
+        moved |= clockwork.advance(now);
         change.make();
       }
+      lastMove = moved ? now : lastMove;
       if (now.minus(lastReport).compareTo(REPORT) > 0) {
         lastReport = now;
         report(feeds, story);
@@ -153,56 +158,76 @@ public final class Demo {
         narrator.say(
             "the story is complete: " + (settings.once() ? "stopping" : "it goes on until Ctrl-C"));
       }
-      if (missing.isEmpty() && settings.once()) {
+      if (settings.once() && missing.isEmpty()) {
         return;
       }
-      if (settings.once() && now.compareTo(settings.limit()) > 0) {
-        throw new StoryFailed(
-            "not complete after %d s: %s. %s"
-                .formatted(now.toSeconds(), missing, String.join("; ", story.failures())));
+      if (settings.once()) {
+        requireProgress(feeds, story, missing, now.minus(lastMove));
       }
     }
   }
 
-  /// Turns wall-clock time into event time, from the first call on. What overtook the present would
-  /// be refused as of the future, so there the plants go on at the pace of life.
-  private final class Pace {
-    private final Duration day;
-    private @Nullable Duration started;
-    private boolean isPresent;
-    private Map<String, Instant> origins = Map.of();
+  /// However long it takes: a story fails only when nothing moves, or when nothing is left to come.
+  private void requireProgress(List<Feed> feeds, Story story, String missing, Duration still)
+      throws StoryFailed {
+    boolean isOver = feeds.stream().noneMatch(f -> f.time().isBefore(clock.instant()));
+    if (still.compareTo(settings.limit()) > 0 || isOver) {
+      var written = feeds.stream().collect(Collectors.toMap(Feed::organization, Feed::newestRow));
+      throw new StoryFailed(
+          "not complete: %s. %s, and the stage that stands still is %s. %s"
+              .formatted(
+                  missing,
+                  isOver
+                      ? "Event time has come to the present"
+                      : "Nothing has moved for %d s".formatted(still.toSeconds()),
+                  story.standstill(written),
+                  String.join("; ", story.failures())));
+    }
+  }
 
-    Pace(Duration day) {
-      this.day = day;
+  /// Has the plants go on, each as fast as [Pace] lets it.
+  private final class Clockwork {
+    private final List<Feed> feeds;
+    private final Story story;
+    private final Pace pace = new Pace(settings.day());
+    private @Nullable Duration last;
+    private boolean isPresent;
+
+    Clockwork(List<Feed> feeds, Story story) {
+      this.feeds = feeds;
+      this.story = story;
     }
 
-    void advance(List<Feed> feeds, Duration now) throws SQLException {
-      Duration begin = started;
-      if (begin == null) {
-        begin = now;
-        started = now;
-        origins = feeds.stream().collect(Collectors.toMap(Feed::organization, Feed::time));
-      }
-      double days = (double) now.minus(begin).toNanos() / day.toNanos();
+    /// @return whether any plant has gone on
+    boolean advance(Duration now) throws SQLException {
+      Duration elapsed = last == null ? Duration.ZERO : now.minus(last);
+      last = now;
+      boolean moved = false;
       for (var feed : feeds) {
-        if (!feed.exhausted()) {
-          Instant origin = origins.getOrDefault(feed.organization(), feed.time());
-          feed.writeUntil(
-              untilNow(origin.plusMillis((long) (days * Duration.ofDays(1).toMillis()))));
+        Instant time = feed.time();
+        Instant next = pace.next(time, done(feed), elapsed, clock.instant());
+        if (!feed.exhausted() && next.isAfter(time)) {
+          feed.writeUntil(next);
+          moved |= feed.time().isAfter(time);
         }
       }
+      tellPresent();
+      return moved;
     }
 
-    private Instant untilNow(Instant time) {
-      Instant present = clock.instant();
-      if (!time.isAfter(present)) {
-        return time;
-      }
-      if (!isPresent) {
+    /// Where every row is scored the loop is done with all there is.
+    private Instant done(Feed feed) {
+      Instant newest = feed.newestRow();
+      Instant scored = story.scored(feed.organization()).orElse(feed.historyEnd());
+      return scored.isBefore(newest) ? scored : feed.time();
+    }
+
+    private void tellPresent() {
+      Instant present = clock.instant().minus(NEAR);
+      if (!isPresent && feeds.stream().anyMatch(f -> f.time().isAfter(present))) {
         isPresent = true;
         narrator.say("event time has come to the present: from here on rows come as in life");
       }
-      return present;
     }
   }
 

@@ -14,6 +14,9 @@ interface Feed extends AutoCloseable {
   /// Event time up to which everything is written.
   Instant time();
 
+  /// Event time of the newest row; [#time], where none was written.
+  Instant newestRow();
+
   /// Writes everything up to about this event time and commits it.
   void writeUntil(Instant time) throws SQLException;
 

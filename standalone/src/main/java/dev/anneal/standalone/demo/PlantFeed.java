@@ -18,6 +18,7 @@ final class PlantFeed implements Feed {
   private final ScadaDatabase database;
   private final Simulation simulation;
   private Progress progress;
+  private @Nullable Instant newestRow;
 
   /// @param start event time of the first row, where the database is new
   PlantFeed(Plant plant, ScadaServer server, Instant start) throws SQLException {
@@ -53,6 +54,11 @@ final class PlantFeed implements Feed {
   }
 
   @Override
+  public Instant newestRow() {
+    return newestRow == null ? time() : newestRow;
+  }
+
+  @Override
   public void writeUntil(Instant time) throws SQLException {
     var measurements = new ArrayList<Row>();
     var failures = new ArrayList<Row>();
@@ -63,12 +69,17 @@ final class PlantFeed implements Feed {
               m ->
                   measurements.add(
                       new Row(m.asset(), m.time(), plant.units().values(m.reading()))));
+      rows.measurements().forEach(m -> newestRow = later(newestRow, m.time()));
       rows.failures().forEach(f -> failures.add(new Row(f.asset(), f.time(), List.of())));
       if (measurements.size() >= ROWS_PER_TRANSACTION) {
         commit(measurements, failures);
       }
     }
     commit(measurements, failures);
+  }
+
+  private static Instant later(@Nullable Instant one, Instant other) {
+    return one == null || other.isAfter(one) ? other : one;
   }
 
   private void commit(List<Row> measurements, List<Row> failures) throws SQLException {

@@ -10,11 +10,13 @@ import dev.anneal.events.DriftVerdict;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDefinition;
 import dev.anneal.events.ModelDeployed;
+import dev.anneal.events.ModelRejected;
 import dev.anneal.events.ModelTrained;
 import dev.anneal.events.ModelValidated;
 import dev.anneal.events.Notification;
 import dev.anneal.events.Prediction;
 import dev.anneal.events.RetrainingDecision;
+import dev.anneal.events.TrainingCancelled;
 import dev.anneal.events.TrainingFailed;
 import dev.anneal.events.TrainingQueued;
 import dev.anneal.events.TrainingStarted;
@@ -30,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
@@ -76,6 +79,18 @@ final class Story {
   private @Nullable String driftVersion;
   private long predictionsOfDriftVersion;
 
+  /// Event time of the newest row in the telemetry topics, by organization.
+  private final Map<String, Instant> read = new HashMap<>();
+
+  /// Event time of the newest prediction, by organization.
+  private final Map<String, Instant> scored = new HashMap<>();
+
+  /// Rows by the names of their topics.
+  private final Map<String, Long> rows = new HashMap<>();
+
+  /// Requests without an end.
+  private final Set<String> openTrainings = new HashSet<>();
+
   Story(Narrator narrator, SchemaRegistry registry, String changingOrganization) {
     this.narrator = narrator;
     this.changingOrganization = changingOrganization;
@@ -96,10 +111,48 @@ final class Story {
   }
 
   /// Reads what has come.
-  void follow(Consumer<String, byte[]> consumer, Duration wait) {
+  ///
+  /// @return whether the loop has moved on
+  boolean follow(Consumer<String, byte[]> consumer, Duration wait) {
+    boolean moved = false;
     for (var record : consumer.poll(wait)) {
       tell(record);
+      moved |= record.key() != null; // without: how far the source was read
     }
+    return moved;
+  }
+
+  /// How far the organization's rows are scored; empty: none is.
+  Optional<Instant> scored(String organization) {
+    return Optional.ofNullable(scored.get(organization));
+  }
+
+  /// The stage that does not go on.
+  ///
+  /// @param written event time of the newest row in each organization's database
+  String standstill(Map<String, Instant> written) {
+    var organizations =
+        written.entrySet().stream()
+            .map(
+                e ->
+                    new Standstill.Rows(
+                        e.getKey(),
+                        e.getValue(),
+                        read.get(e.getKey()),
+                        rows("telemetry", e.getKey()) - count("deadletters"),
+                        rows("features", e.getKey()),
+                        deployments(e.getKey()) > 0,
+                        scored.get(e.getKey())))
+            .toList();
+    return Standstill.stage(organizations, openTrainings.size());
+  }
+
+  private long rows(String family, String organization) {
+    String name = "anneal.%s.%s".formatted(family, organization);
+    return rows.entrySet().stream()
+        .filter(e -> e.getKey().equals(name) || e.getKey().startsWith(name + "."))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   private void tell(ConsumerRecord<String, byte[]> record) {
@@ -111,10 +164,14 @@ final class Story {
         || record.key() != null) { // without: how far the source was read
       counts.merge(family, 1L, Long::sum);
     }
+    rows.merge(topic, 1L, Long::sum);
     if (record.value() == null) {
       return;
     }
-    if (topic.equals(Topics.MODELS.name())) {
+    if (family.equals("telemetry")) {
+      String organization = topic.substring("anneal.telemetry.".length());
+      read.merge(organization, Instant.ofEpochMilli(record.timestamp()), Story::later);
+    } else if (topic.equals(Topics.MODELS.name())) {
       defined(definition.deserialize(topic, record.value()));
     } else if (family.equals("predictions")) {
       predicted(prediction.deserialize(topic, record.value()));
@@ -142,8 +199,13 @@ final class Story {
     }
   }
 
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
   private void predicted(Prediction prediction) {
     String organization = prediction.getOrganization();
+    scored.merge(organization, prediction.getEventTime(), Story::later);
     if (predicted.add(organization)) {
       var horizon = horizons.get(new ModelKey(organization, prediction.getModel()));
       narrator.say(
@@ -162,6 +224,7 @@ final class Story {
   /// What the notifier tells of is not told twice.
   private void lived(LifecycleEvent event) {
     String model = event.getOrganization() + "/" + event.getModel();
+    followTraining(event);
     switch (event.getEvent()) {
       case TrainingQueued queued
           when Set.of(Cause.SCHEDULE, Cause.MANUAL).contains(queued.getCause()) ->
@@ -173,6 +236,20 @@ final class Story {
       case ModelValidated validated -> validated(model, validated);
       case ModelDeployed deployed -> deployed(event, deployed);
       default -> {} // progress and the rest are for ./anneal watch
+    }
+  }
+
+  private void followTraining(LifecycleEvent event) {
+    String request = event.getRequestId();
+    if (request == null) {
+      return;
+    }
+    switch (event.getEvent()) {
+      case TrainingQueued queued when queued.getCoalescedInto() == null ->
+          openTrainings.add(request);
+      case TrainingFailed failed when !failed.getWillRetry() -> openTrainings.remove(request);
+      case TrainingCancelled _, ModelRejected _, ModelDeployed _ -> openTrainings.remove(request);
+      default -> {} // it goes on
     }
   }
 
