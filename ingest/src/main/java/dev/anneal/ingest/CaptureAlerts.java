@@ -13,9 +13,12 @@ import java.util.Set;
 
 /// Which captures a person should look at. One that has not run for `patience`, or has run for as
 /// long without a table that the definition names, has an open trouble of its failure's kind; it is
-/// resolved when the capture has run for as long with all tables, fails for another reason, or its
+/// resolved when the capture has run for a while with all tables, fails for another reason, or its
 /// organization is gone. Safe for use by many threads.
 final class CaptureAlerts {
+  /// For failures that do not pass by themselves, and for a capture that runs again.
+  private static final Duration SHORT_PATIENCE = Duration.ofSeconds(5);
+
   private final Duration patience;
   private final Map<String, Instant> failingSince = new HashMap<>();
   private final Map<String, Map<String, Trouble>> open = new HashMap<>();
@@ -60,7 +63,7 @@ final class CaptureAlerts {
   private List<Trouble> look(
       String organization, CaptureState state, List<String> lacking, Instant now) {
     return switch (state) {
-      case CaptureState.Running(_, Instant since) when isLong(since, now) -> {
+      case CaptureState.Running(_, Instant since) when isLong(since, now, shortPatience()) -> {
         failingSince.remove(organization);
         yield lacking.isEmpty()
             ? resolved(open(organization), now)
@@ -68,7 +71,7 @@ final class CaptureAlerts {
       }
       // another ingest captures it, and tells of its troubles: this one stands by
       case CaptureState.Waiting waiting when waiting.code() != Code.SLOT_IN_USE ->
-          isLong(failingSince.computeIfAbsent(organization, _ -> now), now)
+          isLong(failingSince.computeIfAbsent(organization, _ -> now), now, patience(waiting))
               ? failing(organization, waiting.code(), waiting.reason(), now)
               : List.of();
       case CaptureState.Running _,
@@ -99,7 +102,15 @@ final class CaptureAlerts {
     return changes;
   }
 
-  private boolean isLong(Instant since, Instant now) {
+  private Duration patience(CaptureState.Waiting waiting) {
+    return waiting.code().isLasting() ? shortPatience() : patience;
+  }
+
+  private Duration shortPatience() {
+    return patience.compareTo(SHORT_PATIENCE) > 0 ? SHORT_PATIENCE : patience;
+  }
+
+  private static boolean isLong(Instant since, Instant now, Duration patience) {
     return Duration.between(since, now).compareTo(patience) >= 0;
   }
 

@@ -21,6 +21,19 @@ final class CaptureException extends RuntimeException {
     DELIVERY_FAILED,
     CAPTURE_FAILED;
 
+    /// Whether somebody has to change something: it does not pass by itself.
+    boolean isLasting() {
+      return switch (this) {
+        case SOURCE_CREDENTIALS,
+            SOURCE_PASSWORD_UNSET,
+            SOURCE_DATABASE_UNKNOWN,
+            SOURCE_PERMISSION,
+            SOURCE_TABLES_MISSING ->
+            true;
+        case SOURCE_UNREACHABLE, SLOT_IN_USE, DELIVERY_FAILED, CAPTURE_FAILED -> false;
+      };
+    }
+
     String id() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param offsetFlush at most this much is delivered again after a crash
 /// @param heartbeat at most this long a quiet database holds its write-ahead log back
 /// @param tableCheck between looks for new tables that a definition's expressions match
-/// @param alertAfter a capture that does not run for this long is told to people
+/// @param alertAfter a capture that does not run for this long is reported to people; where
+///     somebody has to change something, e.g. a password, after 5 s at the latest
 /// @param firstBackoff after a source fails; doubles up to `longestBackoff`
 @ConfigurationProperties("anneal.ingest")
 record IngestSettings(
@@ -21,7 +22,7 @@ record IngestSettings(
     @DefaultValue("200ms") Duration offsetFlush,
     @DefaultValue("10s") Duration heartbeat,
     @DefaultValue("10s") Duration tableCheck,
-    @DefaultValue("5s") Duration alertAfter,
+    @DefaultValue("45s") Duration alertAfter,
     @DefaultValue("1s") Duration firstBackoff,
     @DefaultValue("30s") Duration longestBackoff) {
 

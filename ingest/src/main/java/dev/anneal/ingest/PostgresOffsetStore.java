@@ -45,8 +45,8 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
     engine = required(properties, ENGINE);
     login.setProperty("user", required(properties, USER));
     login.setProperty("password", required(properties, PASSWORD));
-    login.setProperty("connectTimeout", "10");
-    login.setProperty("socketTimeout", "30");
+    login.setProperty("connectTimeout", "60");
+    login.setProperty("socketTimeout", "60");
     login.setProperty("ApplicationName", "anneal-ingest-offsets");
   }
 

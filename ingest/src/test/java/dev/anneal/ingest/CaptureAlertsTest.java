@@ -62,6 +62,25 @@ class CaptureAlertsTest {
     assertThat(resolved).containsExactly(raised.getFirst().resolved(Instant.ofEpochSecond(45)));
   }
 
+  /// The patience is as long as a machine may stand still; a wrong password does not pass by
+  /// itself.
+  @Test
+  void whatSomebodyHasToChangeIsToldSooner() {
+    var patient = new CaptureAlerts(Duration.ofSeconds(45));
+    var unreachable = waiting(Code.SOURCE_UNREACHABLE, "away");
+    var refused = waiting(Code.SOURCE_CREDENTIALS, "wrong password");
+
+    assertThat(lookAt(patient, 0, unreachable)).isEmpty();
+    assertThat(lookAt(patient, 44, unreachable)).isEmpty();
+    assertThat(lookAt(patient, 45, unreachable)).hasSize(1);
+    assertThat(lookAt(patient, 46, refused)).hasSize(1);
+  }
+
+  private static List<Trouble> lookAt(CaptureAlerts alerts, int second, CaptureState state) {
+    var now = Instant.ofEpochSecond(second);
+    return alerts.look(Map.of("acme", state), Map.of(), DEFINED, now);
+  }
+
   @Test
   void aFailureThatPassesIsNotTold() {
     assertThat(look(0, waiting(Code.SOURCE_UNREACHABLE, "away"))).isEmpty();

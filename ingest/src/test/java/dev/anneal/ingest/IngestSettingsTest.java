@@ -35,7 +35,7 @@ class IngestSettingsTest {
                 Duration.ofMillis(200),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(45),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30)));
   }

@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// it calls again. Waiting is done by whoever calls: until the time has come every call fails at
 /// once.
 final class SlackSender implements Sender {
-  private static final Duration CONNECT = Duration.ofSeconds(3);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration CONNECT = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final Duration WAIT_UNLESS_SAID = Duration.ofSeconds(30);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
   private static final int MAX_ANSWER = 64 * 1024;

@@ -55,7 +55,7 @@ final class CancelCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(cancel);
       return kafka.await(
-          Patience.LONGEST,
+          AnswerWait.LONGEST,
           event -> told(after(event, cancel), event),
           "cancel " + cancel.getCancelId());
     }

@@ -76,8 +76,8 @@ public final class ControlClient {
   private HttpResponse<String> send(HttpRequest request) throws IOException {
     try (var client = HttpClient.newHttpClient()) {
       var sent = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-      var patience = new Patience("control to answer at " + base, Patience.LONGEST, System.err);
-      while (patience.lasts()) {
+      var wait = new AnswerWait("control to answer at " + base, AnswerWait.LONGEST, System.err);
+      while (wait.lasts()) {
         try {
           return sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
@@ -87,7 +87,7 @@ public final class ControlClient {
       sent.cancel(true);
       client.shutdownNow();
       throw new IOException(
-          "no answer from %s within %d s".formatted(base, Patience.LONGEST.toSeconds()));
+          "no answer from %s within %d s".formatted(base, AnswerWait.LONGEST.toSeconds()));
     } catch (ExecutionException e) {
       throw failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {

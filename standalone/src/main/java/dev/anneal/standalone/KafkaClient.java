@@ -163,9 +163,9 @@ final class KafkaClient implements AutoCloseable {
   int await(Duration limit, Function<LifecycleEvent, Outcome> judge, String what)
       throws IOException {
     var ends = new ArrayList<Outcome>();
-    var patience = new Patience("an answer to " + what, limit, System.err);
+    var wait = new AnswerWait("an answer to " + what, limit, System.err);
     follow(
-        patience::lasts,
+        wait::lasts,
         event -> {
           var outcome =
               event instanceof LifecycleEvent lived ? judge.apply(lived) : new Outcome.Open();

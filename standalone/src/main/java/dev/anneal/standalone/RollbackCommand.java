@@ -52,7 +52,7 @@ final class RollbackCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(command);
       return kafka.await(
-          Patience.LONGEST,
+          AnswerWait.LONGEST,
           event -> after(event, command.getCommandId()),
           "command " + command.getCommandId());
     }

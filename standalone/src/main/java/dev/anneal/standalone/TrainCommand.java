@@ -77,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
       kafka.openLifecycle();
       kafka.ask(request);
       followed = request.getRequestId();
-      Duration limit = wait ? timeout : Patience.LONGEST;
+      Duration limit = wait ? timeout : AnswerWait.LONGEST;
       return kafka.await(limit, this::after, "request " + request.getRequestId());
     }
   }

@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.SerializationException;
 /// is made. Those that cannot be used become dead letters. For one thread.
 final class CutRecords {
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+  private static final Duration METADATA_WAIT = Duration.ofSeconds(90);
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(90);
   private static final int PROGRESS_STEPS = 4;
 
   /// Unusable records that become dead letters in one reading; more are only counted.

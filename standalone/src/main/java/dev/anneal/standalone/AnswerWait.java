@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /// Waits of the command line: on a busy machine an answer takes its time, so each waits long and
 /// says every now and then what it waits for.
-final class Patience {
+final class AnswerWait {
   /// For an answer; who waits in vain has been told what for by then.
   static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -18,7 +18,7 @@ final class Patience {
   private long noticeNanos = startNanos + NOTICE.toNanos();
 
   /// @param what is waited for, e.g. `control to answer`
-  Patience(String what, Duration limit, PrintStream out) {
+  AnswerWait(String what, Duration limit, PrintStream out) {
     this.what = what;
     this.limit = limit;
     this.out = out;
