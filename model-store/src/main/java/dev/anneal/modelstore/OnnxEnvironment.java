@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// begins, by recursion, a few hundred bytes of stack for each character: with a class path of 4 KB
 /// on it, an ordinary thread's stack overflows in native code and the process is gone. So it begins
 /// on a thread with a stack for the longest command line there is.
+///
+/// Its telemetry is off in every process that loads it: [OnnxTelemetry]. The files that its
+/// libraries are loaded from are deleted at once: [OnnxLibraries].
 final class OnnxEnvironment {
   /// Address space, not memory: what is not needed is never touched. Linux allows 128 KB for one
   /// argument.
@@ -33,7 +36,10 @@ final class OnnxEnvironment {
     Runnable begin =
         () -> {
           try {
-            begun.complete(OrtEnvironment.getEnvironment());
+            OnnxTelemetry.disable();
+            var environment = OrtEnvironment.getEnvironment();
+            OnnxLibraries.deleteLoaded();
+            begun.complete(environment);
           } catch (RuntimeException | LinkageError e) {
             begun.completeExceptionally(e);
           }
