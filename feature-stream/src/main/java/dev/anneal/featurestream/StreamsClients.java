@@ -24,10 +24,14 @@ import org.slf4j.LoggerFactory;
 /// id at each start where no store is on disk, as here; readers of committed records would wait for
 /// [StreamsProperties#TRANSACTION_TIMEOUT].
 ///
-/// The id is the instance's, else that of a file in the state directory, locked by the process:
-/// where another holds it, Kafka Streams' own is used.
+/// The id is the instance's, else that of the first file in the state directory which no other
+/// process has locked. So instances that share a directory have an id each, and what starts in
+/// place of a killed one takes the id that it left.
 final class StreamsClients extends DefaultKafkaClientSupplier implements AutoCloseable {
   static final String FILE = "transactional-id";
+
+  /// Of one directory, on one machine; the next one uses Kafka Streams' own ids.
+  static final int MOST_INSTANCES = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamsClients.class);
 
@@ -61,23 +65,29 @@ final class StreamsClients extends DefaultKafkaClientSupplier implements AutoClo
   private @Nullable String stored() {
     try {
       Files.createDirectories(directory);
-      var opened =
-          FileChannel.open(
-              directory.resolve(FILE),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      if (!isLocked(opened)) {
-        opened.close();
-        LOG.info("{} is another's: transactional ids are of this process only", directory);
-        return null;
+      for (int i = 0; i < MOST_INSTANCES && file == null; i++) {
+        file = locked(directory.resolve(i == 0 ? FILE : FILE + "-" + i));
       }
-      file = opened;
-      return content(opened);
+      if (file != null) {
+        return content(file);
+      }
+      LOG.warn("{} is used by {} others: no transactional id is kept", directory, MOST_INSTANCES);
     } catch (IOException e) {
       LOG.warn("no transactional id can be kept in {}", directory, e);
-      return null;
     }
+    return null;
+  }
+
+  /// @return null: another process has it
+  private static @Nullable FileChannel locked(Path path) throws IOException {
+    var opened =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    if (isLocked(opened)) {
+      return opened;
+    }
+    opened.close();
+    return null;
   }
 
   private static boolean isLocked(FileChannel file) throws IOException {

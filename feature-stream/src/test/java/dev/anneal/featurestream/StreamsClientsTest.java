@@ -25,11 +25,19 @@ class StreamsClientsTest {
   }
 
   @Test
-  void ofTwoInOneDirectoryTheSecondKeepsItsOwn() {
-    try (var one = of(null);
-        var two = of(null)) {
-      assertThat(one.transactionalId("app-1-1")).isNotEqualTo("app-1-1");
-      assertThat(two.transactionalId("app-2-1")).isEqualTo("app-2-1");
+  void whatStartsInPlaceOfAKilledInstanceTakesItsIdAndNotThatOfAnother() {
+    // Given two in one directory
+    var first = of(null);
+    try (var second = of(null)) {
+      String left = first.transactionalId("app-1-1");
+      String kept = second.transactionalId("app-2-1");
+      // When
+      first.close();
+      // Then
+      try (var third = of(null)) {
+        assertThat(third.transactionalId("app-3-1")).isEqualTo(left).isNotEqualTo(kept);
+        assertThat(kept).isNotEqualTo("app-2-1");
+      }
     }
   }
 

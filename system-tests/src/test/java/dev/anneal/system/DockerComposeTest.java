@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
 /// Everything docker-compose.yml names exists in the build: services, Dockerfiles, main classes,
@@ -172,6 +174,55 @@ class DockerComposeTest {
     String period = String.valueOf(services().get(stage).get("stop_grace_period"));
     assertThat(period).matches("\\d+s");
     assertThat(Integer.parseInt(period.replace("s", ""))).isGreaterThan(15);
+  }
+
+  @Test
+  void everyServiceHasAMemoryLimit() throws IOException {
+    for (String service : services().keySet()) {
+      assertThat(limit(service)).isPositive();
+    }
+  }
+
+  /// A process of its own for each, with its heap and as much again.
+  @Test
+  void trainersLimitHoldsItsHeapAndAllTrainingsAtOnce() throws Exception {
+    var trainings =
+        DataSize.parse(trainerDefault("memory")).toBytes()
+            * 2
+            * Integer.parseInt(trainerDefault("runsAtOnce"));
+    Matcher share =
+        Pattern.compile("MaxRAMPercentage=(\\d+)")
+            .matcher(Files.readString(ROOT.resolve("trainer/Dockerfile")));
+    assertThat(share.find()).isTrue();
+    long heap = limit("trainer") * Integer.parseInt(share.group(1)) / 100;
+    assertThat(limit("trainer")).isGreaterThanOrEqualTo(heap + trainings);
+  }
+
+  private static long limit(String service) throws IOException {
+    String limit = String.valueOf(services().get(service).get("mem_limit"));
+    assertThat(limit).as("mem_limit of %s", service).matches("\\d+[mg]");
+    return DataSize.parse(limit.toUpperCase(Locale.ROOT) + "B").toBytes();
+  }
+
+  private static String trainerDefault(String setting) {
+    return settings("trainer").stream()
+        .flatMap(type -> Arrays.stream(type.getDeclaredConstructors()))
+        .flatMap(constructor -> Arrays.stream(constructor.getParameters()))
+        .filter(parameter -> parameter.getName().equals(setting))
+        .map(parameter -> parameter.getAnnotation(DefaultValue.class).value()[0])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void featureStreamsIdentityOutlivesItsContainer() throws IOException {
+    String directory = variable("feature-stream", "ANNEAL_FEATURESTREAM_STATEDIRECTORY");
+    var volume = ((List<?>) services().get("feature-stream").get("volumes")).getFirst().toString();
+    assertThat(volume).matches("[\\w-]+:" + directory);
+    assertThat(compose().get("volumes")).containsKey(volume.replaceAll(":.*", ""));
+    assertThat(StageImagesTest.ownDirectories("feature-stream")).contains(directory);
+    // instances of one service would fence each other by it
+    assertThat(variable("feature-stream", "ANNEAL_FEATURESTREAM_INSTANCEID")).isEqualTo("null");
   }
 
   @Test

@@ -80,6 +80,16 @@ class ModuleArrowsTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "dev.anneal.events..");
 
+  /// Where its telemetry is turned off first.
+  @ArchTest
+  static final ArchRule onlyTheModelStoreLoadsOnnxRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.anneal.modelstore..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
   @ArchTest
   static final ArchRule timeAndChanceComeFromOutside =
       noClasses()
