@@ -32,8 +32,13 @@ public class StageConfiguration {
   }
 
   @Bean
-  TopicAdmin topicAdmin(KafkaProperties properties, TopicSettings settings, StageKafka kafka) {
-    return new TopicAdmin(properties.buildAdminProperties(), settings, kafka.registry());
+  TopicAdmin topicAdmin(
+      KafkaProperties properties,
+      TopicSettings settings,
+      StageKafka kafka,
+      RegistrySettings registry) {
+    return new TopicAdmin(
+        properties.buildAdminProperties(), settings, kafka.registry(), registry.url().toString());
   }
 
   @Bean

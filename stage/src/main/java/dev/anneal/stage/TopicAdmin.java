@@ -1,6 +1,7 @@
 package dev.anneal.stage;
 
 import dev.anneal.schemas.SchemaRegistry;
+import dev.anneal.schemas.SchemaRegistryException;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.time.Duration;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -30,15 +34,29 @@ public final class TopicAdmin implements SmartLifecycle {
   private static final int KNOWN_LOOKS = 600;
   private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
 
+  /// Between two tries of a start; a server that starts takes some seconds.
+  private static final Duration START_PAUSE = Duration.ofSeconds(1);
+
+  /// After which a start states that it waits for Kafka.
+  private static final Duration START_SILENCE = Duration.ofSeconds(10);
+
   private final Map<String, Object> properties;
   private final TopicSettings settings;
   private final SchemaRegistry registry;
+  private final String registryAddress;
+  private final StartWait wait = new StartWait(START_PAUSE);
   private volatile boolean running;
 
-  TopicAdmin(Map<String, Object> properties, TopicSettings settings, SchemaRegistry registry) {
+  /// @param registryAddress as people know it
+  TopicAdmin(
+      Map<String, Object> properties,
+      TopicSettings settings,
+      SchemaRegistry registry,
+      String registryAddress) {
     this.properties = properties;
     this.settings = settings;
     this.registry = registry;
+    this.registryAddress = registryAddress;
   }
 
   /// Returns when all of the topics exist and are known to a broker.
@@ -109,11 +127,39 @@ public final class TopicAdmin implements SmartLifecycle {
 
   @Override
   public void start() {
-    ensure(Topics.fixed());
+    String kafka = "Kafka at " + brokers();
+    wait.until(kafka, this::reach);
+    wait.until(kafka, () -> ensure(Topics.fixed()));
     for (var topic : Topics.fixed()) {
-      registry.register(topic.subject(), SpecificData.get().getSchema(topic.type()));
+      wait.until("the schema registry at " + registryAddress, () -> register(topic));
     }
     running = true;
+  }
+
+  private void register(Topic<?> topic) {
+    try {
+      registry.register(topic.subject(), SpecificData.get().getSchema(topic.type()));
+    } catch (SchemaRegistryException e) {
+      throw e.isTransient() ? e.retriable() : e;
+    }
+  }
+
+  private String brokers() {
+    return properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG) instanceof List<?> several
+        ? several.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : String.valueOf(properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+  }
+
+  private void reach() {
+    var options = new DescribeClusterOptions().timeoutMs((int) START_SILENCE.toMillis());
+    try (var admin = Admin.create(properties)) {
+      admin.describeCluster(options).clusterId().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("it cannot be reached", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while waiting for Kafka", e);
+    }
   }
 
   @Override

@@ -47,7 +47,10 @@ abstract class StageKafkaContract {
 
   private static TopicAdmin admin() {
     return new TopicAdmin(
-        properties().buildAdminProperties(), new TopicSettings(1, (short) 1, true), REGISTRY);
+        properties().buildAdminProperties(),
+        new TopicSettings(1, (short) 1, true),
+        REGISTRY,
+        "in memory");
   }
 
   @AfterEach

@@ -35,6 +35,9 @@ class SeparateStagesTest {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int ROWS = 50;
 
+  /// Written before the servers are there: Spring's banner and news, a warning of each client.
+  private static final int MOST_LINES_OF_A_START = 100;
+
   /// Each stage's main, in no order that the test relies on.
   private static final List<String> MAINS =
       List.of(
@@ -55,42 +58,64 @@ class SeparateStagesTest {
   }
 
   @Test
-  void rowsBecomeFeaturesThroughProcessesOfTheirOwn() throws Exception {
-    try (var kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        var postgres = EmbeddedPostgres.start(directory.resolve("postgres"))) {
+  void rowsBecomeFeaturesThroughProcessesOfTheirOwnThatStartBeforeKafkaAndRegistry()
+      throws Exception {
+    int kafkaPort = Ports.free();
+    int registryPort = Ports.free();
+    int controlPort = Ports.free();
+    try (var postgres = EmbeddedPostgres.start(directory.resolve("postgres"))) {
       postgres.createDatabase("anneal");
       postgres.createDatabase("registry");
       postgres.createDatabase("plant");
+      fillPlant(postgres);
+      // Given
+      for (String main : MAINS) {
+        int port = main.endsWith("ControlApplication") ? controlPort : Ports.free();
+        processes.add(start(main, kafkaPort, postgres, registryPort, port));
+      }
+      awaitEveryLogWith("the start waits for Kafka at 127.0.0.1:" + kafkaPort);
+      for (String main : MAINS) {
+        assertThat(log(main)).as(main).hasSizeLessThan(MOST_LINES_OF_A_START);
+      }
       Path home = Path.of(System.getProperty("anneal.registry.home"));
-      try (var registry =
-          EmbeddedRegistry.launch(
-              home, postgres.jdbcUrl("registry"), Ports.free(), directory.resolve("registry"))) {
-        registry.awaitReady(LIMIT);
-        fillPlant(postgres);
-        int controlPort = Ports.free();
-        for (String main : MAINS) {
-          int port = main.endsWith("ControlApplication") ? controlPort : Ports.free();
-          processes.add(start(main, kafka, postgres, registry, port));
-        }
+      try (var kafka = EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort)) {
+        awaitEveryLogWith("the start waits for the schema registry at http://127.0.0.1:");
+        try (var registry =
+            EmbeddedRegistry.launch(
+                home, postgres.jdbcUrl("registry"), registryPort, directory.resolve("registry"))) {
 
-        // When
-        var control = new ControlClient(URI.create("http://127.0.0.1:" + controlPort));
-        await()
-            .atMost(LIMIT)
-            .ignoreExceptions()
-            .until(() -> control.apply("plant", definition(postgres.port())).isObject());
+          // When
+          var control = new ControlClient(URI.create("http://127.0.0.1:" + controlPort));
+          await()
+              .atMost(LIMIT)
+              .ignoreExceptions()
+              .until(() -> control.apply("plant", definition(postgres.port())).isObject());
 
-        // Then
-        await()
-            .atMost(LIMIT)
-            .ignoreExceptions()
-            .untilAsserted(() -> assertThat(features(kafka)).as(logs()).isEqualTo(ROWS));
-        for (var topic : List.of(Topics.LIFECYCLE, Topics.telemetry("plant"))) {
-          assertThat(get(registry.url() + "/config/" + topic.subject()))
-              .contains("BACKWARD_TRANSITIVE");
+          // Then
+          await()
+              .atMost(LIMIT)
+              .ignoreExceptions()
+              .untilAsserted(() -> assertThat(features(kafka)).as(logs()).isEqualTo(ROWS));
+          for (var topic : List.of(Topics.LIFECYCLE, Topics.telemetry("plant"))) {
+            assertThat(get(registry.url() + "/config/" + topic.subject()))
+                .contains("BACKWARD_TRANSITIVE");
+          }
         }
       }
     }
+  }
+
+  private void awaitEveryLogWith(String words) {
+    for (String main : MAINS) {
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> assertThat(log(main)).as(main).anyMatch(line -> line.contains(words)));
+    }
+  }
+
+  private List<String> log(String main) throws IOException {
+    return Files.readAllLines(directory.resolve(main + ".log"));
   }
 
   private static String get(String address) throws Exception {
@@ -131,11 +156,7 @@ class SeparateStagesTest {
   }
 
   private Process start(
-      String main,
-      EmbeddedKafka kafka,
-      EmbeddedPostgres postgres,
-      EmbeddedRegistry registry,
-      int port)
+      String main, int kafkaPort, EmbeddedPostgres postgres, int registryPort, int port)
       throws IOException {
     var builder =
         new ProcessBuilder(
@@ -151,14 +172,17 @@ class SeparateStagesTest {
         .putAll(
             Map.of(
                 "CLASSPATH", System.getProperty("java.class.path"),
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-                "ANNEAL_REGISTRY_URL", registry.url().toString(),
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort,
+                "ANNEAL_REGISTRY_URL",
+                    "http://127.0.0.1:%d/apis/ccompat/v7".formatted(registryPort),
                 "SPRING_DATASOURCE_URL", postgres.jdbcUrl("anneal"),
                 "SPRING_DATASOURCE_USERNAME", "postgres",
                 "SPRING_DATASOURCE_PASSWORD", "postgres",
                 "ANNEAL_ARTIFACTS_URI", directory.resolve("artifacts").toUri().toString(),
                 "ANNEAL_FEATURESTREAM_STATEDIRECTORY", directory.resolve("streams").toString(),
-                "SERVER_PORT", Integer.toString(port)));
+                "SERVER_PORT", Integer.toString(port),
+                // the command line's logback.xml, on this class path, is for errors only
+                "LOGGING_LEVEL_DEV_ANNEAL", "info"));
     Path log = directory.resolve(main + ".log");
     return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
@@ -167,7 +191,7 @@ class SeparateStagesTest {
   private String logs() throws IOException {
     var text = new StringBuilder();
     for (String main : MAINS) {
-      var lines = Files.readAllLines(directory.resolve(main + ".log"));
+      var lines = log(main);
       text.append(main).append('\n');
       lines
           .subList(Math.max(0, lines.size() - 15), lines.size())
