@@ -14,8 +14,8 @@ import org.springframework.util.unit.DataSize;
 /// @param memory heap of a training process; as much again may be native
 /// @param threads of XGBoost; 0: all cores but one
 /// @param dataset largest dataset, features as float32
-/// @param workDirectory for datasets, deleted after each attempt; its default is in `trainer.yml`,
-///     where placeholders are resolved
+/// @param workDirectory for datasets and temporary files, deleted after each attempt; native
+///     libraries are loaded from it. Its default is in `trainer.yml`, where placeholders resolve
 /// @param seed of everything random in a training
 /// @param sole no other trainer uses the database: what one before left running goes on at the
 ///     start, and not when its lease ends

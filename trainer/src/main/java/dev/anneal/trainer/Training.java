@@ -11,9 +11,7 @@ import dev.anneal.trainer.xgboost.TrainingFailure;
 import dev.anneal.trainer.xgboost.TrainingTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +31,11 @@ final class Training {
   private final TrainingChild child;
   private final ArtifactStore store;
   private final TrainerSettings settings;
+  private final WorkDirectory work;
 
   Training(DataReader reader, TrainingChild child, ArtifactStore store, TrainerSettings settings) {
+    this.work = new WorkDirectory(settings.workDirectory());
+    work.deleteAbandoned();
     this.reader = reader;
     this.child = child;
     this.store = store;
@@ -86,10 +87,9 @@ final class Training {
     hyperparameters.putAll(run.request().overrides());
     Hyperparameters.of(hyperparameters); // refused before anything is read
     long horizon = horizonMicros(spec);
-    Path directory = settings.workDirectory().resolve(run.runId() + "-" + attempt);
-    deleteAttempts(settings.workDirectory(), run.runId());
-    Files.createDirectories(directory);
-    try {
+    work.deleteAbandoned();
+    try (var opened = work.open(run.runId(), attempt)) {
+      Path directory = opened.directory();
       var wanted =
           new DataReader.Wanted(key.organization(), features, run.request()::covers, horizon);
       var cut = reader.read(wanted, directory, settings.dataset().toBytes(), watch, progress);
@@ -97,8 +97,6 @@ final class Training {
       var files = child.run(directory, watch, progress);
       watch.check();
       return TrainedModel.read(store, write(key, files));
-    } finally {
-      delete(directory);
     }
   }
 
@@ -163,32 +161,6 @@ final class Training {
       return store.write(key, files);
     } catch (ArtifactException e) {
       return store.find(key).orElseThrow(() -> e);
-    }
-  }
-
-  /// Directories of the run's attempts before this one, left by trainers that were killed.
-  static void deleteAttempts(Path workDirectory, String runId) throws IOException {
-    if (Files.isDirectory(workDirectory)) {
-      try (var children = Files.list(workDirectory)) {
-        for (Path child :
-            children.filter(c -> isAttempt(c.getFileName().toString(), runId)).toList()) {
-          delete(child);
-        }
-      }
-    }
-  }
-
-  private static boolean isAttempt(String name, String runId) {
-    return name.startsWith(runId + "-") && name.substring(runId.length() + 1).matches("\\d+");
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (var paths = Files.walk(directory)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
     }
   }
 }

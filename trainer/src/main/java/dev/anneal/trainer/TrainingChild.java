@@ -33,6 +33,9 @@ final class TrainingChild {
   private static final int LOG_LINES = 8;
   private static final String LOG = "process.log";
 
+  /// Of the attempt's directory: native libraries are written to it, and stay when it is killed.
+  private static final String TEMPORARY = "tmp";
+
   private final DataSize memory;
   private final String mainClass;
 
@@ -75,6 +78,7 @@ final class TrainingChild {
   }
 
   private Process start(Path directory) throws IOException {
+    Path temporary = Files.createDirectories(directory.resolve(TEMPORARY));
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -83,6 +87,7 @@ final class TrainingChild {
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + directory.resolve("crash.log"),
+            "-Djava.io.tmpdir=" + temporary,
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             mainClass,

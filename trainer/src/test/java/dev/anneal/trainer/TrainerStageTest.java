@@ -293,6 +293,7 @@ class TrainerStageTest {
     request("r-train", "pump-failure", Map.of());
     // Then
     var trained = awaitEvent("r-train", ModelTrained.class);
+    await().untilAsserted(() -> assertThat(directory.resolve("work")).isEmptyDirectory());
     assertThat(trained.getMetrics().get("precision")).isGreaterThan(.7);
     assertThat(trained.getMetrics().get("recall")).isGreaterThan(.7);
     assertThat(trained.getParityMaxDelta()).isLessThan(1e-5);

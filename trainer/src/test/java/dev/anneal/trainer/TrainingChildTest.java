@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.trainer.xgboost.TrainingFailure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +22,13 @@ class TrainingChildTest {
   static final class Misbehaving {
     private Misbehaving() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws Exception {
       String name = Path.of(arguments[0]).getFileName().toString();
       switch (name) {
+        case "killed" -> {
+          Files.createTempFile("library", ".so");
+          Runtime.getRuntime().halt(137);
+        }
         case "crash" -> {
           System.err.println("terrible things");
           Runtime.getRuntime().halt(134);
@@ -48,7 +53,7 @@ class TrainingChildTest {
   }
 
   private void run(String name, Watch watch, Progress progress) throws IOException {
-    Path inside = java.nio.file.Files.createDirectories(directory.resolve(name));
+    Path inside = Files.createDirectories(directory.resolve(name));
     new TrainingChild(DataSize.ofMegabytes(64), Misbehaving.class.getName())
         .run(inside, watch, progress);
   }
@@ -61,6 +66,20 @@ class TrainingChildTest {
         .isInstanceOfSatisfying(
             TrainingFailure.class, e -> assertThat(e.code()).isEqualTo("process-crashed"))
         .hasMessage("the training process ended with 134: terrible things");
+  }
+
+  @Test
+  void whatAKilledProcessWroteForItselfLiesInItsDirectory() throws IOException {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "killed",
+                    watch(Attempts.Control.GO_ON, Duration.ofMinutes(1)),
+                    (_, _, _) -> {}))
+        .isInstanceOf(TrainingFailure.class);
+    try (var files = Files.list(directory.resolve("killed/tmp"))) {
+      assertThat(files).singleElement().asString().contains("library");
+    }
   }
 
   @ParameterizedTest
