@@ -6,12 +6,17 @@ import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 
 /// Between the alerts topic's Avro and the deployer's own types.
 final class AlertWire {
   static final String FAILURE_PREDICTED = "FAILURE_PREDICTED";
   static final String MODEL_LOAD_FAILED = "MODEL_LOAD_FAILED";
   static final String FEATURE_MISSING = "FEATURE_MISSING";
+  static final String FEATURES_STALLED = "FEATURES_STALLED";
 
   private AlertWire() {}
 
@@ -40,6 +45,27 @@ final class AlertWire {
         .setMessage(
             "%s: version %s reads %s, which the definition gives no more; it is scored as missing"
                 .formatted(version.key(), version.version(), feature))
+        .build();
+  }
+
+  /// By organization and place, so that two deployers that find it raise one alert.
+  ///
+  /// @param standing partitions of the organization, at least one
+  static Alert featuresStalled(String organization, List<PartitionProgress> standing, Instant now) {
+    var first = Collections.min(standing, Comparator.comparing(PartitionProgress::partition));
+    long waiting = standing.stream().mapToLong(PartitionProgress::waiting).sum();
+    return Alert.newBuilder()
+        .setAlertId(
+            EventIds.of(FEATURES_STALLED, organization, first.partition(), first.position()))
+        .setOrganization(organization)
+        .setKind(FEATURES_STALLED)
+        .setSeverity(Severity.CRITICAL)
+        .setValue((double) waiting)
+        .setMessage(
+            "features of %s stand still: %d rows wait, from %s@%d on. Is the feature stream running? "
+                    .formatted(organization, waiting, first.partition(), first.position())
+                + "Of one that was killed, see `In containers` in docs/variables.md")
+        .setRaisedAt(now.truncatedTo(ChronoUnit.MICROS))
         .build();
   }
 

@@ -4,10 +4,12 @@ import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
+import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
 import java.time.InstantSource;
+import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -17,6 +19,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -93,6 +96,11 @@ public class DeployerApplication {
   }
 
   @Bean
+  StallAlerts stallAlerts() {
+    return new StallAlerts();
+  }
+
+  @Bean
   KafkaSink sink(StageKafka kafka) {
     return new KafkaSink(kafka);
   }
@@ -136,7 +144,11 @@ public class DeployerApplication {
 
   @Bean
   TopicTable alertTable(
-      StageKafka kafka, FailureAlerts failures, FeatureAlerts features, LoadAlerts loads) {
+      StageKafka kafka,
+      FailureAlerts failures,
+      FeatureAlerts features,
+      LoadAlerts loads,
+      StallAlerts stalls) {
     return kafka.table(
         Topics.ALERTS,
         (_, alert) -> {
@@ -144,6 +156,7 @@ public class DeployerApplication {
             failures.restore(alert);
             features.restore(alert);
             loads.restore(alert);
+            stalls.restore(alert);
           }
         });
   }
@@ -238,5 +251,22 @@ public class DeployerApplication {
             kafka.deadLetters(),
             sink,
             clock));
+  }
+
+  // features that do not come
+
+  @Bean
+  Admin admin(KafkaProperties properties) {
+    return Admin.create(properties.buildAdminProperties());
+  }
+
+  @Bean
+  FeatureWatch featureWatch(Admin admin, StallAlerts alerts, KafkaSink sink, InstantSource clock) {
+    return new FeatureWatch(
+        new FeatureProgress(admin)::read,
+        new StandingPartitions(FeatureWatch.LOOKS),
+        alerts,
+        alert -> Publisher.await(sink.send(alert)),
+        clock);
   }
 }

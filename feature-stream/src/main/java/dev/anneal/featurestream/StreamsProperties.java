@@ -1,5 +1,6 @@
 package dev.anneal.featurestream;
 
+import dev.anneal.schemas.Stage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /// How Kafka Streams runs. What the user's own Kafka properties say goes before our tuning, not
 /// before our promises.
 final class StreamsProperties {
-  static final String APPLICATION_ID = "anneal-feature-stream";
+  static final String APPLICATION_ID = Stage.FEATURE_STREAM.groupId();
 
   /// Longer than a stream thread may stand still with a transaction open, for other partitions:
   /// [DefinitionWaits] (2 min), a registry and a log that are away (a minute each), a deepest

@@ -14,4 +14,9 @@ public enum Stage {
   public String id() {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
+
+  /// Of the consumers that read what this stage processes; of several groups, how each begins.
+  public String groupId() {
+    return "anneal-" + id();
+  }
 }
