@@ -22,7 +22,7 @@ final class FeatureWatch implements SmartLifecycle {
   /// Between two looks.
   static final Duration EVERY = Duration.ofSeconds(10);
 
-  /// Two minutes: longer than a fail-over (10 s), a process that is stopped (30 s), a rebuild (half
+  /// Two minutes: longer than a fail-over (45 s), a process that is stopped (30 s), a rebuild (half
   /// a minute) or a registry that is away (a minute) take; shorter than the transaction timeout of
   /// the feature stream (5 min).
   static final int LOOKS = 12;

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /// The native libraries that ONNX Runtime writes to a directory of their own under `java.io.tmpdir`
 /// at each start, 28 MB. It deletes them when the process ends, but not the directory, and nothing
 /// when the process is killed. So they are deleted once they are loaded: Linux keeps what is
-// mapped.
+/// mapped.
 final class OnnxLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxLibraries.class);
   private static final Path MAPPED = Path.of("/proc/self/maps");
