@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.springframework.kafka.listener.AcknowledgingMessageListener;
+import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.util.backoff.BackOff;
@@ -72,7 +73,9 @@ final class FailedRecords {
         applyOrReject(listener, records);
       } catch (RuntimeException e) {
         retried(place, e);
-        throw e;
+        // names the first record: Spring then reads the batch again, as it does single records; a
+        // batch without a culprit it retries in a loop that a stop has to wait for
+        throw new BatchListenerFailedException("the batch comes again", e, records.getFirst());
       }
       alerts.passed(place);
     };

@@ -15,11 +15,13 @@ import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -192,6 +194,31 @@ abstract class StageKafkaContract {
     await().untilAsserted(() -> assertThat(applied).contains("first", "later", "last"));
     assertThat(applied).doesNotContain("fault");
     assertThat(deadLetters(Stage.INGEST, 1).getFirst().getReason()).contains("fault");
+  }
+
+  /// A stage must end while the database is away.
+  @Test
+  void whatIsRetriedForEverHoldsUpNoStop() {
+    var features = Topics.features("acme", "endless");
+    admin().ensure(List.of(features));
+    var failures = new AtomicInteger();
+    var container =
+        stageKafka(Stage.INGEST)
+            .batches(
+                Pattern.compile(Pattern.quote(features.name())),
+                "endless",
+                _ -> {
+                  failures.incrementAndGet();
+                  throw new UncheckedIOException(new IOException("disk away"));
+                });
+    client.bytes().send(features.name(), 0, "row", new byte[] {1}).join();
+    container.start();
+    await().until(() -> failures.get() > 1);
+
+    var stopped = new CountDownLatch(1);
+    container.stop(stopped::countDown);
+
+    await().atMost(Duration.ofMinutes(2)).until(() -> stopped.getCount() == 0);
   }
 
   @Test
