@@ -6,23 +6,22 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
 
 /// One Kafka node, broker and controller, in this JVM with its log on disk. Survives `kill -9` like
-/// any broker.
+/// any broker: a start after one waits until the session of the killed broker has expired.
 public final class EmbeddedKafka implements AutoCloseable {
-  private final KafkaRaftServer server;
+  private static final String REGISTRATION_MILLIS = "600000";
+
+  private final KafkaNode node;
   private final int port;
 
-  private EmbeddedKafka(KafkaRaftServer server, int port) {
-    this.server = server;
+  private EmbeddedKafka(KafkaNode node, int port) {
+    this.node = node;
     this.port = port;
   }
 
@@ -30,35 +29,37 @@ public final class EmbeddedKafka implements AutoCloseable {
   ///
   /// @throws IOException when the directory cannot be used
   public static EmbeddedKafka start(Path directory) throws IOException {
-    return start(directory, Ports.free());
+    return start(directory, Ports.preferably(), Map.of());
   }
 
-  /// @param directory made and formatted where it does not exist
-  /// @param port clients connect to
-  /// @throws IOException when the directory cannot be used
-  public static EmbeddedKafka start(Path directory, int port) throws IOException {
-    return start(directory, port, Map.of());
-  }
-
-  /// @param directory made and formatted where it does not exist
+  /// @param directory created and formatted where it does not exist
   /// @param port clients connect to
   /// @param overrides broker settings that go before our own
-  /// @throws IOException when the directory cannot be used
-  public static EmbeddedKafka start(Path directory, int port, Map<String, String> overrides)
+  /// @throws IOException when the directory or the port cannot be used
+  public static EmbeddedKafka start(Path directory, PortChoice port, Map<String, String> overrides)
       throws IOException {
-    Files.createDirectories(directory);
-    Map<String, String> settings = settings(directory, port, Ports.free());
-    settings.putAll(overrides);
-    Path file = directory.resolve("server.properties");
-    Files.writeString(file, lines(settings));
-    if (!Files.exists(directory.resolve("log/meta.properties"))) {
-      format(file);
+    OwnerOnly.directory(directory);
+    HeldPort clients = port.take();
+    HeldPort controller = HeldPort.bind(0);
+    try {
+      Map<String, String> settings = settings(directory, clients.port(), controller.port());
+      settings.putAll(overrides);
+      Path file = directory.resolve("server.properties");
+      OwnerOnly.write(file, lines(settings));
+      if (!Files.exists(directory.resolve("log/meta.properties"))) {
+        format(file);
+      }
+      return new EmbeddedKafka(
+          KafkaNode.start(settings, List.of(clients, controller)), clients.port());
+    } catch (IOException | RuntimeException e) {
+      clients.close();
+      controller.close();
+      throw e;
     }
-    var properties = new Properties();
-    properties.putAll(settings);
-    var server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
-    server.startup();
-    return new EmbeddedKafka(server, port);
+  }
+
+  public int port() {
+    return port;
   }
 
   public String bootstrapServers() {
@@ -67,8 +68,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   @Override
   public void close() {
-    server.shutdown();
-    server.awaitShutdown();
+    node.close();
   }
 
   private static void format(Path properties) throws IOException {
@@ -116,11 +116,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("share.coordinator.state.topic.num.partitions", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
-    settings.put("group.min.session.timeout.ms", "1000");
-    // back in 5 s instead of 15 s after a kill, when the old session still holds the node's
-    // registration
-    settings.put("broker.session.timeout.ms", "1500");
-    settings.put("broker.heartbeat.interval.ms", "500");
+    // a machine that is busy or was suspended while it started must not fail the start
+    settings.put("initial.broker.registration.timeout.ms", REGISTRATION_MILLIS);
     // the defaults hold 128 MB for the cleaner and wait 15 s between looks for work
     settings.put("log.cleaner.dedupe.buffer.size", "8388608");
     settings.put("log.segment.bytes", "67108864");

@@ -1,95 +1,190 @@
 package dev.anneal.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/// PostgreSQL's own binaries as a child process with logical replication switched on. The superuser
-/// `postgres` is reachable from the loopback interface only; its password is not asked for.
+/// PostgreSQL's own binaries as a child process with logical replication switched on. It listens on
+/// the loopback interface only and asks everybody for a password; the superuser's stands in a file
+/// of the directory that only its owner can read. When the process ends by itself it is started
+/// again on the same port.
 public final class EmbeddedPostgres implements AutoCloseable {
-  private static final Duration START_WAIT = Duration.ofSeconds(30);
-  private static final int START_TRIES = 4;
+  /// A port that was free when it was chosen may be taken when it is bound.
+  private static final int MOST_CLASHES = 10;
 
-  private final io.zonky.test.db.postgres.embedded.EmbeddedPostgres server;
+  /// Backends of a killed server end within seconds.
+  private static final int MOST_WAITS = 60;
 
-  private final Path directory;
+  private static final Duration WAIT = Duration.ofSeconds(1);
+  private static final int PASSWORD_BYTES = 24;
+  private static final Pattern TRUST = Pattern.compile("(?m)^(?:local|host)\\b.*\\btrust\\s*$");
+  private static final String ACCESS =
+      """
+      # who may connect: everybody who knows the password
+      local all         all              scram-sha-256
+      host  all         all 127.0.0.1/32 scram-sha-256
+      local replication all              scram-sha-256
+      host  replication all 127.0.0.1/32 scram-sha-256
+      """;
 
-  private EmbeddedPostgres(
-      io.zonky.test.db.postgres.embedded.EmbeddedPostgres server, Path directory) {
-    this.server = server;
-    this.directory = directory;
+  private final Postmaster postmaster;
+  private final Supervisor supervisor;
+  private final int port;
+  private final String password;
+
+  private EmbeddedPostgres(Postmaster postmaster, ProcessHandle server, int port, String password) {
+    this.postmaster = postmaster;
+    this.port = port;
+    this.password = password;
+    this.supervisor = new Supervisor("PostgreSQL", server, () -> postmaster.start(port, _ -> {}));
   }
 
   /// Starts on a free port.
   ///
   /// @throws IOException when the server does not come up
   public static EmbeddedPostgres start(Path directory) throws IOException {
-    return start(directory, Ports.free());
+    return start(directory, Ports.preferably(), _ -> {});
   }
 
-  /// @param directory holds `data` and `log`; made where it does not exist
+  /// @param directory holds `data`, `log` and `password`; created where it does not exist, held by
+  ///     the caller
+  /// @param progress receives what a long start waits for
   /// @throws IOException when the server does not come up
-  public static EmbeddedPostgres start(Path directory, int port) throws IOException {
-    Files.createDirectories(directory);
-    IOException last = new IOException("not tried");
-    // right after a kill the old postmaster's shared memory may still be held: the first start then
-    // fails
-    for (int attempt = 1; attempt <= START_TRIES; attempt++) {
+  public static EmbeddedPostgres start(Path directory, PortChoice ports, Consumer<String> progress)
+      throws IOException {
+    OwnerOnly.directory(directory);
+    String password = password(directory);
+    var postmaster = new Postmaster(PostgresBinaries.unpacked(directory), directory);
+    try {
+      if (!Files.exists(postmaster.data())) {
+        postmaster.initialize(passwordFile(directory));
+      }
+      return start(postmaster, ports, password, progress);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while PostgreSQL started", e);
+    }
+  }
+
+  private static EmbeddedPostgres start(
+      Postmaster postmaster, PortChoice ports, String password, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    int clashes = 0;
+    int waits = 0;
+    while (true) {
+      int port = release(ports.take());
       try {
-        return new EmbeddedPostgres(builder(directory, port).start(), directory);
-      } catch (IOException | IllegalStateException e) {
-        last =
-            new IOException(
-                "PostgreSQL does not start in %s; see its log there".formatted(directory), e);
+        var server = postmaster.start(port, progress);
+        var result = new EmbeddedPostgres(postmaster, server, port, password);
+        result.askForPassword();
+        return result;
+      } catch (Postmaster.PortTaken e) {
+        clashes++;
+        if (clashes == MOST_CLASHES) {
+          throw e;
+        }
+      } catch (Postmaster.StillInUse e) {
+        waits++;
+        if (waits == MOST_WAITS) {
+          throw e;
+        }
+        LockSupport.parkNanos(WAIT.toNanos());
       }
     }
-    throw last;
   }
 
-  /// Ends a server that a killed run left behind on the directory. The caller holds the directory.
-  public static void endOrphan(Path directory) throws IOException {
-    Orphan.end(directory.resolve("data/postmaster.pid"), "postgres");
+  private static int release(HeldPort held) {
+    held.close();
+    return held.port();
   }
 
-  private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres.Builder builder(
-      Path directory, int port) {
-    var log = Redirect.appendTo(directory.resolve("log").toFile());
-    return io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
-        .setDataDirectory(directory.resolve("data"))
-        .setCleanDataDirectory(false)
-        .setPort(port)
-        .setPGStartupWait(START_WAIT)
-        .setOutputRedirector(log)
-        .setErrorRedirector(log)
-        .setRegisterShutdownHook(false)
-        .setServerConfig("wal_level", "logical")
-        .setServerConfig("max_replication_slots", "64")
-        .setServerConfig("max_wal_senders", "64")
-        .setServerConfig("max_connections", "200")
-        .setServerConfig("max_slot_wal_keep_size", "4GB")
-        .setServerConfig("listen_addresses", "127.0.0.1")
-        .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on");
+  private static Path passwordFile(Path directory) {
+    return directory.resolve("password");
+  }
+
+  private static String password(Path directory) throws IOException {
+    Path file = passwordFile(directory);
+    if (!Files.exists(file)) {
+      var bytes = new byte[PASSWORD_BYTES];
+      new SecureRandom().nextBytes(bytes);
+      OwnerOnly.write(file, HexFormat.of().formatHex(bytes));
+    }
+    return Files.readString(file).strip();
+  }
+
+  /// Data directories of the first release trusted everybody on this machine. Cut short anywhere,
+  /// it is done again at the next start.
+  private void askForPassword() throws IOException {
+    Path access = postmaster.data().resolve("pg_hba.conf");
+    if (!TRUST.matcher(Files.readString(access)).find()) {
+      return;
+    }
+    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
+        var statement = connection.createStatement()) {
+      statement.execute("alter role postgres password '%s'".formatted(password));
+      OwnerOnly.write(access, ACCESS);
+      statement.execute("select pg_reload_conf()");
+    } catch (SQLException e) {
+      close();
+      throw new IOException("PostgreSQL's password cannot be set: " + e.getMessage(), e);
+    }
+  }
+
+  /// Ends a server that a killed run left behind on the directory, and nothing else. The caller
+  /// holds the directory.
+  ///
+  /// @return its process id, for people
+  public static Optional<Long> endOrphan(Path directory) throws IOException {
+    return end(directory, false);
+  }
+
+  /// As [#endOrphan], at once: the next start recovers from the log. For a run that has to end.
+  public static void abort(Path directory) throws IOException {
+    end(directory, true);
+  }
+
+  private static Optional<Long> end(Path directory, boolean isUrgent) throws IOException {
+    if (!Files.exists(directory.resolve("data"))) {
+      return Optional.empty();
+    }
+    var postmaster = new Postmaster(PostgresBinaries.unpacked(directory), directory);
+    var orphan = postmaster.running();
+    if (orphan.isPresent()) {
+      postmaster.stop(orphan.get(), isUrgent);
+    } else {
+      postmaster.disownForeignProcess();
+    }
+    return orphan.map(ProcessHandle::pid);
   }
 
   public int port() {
-    return server.getPort();
+    return port;
+  }
+
+  /// The superuser `postgres`'s.
+  public String password() {
+    return password;
   }
 
   /// Address of a database for JDBC, user and password included.
   public String jdbcUrl(String database) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=postgres"
-        .formatted(port(), database);
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=%s"
+        .formatted(port, database, password);
   }
 
-  /// Makes the database where it does not exist.
+  /// Creates the database where it does not exist.
   public void createDatabase(String name) {
-    try (Connection connection = server.getPostgresDatabase().getConnection();
+    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
         var exists = connection.prepareStatement("select 1 from pg_database where datname = ?");
         var statement = connection.createStatement()) {
       exists.setString(1, name);
@@ -103,17 +198,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// Process id of the postmaster, for tests that kill it.
   public long postmasterPid() {
-    try {
-      Path file = directory.resolve("data/postmaster.pid");
-      return Long.parseLong(Files.readAllLines(file).getFirst().trim());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return supervisor.child().pid();
   }
 
   /// Stops the server and waits for it.
   @Override
   public void close() throws IOException {
-    server.close();
+    supervisor.close();
+    var server = postmaster.running(); // also one whose start the supervisor left
+    if (server.isPresent()) {
+      postmaster.stop(server.get(), false);
+    }
   }
 }

@@ -3,49 +3,54 @@ package dev.anneal.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /// A child process of an earlier run whose parent was killed: it lives on with its ports and files.
-final class Orphan {
-  private static final int GENTLE_SECONDS = 10;
+/// Nothing is taken for one that is not surely the program on the directory: a process id may be
+/// another process's by now, and a directory may be a copy of one that is in use.
+///
+/// @param pid as the child's file has it
+/// @param directory as the child's file has it
+/// @param started as the child's file has it
+record Orphan(long pid, String directory, Instant started) {
+  /// A server writes its file soon after its process started.
+  private static final Duration START_TOLERANCE = Duration.ofSeconds(30);
 
-  private Orphan() {}
+  /// The process, where it runs the program in the directory.
+  Optional<ProcessHandle> process(String program, Path workingDirectory) {
+    return ProcessHandle.of(pid)
+        .filter(Processes::isRunning)
+        .filter(p -> runs(p, program))
+        .filter(p -> worksIn(p, workingDirectory));
+  }
 
-  /// Ends the process that the file names, if it still is the program we started.
-  ///
-  /// @param pidFile its first line is a process id; no file: nothing to do
-  /// @param program part of the command line, so that a process that got the same id later is left
-  ///     alone
-  static void end(Path pidFile, String program) throws IOException {
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    var pid =
-        Files.readAllLines(pidFile).stream()
-            .findFirst()
-            .map(String::trim)
-            .filter(line -> line.matches("\\d+"));
-    var process =
-        pid.flatMap(id -> ProcessHandle.of(Long.parseLong(id)))
-            .filter(p -> p.info().commandLine().orElse("").contains(program));
-    if (process.isPresent()) {
-      end(process.get());
+  private static boolean runs(ProcessHandle process, String program) {
+    return process
+        .info()
+        .command()
+        .map(c -> Path.of(c).getFileName().toString())
+        .filter(name -> name.equals(program) || name.equals(program + ".exe"))
+        .isPresent();
+  }
+
+  /// Linux shows where a process works, which holds whatever was copied, moved or done to the
+  /// clock. Elsewhere what the file recorded must agree with the process.
+  private boolean worksIn(ProcessHandle process, Path workingDirectory) {
+    Path shown = Path.of("/proc", Long.toString(pid), "cwd");
+    try {
+      if (Files.isDirectory(Path.of("/proc/self"))) {
+        return Files.isSameFile(shown, workingDirectory);
+      }
+      return Files.isSameFile(Path.of(directory), workingDirectory)
+          && process.info().startInstant().filter(this::isStart).isPresent();
+    } catch (IOException _) {
+      return false; // another user's, or gone
     }
   }
 
-  private static void end(ProcessHandle process) throws IOException {
-    process.destroy();
-    try {
-      process.onExit().get(GENTLE_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      process.destroyForcibly();
-    } catch (ExecutionException e) {
-      throw new IOException("cannot end process " + process.pid(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while ending process " + process.pid(), e);
-    }
+  private boolean isStart(Instant instant) {
+    return Duration.between(instant, started).abs().compareTo(START_TOLERANCE) < 0;
   }
 }

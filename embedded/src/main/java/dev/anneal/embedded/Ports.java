@@ -3,8 +3,8 @@ package dev.anneal.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 
 /// TCP ports of the loopback interface.
 public final class Ports {
@@ -19,13 +19,23 @@ public final class Ports {
     }
   }
 
-  public static boolean isFree(int port) {
-    try (var socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  /// This port and no other.
+  public static PortChoice exactly(int port) {
+    return () -> HeldPort.bind(port);
+  }
+
+  /// The first of the ports that is free, else any.
+  public static PortChoice preferably(Integer... ports) {
+    var preferred = Arrays.asList(ports);
+    return () -> {
+      for (int port : preferred) {
+        try {
+          return HeldPort.bind(port);
+        } catch (IOException _) {
+          // in use: the next one
+        }
+      }
+      return HeldPort.bind(0);
+    };
   }
 }

@@ -1,10 +1,16 @@
 package dev.anneal.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,59 +61,41 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void postgresKeepsItsRowsOverAKill() throws Exception {
-    // Given a row, and a postmaster that dies
-    var first = EmbeddedPostgres.start(directory);
-    first.createDatabase("plant");
-    try (var connection = DriverManager.getConnection(first.jdbcUrl("plant"));
-        var statement = connection.createStatement()) {
-      statement.execute("create table t (x int)");
-      statement.execute("insert into t values (42)");
-    }
-    var postmaster = ProcessHandle.of(first.postmasterPid()).orElseThrow();
-    postmaster.destroyForcibly();
-    await().until(() -> !postmaster.isAlive());
-    first.close();
+  void aFaultOfKafkasStartIsAnExceptionWithItsReason() throws Exception {
+    // Given the log of another node
+    Files.createDirectories(directory.resolve("log"));
+    Files.writeString(
+        directory.resolve("log/meta.properties"), "version=1\ncluster.id=other\nnode.id=2\n");
 
-    // When it starts again
-    try (var second = EmbeddedPostgres.start(directory);
-        var connection = DriverManager.getConnection(second.jdbcUrl("plant"));
-        var rows =
-            connection
-                .createStatement()
-                .executeQuery("select x, current_setting('wal_level') from t")) {
-      // Then the row is there, and logical replication is on
-      assertThat(rows.next()).isTrue();
-      assertThat(rows.getInt(1)).isEqualTo(42);
-      assertThat(rows.getString(2)).isEqualTo("logical");
+    // Then
+    assertThatThrownBy(() -> EmbeddedKafka.start(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Kafka does not start: ")
+        .hasMessageContaining("node id 2");
+  }
+
+  @Test
+  void aPortThatIsInUseIsNamedAndThePreferredOneIsLeftForAnother() throws Exception {
+    try (var held = Ports.preferably().take();
+        var other = Ports.preferably(held.port()).take()) {
+      assertThat(other.port()).isNotEqualTo(held.port());
+      assertThatThrownBy(() -> Ports.exactly(held.port()).take())
+          .hasMessage("port %d is in use", held.port());
     }
   }
 
   @Test
-  void aServerLeftBehindIsEnded() throws Exception {
-    // Given a server whose owner will not stop it
-    var left = EmbeddedPostgres.start(directory);
-    var postmaster = ProcessHandle.of(left.postmasterPid()).orElseThrow();
+  void aPortThatWaitsForItsServerAnswersThatItStarts() throws Exception {
+    try (var held = Ports.preferably().take().answerStarting();
+        var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health".formatted(held.port())));
 
-    // When
-    EmbeddedPostgres.endOrphan(directory);
+      var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
 
-    // Then
-    assertThat(postmaster.isAlive()).isFalse();
-    left.close();
-  }
-
-  @Test
-  void aProcessThatGotTheIdLaterIsLeftAlone() throws Exception {
-    // Given a file that names this very JVM
-    var file = directory.resolve("data/postmaster.pid");
-    java.nio.file.Files.createDirectories(file.getParent());
-    java.nio.file.Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
-
-    // When
-    EmbeddedPostgres.endOrphan(directory);
-
-    // Then
-    assertThat(ProcessHandle.current().isAlive()).isTrue();
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(answer.body()).contains("\"code\":\"starting\"").endsWith("}");
+    }
   }
 }

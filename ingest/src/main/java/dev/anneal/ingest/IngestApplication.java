@@ -118,7 +118,9 @@ public class IngestApplication {
       StageKafka kafka,
       TopicAdmin topics,
       PublishedDefinitions published) {
-    var access = new SourceAccess(new Passwords(System::getenv), kafka.deadLetters());
+    var access =
+        new SourceAccess(
+            new Passwords(System::getenv), context.settings().movedPorts(), kafka.deadLetters());
     return new Captures(context, kafka, topics, access, published);
   }
 

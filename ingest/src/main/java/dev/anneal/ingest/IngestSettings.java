@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,6 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param alertAfter a capture that does not run for this long is reported to people; where
 ///     somebody has to change something, e.g. a password, after 5 s at the latest
 /// @param firstBackoff after a source fails; doubles up to `longestBackoff`
+/// @param movedPorts of servers on the loopback interface: the port that definitions name → the one
+///     it listens on now. A definition with another port would be another database, whose rows are
+///     all read
 @ConfigurationProperties("anneal.ingest")
 record IngestSettings(
     @DefaultValue("5ms") Duration pollInterval,
@@ -24,9 +28,11 @@ record IngestSettings(
     @DefaultValue("10s") Duration tableCheck,
     @DefaultValue("45s") Duration alertAfter,
     @DefaultValue("1s") Duration firstBackoff,
-    @DefaultValue("30s") Duration longestBackoff) {
+    @DefaultValue("30s") Duration longestBackoff,
+    @DefaultValue Map<Integer, Integer> movedPorts) {
 
   IngestSettings {
+    movedPorts = Map.copyOf(movedPorts);
     require("poll-interval", pollInterval, Duration.ofMillis(1), Duration.ofSeconds(10));
     require("offset-flush", offsetFlush, Duration.ZERO, Duration.ofMinutes(1));
     require("heartbeat", heartbeat, Duration.ofMillis(100), Duration.ofMinutes(10));

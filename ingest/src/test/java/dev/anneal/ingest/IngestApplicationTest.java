@@ -316,11 +316,16 @@ class IngestApplicationTest {
   void allRightsAUserLacksAreNamedAtOnceWithTheSqlThatGivesThem() throws SQLException {
     // Given a user who may connect and nothing else
     scada("narrow", "real");
-    fixture.execute("narrow", "create role \"SCADA reader\" login");
+    fixture.execute(
+        "narrow",
+        "create role \"SCADA reader\" login password '%s'"
+            .formatted(fixture.postgres().password()));
     fixture.execute("narrow", "revoke usage on schema public from public");
     fixture.define(
         "narrow",
-        fixture.organization("narrow", "narrow", "readings").replace("postgres", "SCADA reader"));
+        fixture
+            .organization("narrow", "narrow", "readings")
+            .replace("\"user\": \"postgres\"", "\"user\": \"SCADA reader\""));
 
     // When
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("narrow")).hasSize(1));

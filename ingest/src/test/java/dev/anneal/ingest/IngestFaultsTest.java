@@ -128,14 +128,17 @@ class IngestFaultsTest {
     awaitRows(100);
     insert("readings", 101, 300);
 
-    // When PostgreSQL dies with all its children, and comes back on the same data
+    // When PostgreSQL dies with all its children, and is started again on the same data
     ProcessHandle postmaster = ProcessHandle.of(fixture.postgres().postmasterPid()).orElseThrow();
     var children = postmaster.children().toList();
     postmaster.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     await()
         .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
-    fixture.restartPostgres();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> !fixture.query("postgres", "select 1").isEmpty());
     insert("readings", 301, 400);
 
     // Then

@@ -50,7 +50,7 @@ final class IngestFixture implements AutoCloseable {
   private final Path directory;
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final EmbeddedKafka kafka;
-  private EmbeddedPostgres postgres;
+  private final EmbeddedPostgres postgres;
   private @Nullable ConfigurableApplicationContext ingest;
 
   IngestFixture(Path directory) throws IOException {
@@ -62,13 +62,6 @@ final class IngestFixture implements AutoCloseable {
 
   EmbeddedPostgres postgres() {
     return postgres;
-  }
-
-  /// Starts PostgreSQL again on the same data and port.
-  void restartPostgres() throws IOException {
-    int port = postgres.port();
-    postgres.close(); // lets go of the data directory's lock
-    postgres = EmbeddedPostgres.start(directory.resolve("postgres"), port);
   }
 
   void createControlTables() throws SQLException {
@@ -177,13 +170,14 @@ final class IngestFixture implements AutoCloseable {
   String organization(String name, String database, String tables) {
     return """
         {"name": "%s",
-         "source": {"host": "127.0.0.1", "port": %d, "database": "%s", "user": "postgres", "tables": ["%s"]},
+         "source": {"host": "127.0.0.1", "port": %d, "database": "%s", "user": "postgres",
+                    "passwordFile": "%s", "tables": ["%s"]},
          "assetColumn": "machine_id", "timeColumn": "ts", "qualityColumn": "quality",
          "sensors": [{"column": "temp", "name": "temperature", "unitConversion": "°F → °C"},
                      {"column": "vib", "name": "vibration"}],
          "outcomes": {"table": "failures", "assetColumn": "machine_id", "timeColumn": "failed_at"}}
         """
-        .formatted(name, postgres.port(), database, tables);
+        .formatted(name, postgres.port(), database, directory.resolve("postgres/password"), tables);
   }
 
   List<ConsumerRecord<String, RowCodec.Row>> telemetry(String organization) {

@@ -37,7 +37,21 @@ class IngestSettingsTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                Map.of()));
+  }
+
+  @Test
+  void aMovedServersDefinitionsStayWhatTheyAre() {
+    // Given a server of this machine that had port 5442
+    var moved = bind(Map.of("anneal.ingest.moved-ports.5442", "40123")).movedPorts();
+    var access = new SourceAccess(new Passwords(_ -> "secret"), moved, null);
+
+    // Then it is reached where it is, and its log is the same
+    assertThat(access.address(at("127.0.0.1", 5442)).port()).isEqualTo(40_123);
+    assertThat(at("127.0.0.1", 5442).log()).contains("127.0.0.1:5442");
+    assertThat(access.address(at("127.0.0.1", 5432)).port()).isEqualTo(5432);
+    assertThat(access.address(at("scada.example.com", 5442)).port()).isEqualTo(5442);
   }
 
   @ParameterizedTest
@@ -80,6 +94,10 @@ class IngestSettingsTest {
     assertThat(CapturePlan.slot("a".repeat(63))).hasSize(63).startsWith("anneal_scada_aaa");
     assertThat(CapturePlan.slot("a".repeat(62) + "b"))
         .isNotEqualTo(CapturePlan.slot("a".repeat(62) + "c"));
+  }
+
+  private static ScadaSource at(String host, int port) {
+    return new ScadaSource(host, port, "d", "u", "VARIABLE", null, "public", List.of("t"));
   }
 
   private static ScadaSource source(@Nullable String env, @Nullable String file) {

@@ -31,7 +31,7 @@ class PostgresOffsetStoreTest {
     postgres = EmbeddedPostgres.start(directory);
     url = postgres.jdbcUrl("postgres");
     Flyway.configure()
-        .dataSource(url, "postgres", "postgres")
+        .dataSource(url, "postgres", postgres.password())
         .locations("classpath:db/ingest")
         .schemas("ingest")
         .defaultSchema("ingest")
@@ -53,7 +53,7 @@ class PostgresOffsetStoreTest {
             PostgresOffsetStore.USER,
             "postgres",
             PostgresOffsetStore.PASSWORD,
-            "postgres",
+            postgres.password(),
             PostgresOffsetStore.ENGINE,
             engine);
     store.configure(new StandaloneConfig(worker(properties)));

@@ -11,8 +11,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine.Command;
@@ -78,30 +76,27 @@ final class DemoCommand implements Callable<Integer> {
     var replayed = data == null ? null : CmapssData.read(data);
     var settings = new Demo.Settings(once, replayed, day, limit);
     var narrator = new Narrator(System.out);
-    var stopped = new AtomicBoolean();
-    var finished = new CountDownLatch(1);
     Path kept = dataDirectory;
     Path directory = kept == null ? Files.createTempDirectory("anneal-demo") : kept;
     Place.logInto(directory);
-    Place.onInterrupt(
-        () -> {
-          if (finished.getCount() > 0) {
-            narrator.say("stopping");
-          }
-          stopped.set(true);
-        },
-        finished,
-        () -> {
-          if (kept == null) {
-            delete(directory);
-          }
-        });
+    var interruption =
+        Interruption.handled(
+            directory,
+            narrator::say,
+            () -> {
+              if (kept == null) {
+                delete(directory);
+              }
+            });
     boolean done = false;
     try {
       Map<String, Object> summary;
       try (var anneal =
           Standalone.start(directory, Place.registryHome(), SETTINGS, narrator::say)) {
-        summary = new Demo(anneal, settings, narrator, InstantSource.system()).run(stopped::get);
+        interruption.started(anneal);
+        summary =
+            new Demo(anneal, settings, narrator, InstantSource.system())
+                .run(interruption::isRequested);
       }
       System.out.println(Demo.json(summary));
       done = true;
@@ -114,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
       } else if (kept == null) {
         delete(directory);
       }
-      finished.countDown();
+      interruption.finished();
     }
   }
 

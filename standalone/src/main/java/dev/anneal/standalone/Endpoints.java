@@ -1,12 +1,18 @@
 package dev.anneal.standalone;
 
-import dev.anneal.embedded.Ports;
+import dev.anneal.embedded.OwnerOnly;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Where an Anneal answers, or answered last. Stands in `endpoints.properties` of its data
 /// directory, so that the other commands find it.
@@ -16,68 +22,101 @@ import java.util.function.Consumer;
 /// @param control base of the control API
 /// @param deployer base of the prediction API
 /// @param postgresPort of the embedded PostgreSQL
+/// @param postgresPorts all that it has had, the first one first: definitions may name each
 public record Endpoints(
-    String bootstrapServers, String registry, String control, String deployer, int postgresPort) {
+    String bootstrapServers,
+    String registry,
+    String control,
+    String deployer,
+    int postgresPort,
+    List<Integer> postgresPorts) {
   private static final String FILE = "endpoints.properties";
-  private static final Endpoints USUAL =
-      onPorts(9092, 8081, 8080, 8082, 5442); // 5432 may be a PostgreSQL of the machine's own
 
-  private static Endpoints onPorts(
-      int kafka, int registry, int control, int deployer, int postgres) {
+  /// 5432 may be a PostgreSQL of the machine's own.
+  static final Ports USUAL = new Ports(9092, 8081, 8080, 8082, 5442);
+
+  /// Of each server.
+  record Ports(int kafka, int registry, int control, int deployer, int postgres) {}
+
+  public Endpoints {
+    postgresPorts = List.copyOf(postgresPorts);
+  }
+
+  /// @param last of the run before on the directory
+  static Endpoints of(Ports ports, Optional<Endpoints> last) {
+    var all = new LinkedHashSet<Integer>();
+    last.ifPresent(l -> all.addAll(l.postgresPorts));
+    all.add(ports.postgres);
     return new Endpoints(
-        "127.0.0.1:" + kafka,
-        "http://127.0.0.1:%d/apis/ccompat/v7".formatted(registry),
-        "http://127.0.0.1:" + control,
-        "http://127.0.0.1:" + deployer,
-        postgres);
+        "127.0.0.1:" + ports.kafka,
+        "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry),
+        "http://127.0.0.1:" + ports.control,
+        "http://127.0.0.1:" + ports.deployer,
+        ports.postgres,
+        List.copyOf(all));
   }
 
-  /// The usual ports where they are free, else those of the last run, so that clients find it
-  /// again, else any.
-  ///
-  /// @param progress told of each port that is not the usual one
-  static Endpoints choose(Path directory, Consumer<String> progress) {
-    Endpoints last;
-    try {
-      last = load(directory);
-    } catch (IOException _) {
-      last = USUAL;
-    }
-    return onPorts(
-        port("Kafka", USUAL.kafkaPort(), last.kafkaPort(), progress),
-        port("the schema registry", port(USUAL.registry()), port(last.registry()), progress),
-        port("control", port(USUAL.control()), port(last.control()), progress),
-        port("the prediction API", port(USUAL.deployer()), port(last.deployer()), progress),
-        port("PostgreSQL", USUAL.postgresPort(), last.postgresPort(), progress));
+  Ports ports() {
+    return new Ports(
+        port("kafka://" + bootstrapServers),
+        port(registry),
+        port(control),
+        port(deployer),
+        postgresPort);
   }
 
-  private static int port(String server, int usual, int last, Consumer<String> progress) {
-    if (Ports.isFree(usual)) {
-      return usual;
-    }
-    int port = Ports.isFree(last) ? last : Ports.free();
-    progress.accept("port %d is in use, %s is on %d".formatted(usual, server, port));
-    return port;
-  }
-
-  static int port(String address) {
+  private static int port(String address) {
     return URI.create(address).getPort();
   }
 
-  int kafkaPort() {
-    return port("kafka://" + bootstrapServers);
+  /// What definitions name as the port of the embedded PostgreSQL. It stays what it was first: a
+  /// definition with another port would be another database, whose rows are all read.
+  public int postgresPortInDefinitions() {
+    return postgresPorts.getFirst();
+  }
+
+  /// Ports that definitions may name and that it has no more, with the one it has.
+  Map<Integer, Integer> movedPorts() {
+    return postgresPorts.stream()
+        .filter(port -> port != postgresPort)
+        .collect(Collectors.toMap(port -> port, _ -> postgresPort));
+  }
+
+  /// Each server that is not where it usually is.
+  List<String> unusual() {
+    var ports = ports();
+    var lines = new ArrayList<String>();
+    line(lines, "Kafka", USUAL.kafka, ports.kafka);
+    line(lines, "the schema registry", USUAL.registry, ports.registry);
+    line(lines, "control", USUAL.control, ports.control);
+    line(lines, "the prediction API", USUAL.deployer, ports.deployer);
+    line(lines, "PostgreSQL", USUAL.postgres, ports.postgres);
+    return lines;
+  }
+
+  private static void line(List<String> lines, String server, int usual, int port) {
+    if (port != usual) {
+      lines.add("%s is on port %d, not on %d".formatted(server, port, usual));
+    }
   }
 
   void save(Path directory) throws IOException {
-    var properties = new Properties();
-    properties.setProperty("bootstrap.servers", bootstrapServers);
-    properties.setProperty("registry", registry);
-    properties.setProperty("control", control);
-    properties.setProperty("deployer", deployer);
-    properties.setProperty("postgres.port", Integer.toString(postgresPort));
-    try (var out = Files.newOutputStream(directory.resolve(FILE))) {
-      properties.store(out, "where this Anneal answers");
-    }
+    var lines =
+        List.of(
+            "# where this Anneal answers",
+            "bootstrap.servers=" + bootstrapServers,
+            "registry=" + registry,
+            "control=" + control,
+            "deployer=" + deployer,
+            "postgres.port=" + postgresPort,
+            "postgres.ports="
+                + postgresPorts.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    OwnerOnly.write(directory.resolve(FILE), String.join("\n", lines) + "\n");
+  }
+
+  /// Of the last run; empty where none has come to its end of starting.
+  static Optional<Endpoints> last(Path directory) throws IOException {
+    return Files.exists(directory.resolve(FILE)) ? Optional.of(load(directory)) : Optional.empty();
   }
 
   /// @throws IOException when no Anneal has run on the directory
@@ -91,11 +130,15 @@ public record Endpoints(
     try (var in = Files.newInputStream(file)) {
       properties.load(in);
     }
+    String port = properties.getProperty("postgres.port");
     return new Endpoints(
         properties.getProperty("bootstrap.servers"),
         properties.getProperty("registry"),
         properties.getProperty("control"),
         properties.getProperty("deployer"),
-        Integer.parseInt(properties.getProperty("postgres.port")));
+        Integer.parseInt(port),
+        Arrays.stream(properties.getProperty("postgres.ports", port).split(",", -1))
+            .map(Integer::valueOf)
+            .toList());
   }
 }

@@ -1,19 +1,15 @@
 package dev.anneal.standalone;
 
+import dev.anneal.embedded.OwnerOnly;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Option;
 
 /// Where the data is, and what the launcher says of where the build is.
 final class Place {
-  /// A stop that takes longer than this is cut short; every stage may be killed at any moment.
-  private static final long STOP_SECONDS = 14;
-
   @Option(
       names = "--data-dir",
       description = "Where topics, tables, models are kept (default: .anneal).",
@@ -30,7 +26,7 @@ final class Place {
       throw new IOException("the data directory %s is a file".formatted(directory));
     }
     try {
-      Files.createDirectories(directory);
+      OwnerOnly.directory(directory);
     } catch (IOException e) {
       throw new IOException("cannot make the data directory %s: %s".formatted(directory, e), e);
     }
@@ -67,30 +63,5 @@ final class Place {
       throw new IOException("no schema registry at %s: build with ./mvnw package".formatted(home));
     }
     return home;
-  }
-
-  /// Ctrl-C and SIGTERM run `stop`, then wait until `finished` so that the JVM does not end before.
-  ///
-  /// @param cutShort what is left to do when that takes too long
-  static void onInterrupt(Runnable stop, CountDownLatch finished, Runnable cutShort) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("stop")
-                .unstarted(
-                    () -> {
-                      stop.run();
-                      try {
-                        if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                          ProcessHandle.current()
-                              .descendants()
-                              .forEach(ProcessHandle::destroyForcibly);
-                          cutShort.run();
-                          Runtime.getRuntime().halt(1);
-                        }
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                    }));
   }
 }

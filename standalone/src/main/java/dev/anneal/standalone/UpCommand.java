@@ -2,12 +2,11 @@ package dev.anneal.standalone;
 
 import dev.anneal.standalone.demo.Demo;
 import dev.anneal.standalone.demo.Narrator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,37 +39,27 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var simulation = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
     var narrator = new Narrator(System.out);
-    var stopped = new AtomicBoolean();
-    var finished = new CountDownLatch(1);
-    var stop = new CountDownLatch(1);
-    Place.logInto(place.dataDirectory());
-    Place.onInterrupt(
-        () -> {
-          if (finished.getCount() > 0) {
-            narrator.say("stopping");
-          }
-          stopped.set(true);
-          stop.countDown();
-        },
-        finished,
-        () -> {});
-    try (var anneal =
-        Standalone.start(place.dataDirectory(), Place.registryHome(), settings, narrator::say)) {
+    Path directory = place.dataDirectory();
+    Place.logInto(directory);
+    var interruption = Interruption.handled(directory, narrator::say, () -> {});
+    try (var anneal = Standalone.start(directory, Place.registryHome(), settings, narrator::say)) {
+      interruption.started(anneal);
       var at = anneal.endpoints();
       narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
       narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));
-      narrator.say("data in %s; Ctrl-C stops".formatted(place.dataDirectory()));
+      narrator.say("data in %s; Ctrl-C stops".formatted(directory));
       if (simulate) {
-        new Demo(anneal, simulation, narrator, InstantSource.system()).run(stopped::get);
+        new Demo(anneal, simulation, narrator, InstantSource.system())
+            .run(interruption::isRequested);
       } else {
-        stop.await();
+        interruption.await();
       }
     } catch (Exception e) {
-      finished.countDown();
+      interruption.finished();
       throw e;
     }
     narrator.say("stopped");
-    finished.countDown();
+    interruption.finished();
     return 0;
   }
 }

@@ -37,7 +37,7 @@ class DeadLettersCommandTest {
         });
     control.start();
     String url = "http://127.0.0.1:" + control.getAddress().getPort();
-    new Endpoints("127.0.0.1:1", url, url, url, 1).save(directory);
+    new Endpoints("127.0.0.1:1", url, url, url, 1, List.of(1)).save(directory);
     var printed = new ByteArrayOutputStream();
     var out = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));

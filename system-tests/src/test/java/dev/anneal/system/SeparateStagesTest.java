@@ -78,18 +78,24 @@ class SeparateStagesTest {
         assertThat(log(main)).as(main).hasSizeLessThan(MOST_LINES_OF_A_START);
       }
       Path home = Path.of(System.getProperty("anneal.registry.home"));
-      try (var kafka = EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort)) {
+      try (var kafka = EmbeddedKafka.start(
+              directory.resolve("kafka"), Ports.exactly(kafkaPort), Map.of())) {
         awaitEveryLogWith("the start waits for the schema registry at http://127.0.0.1:");
         try (var registry =
-            EmbeddedRegistry.launch(
-                home, postgres.jdbcUrl("registry"), registryPort, directory.resolve("registry"))) {
+            EmbeddedRegistry.start(
+                home,
+                postgres,
+                "registry",
+                Ports.exactly(registryPort),
+                directory.resolve("registry"),
+                _ -> {})) {
 
           // When
           var control = new ControlClient(URI.create("http://127.0.0.1:" + controlPort));
           await()
               .atMost(LIMIT)
               .ignoreExceptions()
-              .until(() -> control.apply("plant", definition(postgres.port())).isObject());
+              .until(() -> control.apply("plant", definition(postgres)).isObject());
 
           // Then
           await()
@@ -137,9 +143,9 @@ class SeparateStagesTest {
     }
   }
 
-  private String definition(int port) throws IOException {
+  private String definition(EmbeddedPostgres postgres) throws IOException {
     Path password = directory.resolve("password");
-    Files.writeString(password, "postgres");
+    Files.writeString(password, postgres.password());
     return """
         organization: plant
         scadaDbConfig: {host: 127.0.0.1, port: %d, database: plant, user: postgres, passwordFile: %s, schema: public, tables: ["t"]}
@@ -152,7 +158,7 @@ class SeparateStagesTest {
         models:
           - {name: m, task: binary, target: {failureWithin: 1h}, features: [temp]}
         """
-        .formatted(port, password);
+        .formatted(postgres.port(), password);
   }
 
   private Process start(
@@ -177,7 +183,7 @@ class SeparateStagesTest {
                     "http://127.0.0.1:%d/apis/ccompat/v7".formatted(registryPort),
                 "SPRING_DATASOURCE_URL", postgres.jdbcUrl("anneal"),
                 "SPRING_DATASOURCE_USERNAME", "postgres",
-                "SPRING_DATASOURCE_PASSWORD", "postgres",
+                "SPRING_DATASOURCE_PASSWORD", postgres.password(),
                 "ANNEAL_ARTIFACTS_URI", directory.resolve("artifacts").toUri().toString(),
                 "ANNEAL_FEATURESTREAM_STATEDIRECTORY", directory.resolve("streams").toString(),
                 "SERVER_PORT", Integer.toString(port),

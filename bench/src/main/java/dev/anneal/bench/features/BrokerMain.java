@@ -1,6 +1,7 @@
 package dev.anneal.bench.features;
 
 import dev.anneal.embedded.EmbeddedKafka;
+import dev.anneal.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class BrokerMain {
   private BrokerMain() {}
 
   public static void main(String[] arguments) throws IOException {
-    EmbeddedKafka.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]), SETTINGS);
+    EmbeddedKafka.start(
+        Path.of(arguments[0]), Ports.exactly(Integer.parseInt(arguments[1])), SETTINGS);
   }
 }

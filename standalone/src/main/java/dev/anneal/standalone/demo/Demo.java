@@ -106,7 +106,9 @@ public final class Demo {
   }
 
   private List<Feed> feeds() throws IOException, SQLException {
-    var server = ScadaServer.of(anneal.postgres(), anneal.directory());
+    var server =
+        ScadaServer.of(
+            anneal.postgres(), anneal.endpoints().postgresPortInDefinitions(), anneal.directory());
     Instant start = clock.instant().minus(BEGINS_BEFORE_NOW).truncatedTo(ChronoUnit.DAYS);
     CmapssData data = settings.cmapss();
     if (data != null) {

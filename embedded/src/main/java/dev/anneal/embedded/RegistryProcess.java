@@ -1,0 +1,182 @@
+package dev.anneal.embedded;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// One process of the schema registry.
+///
+/// @param home the unpacked distribution
+/// @param postgres holds the schemas
+/// @param database of the schemas
+/// @param directory for its log; the process works there
+record RegistryProcess(Path home, EmbeddedPostgres postgres, String database, Path directory) {
+  private static final String PROGRAM = "java";
+  private static final String RUNNER = "quarkus-run.jar";
+
+  /// A header of all its answers: another registry may answer at the port.
+  private static final String HEADER = "Anneal-Registry";
+
+  private static final Duration REPORT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /// Somebody else has the port.
+  static final class PortTaken extends IOException {
+    PortTaken(int port) {
+      super("port %d is in use".formatted(port));
+    }
+  }
+
+  static URI url(int port) {
+    return URI.create("http://127.0.0.1:%d/apis/ccompat/v7".formatted(port));
+  }
+
+  static Path pidFile(Path directory) {
+    return directory.resolve("registry.pid");
+  }
+
+  private Path log() {
+    return directory.resolve("registry.log");
+  }
+
+  /// Returns when it answers; waits as long as the process lives.
+  ///
+  /// @param progress receives what a long start waits for
+  Process start(int port, Consumer<String> progress) throws IOException, InterruptedException {
+    String mark = UUID.randomUUID().toString();
+    long from = LogTail.size(log());
+    Process process = launch(port, mark);
+    try {
+      if (!awaitAnswer(process, port, mark, progress)) {
+        throw failure(process, port, from);
+      }
+      return process;
+    } catch (IOException | InterruptedException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+  }
+
+  private Process launch(int port, String mark) throws IOException {
+    var command =
+        List.of(
+            // Ctrl-C goes to every process of the terminal; this one ends after those that use it
+            "sh",
+            "-c",
+            "trap '' INT; exec \"$@\"",
+            "registry",
+            Path.of(System.getProperty("java.home"), "bin", PROGRAM).toString(),
+            "-Xmx192m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Danneal.directory=" + directory,
+            "-Dquarkus.http.host=127.0.0.1",
+            "-Dquarkus.http.port=" + port,
+            "-Dquarkus.http.header.\"%s\".value=%s".formatted(HEADER, mark),
+            "-Dquarkus.management.host=127.0.0.1",
+            // any: its own default belongs to the first registry of a machine
+            "-Dquarkus.management.port=0",
+            "-Dquarkus.log.console.level=WARN",
+            "-Dapicurio.storage.kind=sql",
+            "-Dapicurio.storage.sql.kind=postgresql",
+            "-jar",
+            home.resolve(RUNNER).toString());
+    var builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log().toFile()));
+    var environment = builder.environment(); // a command line is everybody's to read
+    environment.put(
+        "APICURIO_DATASOURCE_URL",
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), database));
+    environment.put("APICURIO_DATASOURCE_USERNAME", "postgres");
+    environment.put("APICURIO_DATASOURCE_PASSWORD", postgres.password());
+    Process process = builder.start();
+    OwnerOnly.write(
+        pidFile(directory),
+        "%d\n%s\n%d\n".formatted(process.pid(), directory, started(process).getEpochSecond()));
+    return process;
+  }
+
+  private static Instant started(Process process) {
+    return process.info().startInstant().orElse(Instant.EPOCH);
+  }
+
+  /// The registry that runs on the directory, also one of an earlier run.
+  static Optional<ProcessHandle> running(Path directory) throws IOException {
+    if (!Files.exists(pidFile(directory))) {
+      return Optional.empty();
+    }
+    var lines = Files.readAllLines(pidFile(directory));
+    if (lines.isEmpty() || !lines.getFirst().strip().matches("\\d{1,18}")) {
+      return Optional.empty();
+    }
+    boolean isWhole = lines.size() >= 3 && lines.get(2).matches("\\d{1,12}");
+    var recorded =
+        new Orphan(
+            Long.parseLong(lines.getFirst().strip()),
+            isWhole
+                ? lines.get(1)
+                : directory.toString(), // the first release's file has the id only
+            isWhole ? Instant.ofEpochSecond(Long.parseLong(lines.get(2))) : Instant.EPOCH);
+    return recorded.process(PROGRAM, directory);
+  }
+
+  /// @return false when the process has ended
+  private boolean awaitAnswer(Process process, int port, String mark, Consumer<String> progress)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Duration reported = Duration.ZERO;
+    try (var client = HttpClient.newHttpClient()) {
+      while (!process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (answers(client, port, mark)) {
+          return true;
+        }
+        var waited = Duration.ofNanos(System.nanoTime() - begin);
+        if (waited.minus(reported).compareTo(REPORT) >= 0) {
+          reported = waited;
+          progress.accept(
+              "waiting for the schema registry, %d s so far; its log is %s"
+                  .formatted(waited.toSeconds(), log()));
+        }
+      }
+      return false;
+    }
+  }
+
+  private IOException failure(Process process, int port, long from) throws IOException {
+    String log = LogTail.from(log(), from);
+    return log.contains("in use") || log.contains("already bound")
+        ? new PortTaken(port)
+        : new IOException(
+            "the schema registry does not start: it ended with %d; see %s"
+                .formatted(process.exitValue(), log()));
+  }
+
+  private static boolean answers(HttpClient client, int port, String mark)
+      throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(url(port) + "/subjects")).timeout(ANSWER).build();
+    try {
+      var response = client.send(request, HttpResponse.BodyHandlers.discarding());
+      return response.statusCode() == 200
+          && response.headers().firstValue(HEADER).filter(mark::equals).isPresent();
+    } catch (IOException _) {
+      return false; // the port is not open yet
+    }
+  }
+}
