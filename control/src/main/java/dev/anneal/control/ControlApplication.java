@@ -9,6 +9,7 @@ import dev.anneal.control.schedule.TrainingSchedules;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.Dependencies;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
@@ -64,7 +65,7 @@ import org.springframework.transaction.support.TransactionTemplate;
   WebMvcAutoConfiguration.class,
   ErrorMvcAutoConfiguration.class
 })
-@Import(StageConfiguration.class)
+@Import({StageConfiguration.class, Unavailable.class})
 @EnableConfigurationProperties(ControlSettings.class)
 public class ControlApplication {
   public static void main(String[] args) {
@@ -199,8 +200,8 @@ public class ControlApplication {
       DefinitionStore definitions,
       Monitor monitor,
       Troubles troubles,
-      JdbcClient jdbc,
+      Dependencies dependencies,
       InstantSource clock) {
-    return new StatusController(definitions, monitor, troubles, jdbc, clock);
+    return new StatusController(definitions, monitor, troubles, dependencies, clock);
   }
 }

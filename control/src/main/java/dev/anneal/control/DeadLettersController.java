@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -63,9 +62,8 @@ class DeadLettersController {
               newest.remove();
             }
           });
-    } catch (KafkaException e) {
-      throw new Refused(
-          HttpStatus.SERVICE_UNAVAILABLE, "Kafka does not answer: " + e.getMessage(), List.of());
+    } catch (KafkaException _) {
+      throw Unavailable.kafka();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.anneal.control.monitor.Serving.ModelStatus;
 import dev.anneal.control.monitor.Trouble;
 import dev.anneal.control.monitor.Troubles;
 import dev.anneal.control.schedule.ZonedCron;
+import dev.anneal.stage.Dependencies;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -31,19 +31,19 @@ class StatusController {
   private final DefinitionStore definitions;
   private final Monitor monitor;
   private final Troubles troubles;
-  private final JdbcClient jdbc;
+  private final Dependencies dependencies;
   private final InstantSource clock;
 
   StatusController(
       DefinitionStore definitions,
       Monitor monitor,
       Troubles troubles,
-      JdbcClient jdbc,
+      Dependencies dependencies,
       InstantSource clock) {
     this.definitions = definitions;
     this.monitor = monitor;
     this.troubles = troubles;
-    this.jdbc = jdbc;
+    this.dependencies = dependencies;
     this.clock = clock;
   }
 
@@ -159,14 +159,17 @@ class StatusController {
     return Map.of("events", events, "next", events.isEmpty() ? after : events.getLast().sequence());
   }
 
+  /// @param status `UP`, `DEGRADED` where calls may fail, or `DOWN`
+  /// @param away servers that do not answer
+  record Health(String status, List<String> away) {}
+
+  /// Within a second, whatever is away. Without its database control can do nothing.
   @GetMapping("/health")
-  ResponseEntity<Map<String, String>> health() {
-    try {
-      jdbc.sql("select 1").query(Integer.class).single();
-      return ResponseEntity.ok(Map.of("status", "UP"));
-    } catch (org.springframework.dao.DataAccessException e) {
-      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-          .body(Map.of("status", "DOWN", "database", "does not answer"));
+  ResponseEntity<Health> health() {
+    var away = dependencies.away();
+    if (away.contains("database")) {
+      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body(new Health("DOWN", away));
     }
+    return ResponseEntity.ok(new Health(away.isEmpty() ? "UP" : "DEGRADED", away));
   }
 }

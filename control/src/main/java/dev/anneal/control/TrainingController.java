@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -126,9 +125,7 @@ class TrainingController {
     try {
       sending.get().orTimeout(PUBLISH_SECONDS, TimeUnit.SECONDS).join();
     } catch (CompletionException | KafkaException e) { // Kafka, or the schema registry, is away
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new Refused(
-          HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the wish: " + cause, List.of());
+      throw Unavailable.publishing(e);
     }
   }
 

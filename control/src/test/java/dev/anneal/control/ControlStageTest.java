@@ -49,6 +49,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,8 @@ class ControlStageTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
   private static final AtomicReference<Instant> NOW = new AtomicReference<>(START);
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private static Path directory;
   private static EmbeddedKafka broker;
@@ -708,6 +711,52 @@ class ControlStageTest {
     List<ScheduleTick> ticks = records(Topics.SCHEDULE_TICKS, organization);
     assertThat(ticks).extracting(ScheduleTick::getTickId).doesNotHaveDuplicates();
     return ticks.stream().map(t -> t.getScheduledAt() + " " + t.getCaughtUp()).toList();
+  }
+
+  @Test
+  void isUnavailableWhileItsDatabaseIsAwayAndSaysSo() throws Exception {
+    // Given
+    assertThat(put("away", document("away")).status).isEqualTo(201);
+    Path data = directory.resolve("postgres/data");
+    Path elsewhere = directory.resolve("postgres/elsewhere");
+
+    // When PostgreSQL is killed and cannot be started again
+    Files.move(data, elsewhere);
+    ProcessHandle.of(postgres.postmasterPid()).orElseThrow().destroyForcibly();
+
+    // Then every route says that it may be called again
+    try {
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(get("/api/status").status).isEqualTo(503));
+      var calls =
+          List.of(
+              get("/api/status"),
+              get("/api/training/history"),
+              put("away", document("away")),
+              post(
+                  "/api/training/train",
+                  "{\"organization\": \"away\", \"model\": \"pump-failure\"}"));
+      for (Answer answer : calls) {
+        assertThat(answer.status).as(answer.response.toString()).isEqualTo(503);
+        assertThat(answer.response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.body.get("code").stringValue()).isEqualTo("database-unavailable");
+      }
+      var health = get("/health");
+      assertThat(health.status).isEqualTo(503);
+      assertThat(health.body.get("status").stringValue()).isEqualTo("DOWN");
+      assertThat(health.body.get("away").toString()).isEqualTo("[\"database\"]");
+    } finally {
+      Files.move(elsewhere, data);
+    }
+    // and when it is back, so is control
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              assertThat(get("/api/status").status).isEqualTo(200);
+              assertThat(get("/health").body.get("status").stringValue()).isEqualTo("UP");
+            });
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.stage.Dependencies;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -10,14 +11,18 @@ final class HealthController {
   /// @param status `UP`, or `DEGRADED` where a deployed version cannot be loaded and an older one
   ///     goes on serving
   /// @param notLoaded `<org>/<model>/<version>`
-  record Health(String status, List<String> notLoaded) {}
+  /// @param away servers that do not answer; predictions on request go on without them
+  record Health(String status, List<String> notLoaded, List<String> away) {}
 
   private final Deployments deployments;
+  private final Dependencies dependencies;
 
-  HealthController(Deployments deployments) {
+  HealthController(Deployments deployments, Dependencies dependencies) {
     this.deployments = deployments;
+    this.dependencies = dependencies;
   }
 
+  /// Within a second, whatever is away.
   @GetMapping("/health")
   Health health() {
     var notLoaded =
@@ -25,6 +30,8 @@ final class HealthController {
             .map(d -> d.key() + "/" + d.version().version())
             .sorted()
             .toList();
-    return new Health(notLoaded.isEmpty() ? "UP" : "DEGRADED", notLoaded);
+    var away = dependencies.away();
+    boolean isUp = notLoaded.isEmpty() && away.isEmpty();
+    return new Health(isUp ? "UP" : "DEGRADED", notLoaded, away);
   }
 }

@@ -94,6 +94,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     return schema;
   }
 
+  @Override
+  public void ping() {
+    exchange(request("/schemas/types").GET().build());
+  }
+
   private Schema schemaAt(String path) {
     JsonNode answer = exchange(request(path).GET().build());
     return new Schema.Parser().parse(answer.path("schema").asText());

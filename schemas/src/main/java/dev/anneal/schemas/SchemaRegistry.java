@@ -19,4 +19,9 @@ public interface SchemaRegistry {
   ///
   /// @throws SchemaRegistryException when the registry cannot be reached or does not know the id
   Schema byGuid(UUID guid);
+
+  /// Asks whether it answers.
+  ///
+  /// @throws SchemaRegistryException when it does not
+  default void ping() {}
 }

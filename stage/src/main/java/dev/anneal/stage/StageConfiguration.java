@@ -4,7 +4,12 @@ import dev.anneal.schemas.HttpSchemaRegistry;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.Dependencies.Dependency;
+import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,6 +24,8 @@ import org.springframework.context.annotation.Configuration;
 @ImportAutoConfiguration(KafkaAutoConfiguration.class)
 @EnableConfigurationProperties({RegistrySettings.class, TopicSettings.class})
 public class StageConfiguration {
+  private static final int QUERY_SECONDS = 5;
+
   @Bean
   @ConditionalOnMissingBean
   InstantSource clock() {
@@ -45,6 +52,30 @@ public class StageConfiguration {
   StageKafka stageKafka(
       Stage stage, KafkaProperties properties, SchemaRegistry registry, InstantSource clock) {
     return new StageKafka(stage, properties, registry, clock);
+  }
+
+  @Bean
+  KafkaCheck kafkaCheck(KafkaProperties properties) {
+    return new KafkaCheck(properties.buildAdminProperties());
+  }
+
+  /// With the database where the stage has one.
+  @Bean
+  Dependencies dependencies(
+      KafkaCheck kafka, SchemaRegistry registry, ObjectProvider<DataSource> database) {
+    var all = new ArrayList<Dependency>();
+    all.add(new Dependency("kafka", kafka));
+    all.add(new Dependency("registry", registry::ping));
+    database.ifAvailable(source -> all.add(new Dependency("database", () -> ask(source))));
+    return new Dependencies(all);
+  }
+
+  private static void ask(DataSource database) throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.setQueryTimeout(QUERY_SECONDS);
+      statement.execute("select 1");
+    }
   }
 
   @Bean

@@ -114,10 +114,15 @@ final class Attempts {
                     new RunEvent.Trained(run.runId(), attempt, model, seconds));
                 yield Optional.empty();
               }
+              case Attempted.Failed(var code, var message) when Absence.CODES.contains(code) -> {
+                var delay = Retries.afterAbsence(attempt);
+                retry(run, attempt, code, message, delay, false);
+                yield Optional.of(delay);
+              }
               case Attempted.Failed(var code, var message) -> {
                 var delay = retries.after(code, run.failures() + 1, retryAttempts);
                 delay.ifPresentOrElse(
-                    d -> retry(run, attempt, code, message, d),
+                    d -> retry(run, attempt, code, message, d, true),
                     () -> failed(run, attempt, code, message));
                 yield delay;
               }
@@ -148,11 +153,13 @@ final class Attempts {
         new RunEvent.Failed(run.runId(), attempt, code, message, false));
   }
 
-  private void retry(Run run, int attempt, String code, String message, Duration delay) {
+  /// @param counts whether it uses up one of the run's attempts
+  private void retry(
+      Run run, int attempt, String code, String message, Duration delay, boolean counts) {
     var at = clock.instant().plus(delay);
     if (told(
         run,
-        () -> runs.retry(run.runId(), attempt, at, code, message),
+        () -> runs.retry(run.runId(), attempt, at, code, message, counts),
         new RunEvent.Failed(run.runId(), attempt, code, message, true))) {
       outbox.add(
           run.key(),

@@ -114,7 +114,7 @@ final class CutRecords {
       heard = records.isEmpty() ? heard : watch.seconds();
       if (watch.seconds() - heard > LONGEST_SILENCE.toSeconds()) {
         throw new TrainingFailure(
-            "kafka-unavailable", "%s gave no records for %s".formatted(topic, LONGEST_SILENCE));
+            Absence.KAFKA, "%s gave no records for %s".formatted(topic, LONGEST_SILENCE));
       }
       long done = before + read.stream().mapToLong(this::done).sum();
       if (done / step > told) {

@@ -57,7 +57,9 @@ final class DataReader {
       return read(wanted, records, writer);
     } catch (RetriableException e) {
       throw new TrainingFailure(
-          "kafka-unavailable", "the data could not be read: " + e.getMessage(), e);
+          Absence.code(e).orElse(Absence.KAFKA),
+          "the data could not be read: " + e.getMessage(),
+          e);
     }
   }
 

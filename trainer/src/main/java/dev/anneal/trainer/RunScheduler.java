@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.anneal.stage.Failures;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -149,16 +150,16 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     }
   }
 
-  /// Tried again while the database is away: an end that is not told counts as this trainer's
-  /// death. Twice does no harm. Each try waits for a connection, so this is no tight loop.
+  /// Tried again while the database is away, for as long as it takes: an end that is not told
+  /// counts as this trainer's death. Twice does no harm, nor does one that comes after another
+  /// trainer has taken the run. Each try waits for a connection, so this is no tight loop.
   private Optional<Duration> end(
       Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
-    var patience = new Patience(DEAD_AFTER, System::nanoTime);
     while (true) {
       try {
         return attempts.end(run, attempt, end, seconds, retryAttempts);
       } catch (DataAccessException | TransactionException e) {
-        if (!patience.bears(e)) {
+        if (stopping || !Failures.isTemporary(e)) {
           throw e;
         }
       }

@@ -229,13 +229,16 @@ final class Runs {
   }
 
   /// Lets a run wait for its next attempt; the same fence.
-  boolean retry(String runId, int attempt, Instant at, String code, String message) {
+  ///
+  /// @param counts whether it uses up one of the run's attempts
+  boolean retry(
+      String runId, int attempt, Instant at, String code, String message, boolean counts) {
     return jdbc.sql(
                 """
-                update trainer.run set state = 'WAITING', retry_at = ?, code = ?, message = ?, failures = failures + 1
+                update trainer.run set state = 'WAITING', retry_at = ?, code = ?, message = ?, failures = failures + ?
                 where run_id = ? and attempt = ? and state = 'RUNNING'
                 """)
-            .params(time(at), code, message, runId, attempt)
+            .params(time(at), code, message, counts ? 1 : 0, runId, attempt)
             .update()
         == 1;
   }

@@ -65,10 +65,15 @@ final class Training {
     } catch (KafkaException e) {
       return e instanceof InterruptException
           ? new Attempted.Interrupted()
-          : new Attempted.Failed("kafka-unavailable", String.valueOf(e.getMessage()));
+          : new Attempted.Failed(
+              Absence.code(e).orElse("kafka-failed"), String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
       return new Attempted.Failed("storage-failed", String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
+      var away = Absence.code(e);
+      if (away.isPresent()) {
+        return new Attempted.Failed(away.get(), String.valueOf(e.getMessage()));
+      }
       LOG.error(
           "training {} version {} attempt {} met an error of ours",
           run.key(),

@@ -22,6 +22,14 @@ class RetriesTest {
   }
 
   @Test
+  void asksForAServerThatWasAwayLessAndLessOften() {
+    assertThat(Retries.afterAbsence(1)).isEqualTo(Duration.ofSeconds(15));
+    assertThat(Retries.afterAbsence(2)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(Retries.afterAbsence(6)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Retries.afterAbsence(1_000)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
   void doesNotTryAgainWhatFailsAgain() {
     assertThat(retries.after("insufficient-labels", 1, 3)).isEmpty();
     assertThat(retries.after("invalid-hyperparameters", 1, 3)).isEmpty();

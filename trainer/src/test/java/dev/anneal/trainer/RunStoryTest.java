@@ -241,6 +241,26 @@ class RunStoryTest {
   }
 
   @Test
+  void aServerThatWasAwayUsesUpNoAttempt() {
+    // Given a model that allows no retry
+    requests.decide(request("r-1"));
+    for (String code :
+        List.of("kafka-unavailable", "registry-unavailable", "database-unavailable")) {
+      // When
+      var begun = begin(dispatched.getFirst());
+      var again =
+          attempts.end(begun.run(), begun.attempt(), new Attempted.Failed(code, "away"), 1, 0);
+      // Then it goes on
+      assertThat(again).as(code).isPresent();
+      assertThat(begun.run().failures()).isZero();
+      jdbc.sql("update trainer.run set retry_at = now()").update();
+    }
+    var last = begin(dispatched.getFirst());
+    assertThat(last.run().failures()).isZero();
+    assertThat(last.attempt()).isEqualTo(4);
+  }
+
+  @Test
   void aFailureThatMayPassIsTriedAgainLaterAndThenFailsForGood() {
     // Given
     requests.decide(request("r-1"));

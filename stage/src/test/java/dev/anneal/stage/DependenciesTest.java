@@ -1,0 +1,47 @@
+package dev.anneal.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anneal.stage.Dependencies.Dependency;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DependenciesTest {
+  @Test
+  void namesWhatDoesNotAnswerAndWaitsForNobody() {
+    // Given a server that answers, one that refuses, and one that never answers
+    var released = new CountDownLatch(1);
+    var questions = new AtomicInteger();
+    var dependencies =
+        new Dependencies(
+            List.of(
+                new Dependency("there", () -> {}),
+                new Dependency(
+                    "refusing",
+                    () -> {
+                      throw new IOException("connection refused");
+                    }),
+                new Dependency(
+                    "silent",
+                    () -> {
+                      questions.incrementAndGet();
+                      released.await();
+                    })));
+
+    // Then, again and again
+    for (int i = 0; i < 3; i++) {
+      assertThat(dependencies.away()).contains("refusing", "silent");
+    }
+    assertThat(questions).hasValue(1);
+
+    // When it answers again
+    released.countDown();
+
+    // Then
+    await().untilAsserted(() -> assertThat(dependencies.away()).containsExactly("refusing"));
+  }
+}
