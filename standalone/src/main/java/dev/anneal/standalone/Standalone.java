@@ -1,6 +1,7 @@
 package dev.anneal.standalone;
 
 import dev.anneal.embedded.EmbeddedPostgres;
+import dev.anneal.embedded.OwnerOnly;
 import dev.anneal.embedded.Ports;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -85,6 +86,7 @@ public final class Standalone implements AutoCloseable {
             Ports.preferably(usual.deployer(), before.deployer()).take().answerStarting());
     progress.accept("starting Kafka, PostgreSQL and the schema registry");
     var servers = Servers.start(directory, registryHome, last, opened, progress);
+    OwnerOnly.write(passwordFile(directory), servers.postgres().password());
     progress.accept("starting the stages");
     var chosen = endpoints(servers, control.port(), deployer.port(), last);
     var stages = new Stages(arguments(chosen, servers, directory, settings), opened, progress);
@@ -113,6 +115,15 @@ public final class Standalone implements AutoCloseable {
 
   public Path directory() {
     return directory;
+  }
+
+  /// The embedded PostgreSQL's password, for definitions to name: it never stands in them.
+  public Path passwordFile() {
+    return passwordFile(directory);
+  }
+
+  private static Path passwordFile(Path directory) {
+    return directory.resolve("scada-password");
   }
 
   public EmbeddedPostgres postgres() {

@@ -47,7 +47,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(120);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   @TempDir private static Path directory;
   private static JsonNode story;
@@ -69,7 +68,7 @@ class LoopTest {
   private static void stopOneThatRuns() throws IOException {
     Process process = up(directory.resolve("stopped.log"));
     process.destroy();
-    await().atMost(STOP_LIMIT).until(() -> !process.isAlive());
+    await().atMost(LIMIT).until(() -> !process.isAlive());
     assertThat(Files.readString(directory.resolve("stopped.log"))).contains("] stopped");
   }
 
@@ -82,22 +81,9 @@ class LoopTest {
 
   /// An Anneal in a process of its own that has started.
   private static Process up(Path log) throws IOException {
-    var up =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Danneal.registry.home=" + System.getProperty("anneal.registry.home"),
-                "dev.anneal.standalone.Anneal",
-                "up",
-                "--data-dir",
-                directory.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    up.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = up.start();
-    await().atMost(LIMIT).until(() -> Files.readString(log).contains("Ctrl-C stops"));
-    return process;
+    var up = Up.start(directory, log);
+    await().atMost(LIMIT).until(up::isStarted);
+    return up.process();
   }
 
   @AfterAll

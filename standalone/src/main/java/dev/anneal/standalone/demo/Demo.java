@@ -107,8 +107,10 @@ public final class Demo {
 
   private List<Feed> feeds() throws IOException, SQLException {
     var server =
-        ScadaServer.of(
-            anneal.postgres(), anneal.endpoints().postgresPortInDefinitions(), anneal.directory());
+        new ScadaServer(
+            anneal.postgres(),
+            anneal.endpoints().postgresPortInDefinitions(),
+            anneal.passwordFile());
     Instant start = clock.instant().minus(BEGINS_BEFORE_NOW).truncatedTo(ChronoUnit.DAYS);
     CmapssData data = settings.cmapss();
     if (data != null) {
