@@ -143,11 +143,14 @@ public class TrainerApplication {
       TrainerSettings settings,
       ArtifactSettings artifacts,
       InstantSource clock) {
+    var work = new WorkDirectory(settings.workDirectory());
+    work.deleteAbandoned();
     var training =
         new Training(
             new DataReader(kafka),
             new TrainingChild(settings.memory()),
             new LocalArtifactStore(artifacts.directory()),
+            work,
             settings);
     var attempts = new Attempts(runs, outbox, new Retries(settings.retryDelays()), clock);
     var joined = new TransactionAwareDataSourceProxy(dataSource);

@@ -30,15 +30,19 @@ final class Training {
   private final DataReader reader;
   private final TrainingChild child;
   private final ArtifactStore store;
-  private final TrainerSettings settings;
   private final WorkDirectory work;
+  private final TrainerSettings settings;
 
-  Training(DataReader reader, TrainingChild child, ArtifactStore store, TrainerSettings settings) {
-    this.work = new WorkDirectory(settings.workDirectory());
-    work.deleteAbandoned();
+  Training(
+      DataReader reader,
+      TrainingChild child,
+      ArtifactStore store,
+      WorkDirectory work,
+      TrainerSettings settings) {
     this.reader = reader;
     this.child = child;
     this.store = store;
+    this.work = work;
     this.settings = settings;
   }
 

@@ -54,7 +54,7 @@ class InternalErrorTest {
         new Watch(() -> Attempts.Control.GO_ON, () -> false, Duration.ofHours(1), System::nanoTime);
     // When
     var end =
-        new Training(null, null, new FaultyStore(), null)
+        new Training(null, null, new FaultyStore(), null, null)
             .run(run, 1, Optional.empty(), watch, (_, _, _) -> {});
     // Then
     assertThat(end)
