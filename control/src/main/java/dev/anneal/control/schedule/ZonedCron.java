@@ -1,9 +1,5 @@
 package dev.anneal.control.schedule;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +9,7 @@ import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// A cron pattern in a time zone, with the meaning people expect where clocks change (Vixie
 /// cron's):
@@ -24,25 +18,9 @@ import java.util.regex.Pattern;
 ///   left out (Apia, 30 December 2011) so is it;
 /// - a pattern for every hour runs in every hour that passes.
 ///
-/// Patterns are Unix's five fields, Spring's six (the seconds must be one number: at most one run a
-/// minute), or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly`, `@annually`.
-/// cron-utils finds the local times, without knowing of the zone: on its own it skips runs in gaps.
-/// Immutable.
+/// [CronPattern] has the patterns. cron-utils finds the local times, without knowing of the zone:
+/// on its own it skips runs in gaps. Immutable.
 public final class ZonedCron {
-  private static final Map<String, String> NICKNAMES =
-      Map.of(
-          "@hourly", "0 * * * *",
-          "@daily", "0 0 * * *",
-          "@midnight", "0 0 * * *",
-          "@weekly", "0 0 * * 0",
-          "@monthly", "0 0 1 * *",
-          "@yearly", "0 0 1 1 *",
-          "@annually", "0 0 1 1 *");
-  private static final int UNIX_FIELDS = 5;
-  private static final int SPRING_FIELDS = 6;
-  private static final Pattern EVERY_HOUR = Pattern.compile("\\*(/1)?|0-23|0/1");
-  private static final Pattern ONE_SECOND = Pattern.compile("[0-9]{1,2}");
-
   /// 29 February may be eight years away.
   private static final List<Duration> LOOK_BACK =
       List.of(
@@ -55,14 +33,12 @@ public final class ZonedCron {
 
   private static final LocalDateTime CHECK_FROM = LocalDateTime.of(2024, 1, 1, 0, 0);
 
-  private final ExecutionTime localTimes;
-  private final boolean everyHour;
+  private final CronPattern pattern;
   private final ZoneId zone;
   private final ZoneRules rules;
 
-  private ZonedCron(ExecutionTime localTimes, boolean everyHour, ZoneId zone) {
-    this.localTimes = localTimes;
-    this.everyHour = everyHour;
+  private ZonedCron(CronPattern pattern, ZoneId zone) {
+    this.pattern = pattern;
     this.zone = zone;
     this.rules = zone.getRules();
   }
@@ -70,37 +46,12 @@ public final class ZonedCron {
   /// @throws IllegalArgumentException saying what is wrong with the pattern or the zone
   public static ZonedCron of(String pattern, String timezone) {
     ZoneId zone = zone(timezone);
-    String plain = NICKNAMES.getOrDefault(pattern.strip(), pattern.strip());
-    String[] fields = plain.split("\\s+");
-    var type =
-        switch (fields.length) {
-          case UNIX_FIELDS -> CronType.UNIX;
-          case SPRING_FIELDS -> CronType.SPRING53;
-          default ->
-              throw new IllegalArgumentException(
-                  "must have 5 fields (Unix) or 6 (Spring), or be one of @hourly, @daily, @weekly, @monthly, @yearly;"
-                      + " was \"%s\"".formatted(pattern));
-        };
-    if (type == CronType.SPRING53 && !ONE_SECOND.matcher(fields[0]).matches()) {
+    var result = new ZonedCron(CronPattern.parse(pattern), zone);
+    if (result.nextLocal(CHECK_FROM).isEmpty()) {
       throw new IllegalArgumentException(
-          "must run at most once a minute: the seconds must be one number, was \"%s\""
-              .formatted(pattern));
+          "never runs: there is no such day, was \"%s\"".formatted(pattern));
     }
-    try {
-      var cron = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(type)).parse(plain);
-      var times = ExecutionTime.forCron(cron);
-      String hours = fields[fields.length - 4];
-      var result = new ZonedCron(times, EVERY_HOUR.matcher(hours).matches(), zone);
-      if (result.nextLocal(CHECK_FROM).isEmpty()) {
-        throw new IllegalArgumentException(
-            "never runs: there is no such day, was \"%s\"".formatted(pattern));
-      }
-      return result;
-    } catch (IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new IllegalArgumentException(
-          message.startsWith("never") ? message : "is no cron pattern: %s".formatted(message), e);
-    }
+    return result;
   }
 
   /// @throws IllegalArgumentException saying what is wrong
@@ -120,7 +71,7 @@ public final class ZonedCron {
 
   /// The first run after the instant; empty where there is none in the calendar.
   public Optional<Instant> next(Instant after) {
-    return everyHour ? nextOfEveryHour(after) : nextOfNamedHours(after);
+    return pattern.everyHour() ? nextOfEveryHour(after) : nextOfNamedHours(after);
   }
 
   /// The last run at or before the instant; empty when there was none in the eight years before.
@@ -195,6 +146,9 @@ public final class ZonedCron {
   }
 
   private Optional<LocalDateTime> nextLocal(LocalDateTime after) {
-    return localTimes.nextExecution(after.atZone(ZoneOffset.UTC)).map(t -> t.toLocalDateTime());
+    return pattern
+        .localTimes()
+        .nextExecution(after.atZone(ZoneOffset.UTC))
+        .map(t -> t.toLocalDateTime());
   }
 }

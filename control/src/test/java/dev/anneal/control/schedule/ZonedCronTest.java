@@ -164,6 +164,38 @@ class ZonedCronTest {
     assertThat(next).contains(first.toInstant(ZoneOffset.UTC));
   }
 
+  /// By hand from the calendar: 1 January 2026 is a Thursday, 1 February and 1 March are Sundays, 1
+  /// June is a Monday.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # a field that begins with *: a day matches both
+          0 2 */2 * 1       | 01-05 01-19 02-09 02-23 03-09 03-23
+          0 2 */2 * MON     | 01-05 01-19 02-09 02-23 03-09 03-23
+          0 2 1 * */2       | 01-01 02-01 03-01 08-01 09-01 10-01
+          0 2 */10 * */3    | 01-11 01-21 01-31 02-01 02-11 02-21
+          0 2 *,5 * 1       | 01-05 01-12 01-19 01-26 02-02 02-09
+          0 2 */1 * 1       | 01-05 01-12 01-19 01-26 02-02 02-09
+          0 2 */31 * 1      | 06-01
+          0 2 13 * *        | 01-13 02-13 03-13 04-13 05-13 06-13
+          # none does: a day matches one of them
+          0 2 1,15 * 1      | 01-01 01-05 01-12 01-15 01-19 01-26
+          0 2 1-31/2 * 1    | 01-01 01-03 01-05 01-07 01-09 01-11 01-12
+          # Spring's: a day matches both
+          0 0 2 */2 * 1     | 01-05 01-19 02-09 02-23 03-09 03-23
+          0 0 2 1 * 1       | 06-01
+          """)
+  void joinsDaysOfMonthAndWeekAsVixieDoes(String pattern, String days) {
+    var cron = ZonedCron.of(pattern, "UTC");
+    Instant run = Instant.parse("2025-12-31T12:00:00Z");
+    for (String day : days.split(" ")) {
+      run = cron.next(run).orElseThrow();
+      assertThat(run).as(pattern).isEqualTo("2026-%sT02:00:00Z".formatted(day));
+    }
+  }
+
   @Test
   void findsTheLatestRun() {
     Instant now = Instant.parse("2026-05-17T12:34:56Z");
