@@ -12,6 +12,7 @@ final class CaptureException extends RuntimeException {
   /// Kinds of causes. Stable: codes of dead letters and kinds of alerts.
   enum Code {
     SOURCE_CREDENTIALS,
+    SOURCE_FORBIDDEN,
     SOURCE_PASSWORD_UNSET,
     SOURCE_DATABASE_UNKNOWN,
     SOURCE_UNREACHABLE,
@@ -48,6 +49,14 @@ final class CaptureException extends RuntimeException {
 
   CaptureException(Code code, String reason) {
     this(code, reason, null);
+  }
+
+  /// The definition names what it may not name.
+  static CaptureException forbidden(String organization, String key, String rule) {
+    return new CaptureException(
+        Code.SOURCE_FORBIDDEN,
+        "scadaDbConfig.%s of %s %s; change the definition and apply it again"
+            .formatted(key, organization, rule));
   }
 
   Code code() {

@@ -156,7 +156,9 @@ final class Captures implements SmartLifecycle {
     topics.ensure(Topics.ofOrganization(organization.name()));
     String source = SourceJson.write(organization.source());
     var known = new Known(engine(organization), organization.name(), source);
-    var plan = CapturePlan.ofOrganization(organization, access.address(organization.source()));
+    var plan =
+        CapturePlan.ofOrganization(
+            organization, access.address(organization.name(), organization.source()));
     Runnable remember = () -> context.ledger().remember(known);
     var rows = new ScadaRows(organization, kafka, told, remember, context.clock());
     return new Capture(

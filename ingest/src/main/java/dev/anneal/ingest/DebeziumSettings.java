@@ -39,6 +39,8 @@ final class DebeziumSettings {
     properties.setProperty("database.dbname", plan.address().database());
     properties.setProperty("database.user", plan.address().user());
     properties.setProperty("database.password", plan.address().password());
+    plan.address().parameters().forEach((k, v) -> properties.setProperty("driver." + k, v));
+    properties.setProperty("database.sslmode", plan.address().sslMode());
     properties.setProperty("plugin.name", "pgoutput");
     properties.setProperty("slot.name", plan.slot());
     properties.setProperty("publication.name", plan.slot());
@@ -79,6 +81,9 @@ final class DebeziumSettings {
     properties.setProperty(PostgresOffsetStore.URL, offsets.jdbcUrl());
     properties.setProperty(PostgresOffsetStore.USER, offsets.user());
     properties.setProperty(PostgresOffsetStore.PASSWORD, offsets.password());
+    offsets
+        .parameters()
+        .forEach((k, v) -> properties.setProperty(PostgresOffsetStore.DRIVER + k, v));
     properties.setProperty(PostgresOffsetStore.ENGINE, plan.engine());
     properties.setProperty(
         "offset.flush.interval.ms", Long.toString(settings.offsetFlush().toMillis()));

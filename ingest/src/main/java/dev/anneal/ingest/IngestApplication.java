@@ -118,9 +118,10 @@ public class IngestApplication {
       StageKafka kafka,
       TopicAdmin topics,
       PublishedDefinitions published) {
-    var access =
-        new SourceAccess(
-            new Passwords(System::getenv), context.settings().movedPorts(), kafka.deadLetters());
+    var settings = context.settings();
+    var passwords = new Passwords(System::getenv, settings.sources().secretsDirectory());
+    var addresses = new SourceAddresses(settings.sources(), settings.movedPorts(), passwords);
+    var access = new SourceAccess(addresses, kafka.deadLetters());
     return new Captures(context, kafka, topics, access, published);
   }
 

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param movedPorts of servers on the loopback interface: the port that definitions name → the one
 ///     it listens on now. A definition with another port would be another database, whose rows are
 ///     all read
+/// @param sources what definitions may reach
 @ConfigurationProperties("anneal.ingest")
 record IngestSettings(
     @DefaultValue("5ms") Duration pollInterval,
@@ -29,7 +30,8 @@ record IngestSettings(
     @DefaultValue("45s") Duration alertAfter,
     @DefaultValue("1s") Duration firstBackoff,
     @DefaultValue("30s") Duration longestBackoff,
-    @DefaultValue Map<Integer, Integer> movedPorts) {
+    @DefaultValue Map<Integer, Integer> movedPorts,
+    @DefaultValue SourceSettings sources) {
 
   IngestSettings {
     movedPorts = Map.copyOf(movedPorts);

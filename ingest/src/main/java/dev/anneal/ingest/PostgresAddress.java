@@ -8,11 +8,20 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /// A database and who reads it. The password stays out of [#toString].
-record PostgresAddress(String host, int port, String database, String user, String password) {
+///
+/// @param parameters further ones of the driver, such as `sslmode`
+record PostgresAddress(
+    String host,
+    int port,
+    String database,
+    String user,
+    String password,
+    Map<String, String> parameters) {
   private static final String JDBC = "jdbc:";
   private static final int DEFAULT_PORT = 5432;
   private static final String CONNECT_SECONDS = "60";
@@ -34,12 +43,15 @@ record PostgresAddress(String host, int port, String database, String user, Stri
       throw new IllegalArgumentException("spring.datasource.url must name one host and a database");
     }
     Map<String, String> parameters = parameters(uri);
+    String userOfUrl = parameters.remove("user");
+    String passwordOfUrl = parameters.remove("password");
     return new PostgresAddress(
         uri.getHost(),
         uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
         uri.getPath().substring(1),
-        parameters.getOrDefault("user", user == null ? "" : user),
-        parameters.getOrDefault("password", password == null ? "" : password));
+        Objects.requireNonNullElse(userOfUrl, user == null ? "" : user),
+        Objects.requireNonNullElse(passwordOfUrl, password == null ? "" : password),
+        Map.copyOf(parameters));
   }
 
   private static Map<String, String> parameters(URI uri) {
@@ -58,6 +70,10 @@ record PostgresAddress(String host, int port, String database, String user, Stri
     return "jdbc:postgresql://%s:%d/%s".formatted(host, port, database);
   }
 
+  String sslMode() {
+    return parameters.getOrDefault("sslmode", "prefer"); // pgjdbc's default
+  }
+
   Connection connect() throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", user);
@@ -66,6 +82,7 @@ record PostgresAddress(String host, int port, String database, String user, Stri
     properties.setProperty("socketTimeout", SOCKET_SECONDS);
     properties.setProperty("ApplicationName", "anneal-ingest");
     properties.setProperty("options", KEEPALIVE);
+    parameters.forEach(properties::setProperty);
     return DriverManager.getConnection(jdbcUrl(), properties);
   }
 

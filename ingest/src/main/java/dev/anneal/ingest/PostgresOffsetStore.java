@@ -25,6 +25,9 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
   static final String PASSWORD = "offset.storage.postgres.password";
   static final String ENGINE = "offset.storage.postgres.engine";
 
+  /// Begins the names of the driver's parameters.
+  static final String DRIVER = "offset.storage.postgres.driver.";
+
   private static final String READ =
       "select value from ingest.debezium_offset where engine = ? and key = ?";
   private static final String WRITE =
@@ -48,6 +51,12 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
     login.setProperty("connectTimeout", "60");
     login.setProperty("socketTimeout", "60");
     login.setProperty("ApplicationName", "anneal-ingest-offsets");
+    properties.forEach(
+        (name, value) -> {
+          if (name.startsWith(DRIVER)) {
+            login.setProperty(name.substring(DRIVER.length()), value);
+          }
+        });
   }
 
   private static String required(Map<String, String> properties, String name) {

@@ -31,7 +31,7 @@ final class Removals {
     var removal =
         context.supervisor(
             "removal-" + organization,
-            () -> new Removal(context.ledger(), engine, slot, access.address(source)),
+            () -> new Removal(context.ledger(), engine, slot, access.address(organization, source)),
             access.report(organization, source));
     removals.put(engine, removal.start());
   }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The stage as it runs, on a real broker and a real PostgreSQL; every test has an organization of
 /// its own.
@@ -402,7 +404,7 @@ class IngestApplicationTest {
     String document =
         fixture
             .organization("locked", "locked", "readings")
-            .replace("\"port\"", "\"passwordEnv\": \"NOT_SET\", \"port\"");
+            .replace("\"port\"", "\"passwordEnv\": \"ANNEAL_SOURCE_LOCKED__PASSWORD\", \"port\"");
 
     // When
     fixture.define("locked", document);
@@ -427,5 +429,41 @@ class IngestApplicationTest {
             () ->
                 assertThat(fixture.bean(Captures.class).states().get("locked"))
                     .isInstanceOf(CaptureState.Running.class));
+  }
+
+  /// As a release that checked less has stored it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "env  | \"passwordEnv\": \"PATH\", \"port\" | scadaDbConfig.passwordEnv of env must be one of the organization's own variables: ANNEAL_SOURCE_ENV__ and a name such as PASSWORD; change the definition and apply it again",
+        "file | \"passwordFile\": \"/etc/passwd\", \"port\" | scadaDbConfig.passwordFile of file must be the name of a file in the organization's own directory below ingest's secrets directory: letters, digits and _ . -, no path; change the definition and apply it again"
+      })
+  void aStoredDefinitionThatNamesAnothersSecretIsRefused(
+      String organization, String password, String message) throws SQLException {
+    // Given
+    scada(organization, "real");
+    fixture.execute(
+        organization,
+        "insert into readings (machine_id, ts, temp) values ('p', '2026-03-01 10:00:00Z', 1)");
+    String good = fixture.organization(organization, organization, "readings");
+
+    // When
+    fixture.define(organization, good.replace("\"port\"", password));
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.alerts(organization)).isNotEmpty());
+    assertThat(fixture.alerts(organization).getFirst().getKind()).isEqualTo("SOURCE_FORBIDDEN");
+    assertThat(fixture.deadLetters("source-forbidden"))
+        .filteredOn(letter -> organization.equals(letter.getOrganization()))
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.getReason()).isEqualTo(message));
+    assertThat(fixture.telemetry(organization)).isEmpty();
+    fixture.define(organization, good);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(fixture.telemetry(organization)).isNotEmpty());
   }
 }

@@ -3,15 +3,11 @@ package dev.anneal.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -38,20 +34,22 @@ class IngestSettingsTest {
                 Duration.ofSeconds(45),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
-                Map.of()));
+                Map.of(),
+                new SourceSettings(Path.of("/run/secrets"), List.of(), "prefer", null)));
   }
 
   @Test
   void aMovedServersDefinitionsStayWhatTheyAre() {
     // Given a server of this machine that had port 5442
-    var moved = bind(Map.of("anneal.ingest.moved-ports.5442", "40123")).movedPorts();
-    var access = new SourceAccess(new Passwords(_ -> "secret"), moved, null);
+    var settings = bind(Map.of("anneal.ingest.moved-ports.5442", "40123"));
+    var passwords = new Passwords(_ -> "secret", Path.of("/run/secrets"));
+    var addresses = new SourceAddresses(settings.sources(), settings.movedPorts(), passwords);
 
     // Then it is reached where it is, and its log is the same
-    assertThat(access.address(at("127.0.0.1", 5442)).port()).isEqualTo(40_123);
+    assertThat(addresses.of("acme", at("127.0.0.1", 5442)).port()).isEqualTo(40_123);
     assertThat(at("127.0.0.1", 5442).log()).contains("127.0.0.1:5442");
-    assertThat(access.address(at("127.0.0.1", 5432)).port()).isEqualTo(5432);
-    assertThat(access.address(at("scada.example.com", 5442)).port()).isEqualTo(5442);
+    assertThat(addresses.of("acme", at("127.0.0.1", 5432)).port()).isEqualTo(5432);
+    assertThat(addresses.of("acme", at("scada.example.com", 5442)).port()).isEqualTo(5442);
   }
 
   @ParameterizedTest
@@ -66,6 +64,8 @@ class IngestSettingsTest {
         "first-backoff | 0s | anneal.ingest.first-backoff must be in [PT0.01S, PT1M], was PT0S",
         "longest-backoff | 1ms | anneal.ingest.longest-backoff must be in [PT1S, PT10M], was PT0.001S",
         "max-batch-size | 0 | anneal.ingest.max-batch-size must be in [1, 100000], was 0",
+        "sources.ssl-mode | yes | anneal.ingest.sources.ssl-mode must be one of disable, prefer, require, verify-ca, verify-full, was \"yes\"",
+        "sources.allowed-hosts | db:5432 | anneal.ingest.sources.allowed-hosts must be host names such as db.example.com or *.example.com, was \"db:5432\"",
         "max-queue-size | 8192 | anneal.ingest.max-queue-size must be in (max-batch-size 8192, 1000000], was 8192"
       })
   void refusesNonsense(String name, String value, String message) {
@@ -78,12 +78,16 @@ class IngestSettingsTest {
   void readsTheAppDatabaseFromTheUrl() {
     var address =
         PostgresAddress.of(
-            "jdbc:postgresql://db:5433/anneal?user=ann&password=s%2Bcret", "x", null);
+            "jdbc:postgresql://db:5433/anneal?user=ann&password=s%2Bcret&sslmode=verify-full",
+            "x", null);
 
-    assertThat(address).isEqualTo(new PostgresAddress("db", 5433, "anneal", "ann", "s+cret"));
+    assertThat(address)
+        .isEqualTo(
+            new PostgresAddress(
+                "db", 5433, "anneal", "ann", "s+cret", Map.of("sslmode", "verify-full")));
     assertThat(address.toString()).isEqualTo("ann@db:5433/anneal");
     assertThat(PostgresAddress.of("jdbc:postgresql://db/anneal", "u", "p"))
-        .isEqualTo(new PostgresAddress("db", 5432, "anneal", "u", "p"));
+        .isEqualTo(new PostgresAddress("db", 5432, "anneal", "u", "p", Map.of()));
     assertThatThrownBy(() -> PostgresAddress.of("jdbc:h2:mem:x", "u", "p"))
         .hasMessageContaining("jdbc:postgresql://");
   }
@@ -97,26 +101,7 @@ class IngestSettingsTest {
   }
 
   private static ScadaSource at(String host, int port) {
-    return new ScadaSource(host, port, "d", "u", "VARIABLE", null, "public", List.of("t"));
-  }
-
-  private static ScadaSource source(@Nullable String env, @Nullable String file) {
-    return new ScadaSource("h", 1, "d", "u", env, file, "public", List.of("t"));
-  }
-
-  @Test
-  void passwordsComeFromWhereTheDefinitionSays(@TempDir Path directory) throws IOException {
-    // Given
-    Path file = Files.writeString(directory.resolve("password"), "from-file\n");
-    var passwords = new Passwords(Map.of("SCADA", "from-variable")::get);
-
-    // Then
-    assertThat(passwords.of(source("SCADA", null))).isEqualTo("from-variable");
-    assertThat(passwords.of(source(null, file.toString()))).isEqualTo("from-file");
-    assertThat(passwords.of(source(null, null))).isEmpty();
-    assertThatThrownBy(() -> passwords.of(source("OTHER", null)))
-        .hasMessage("the password's environment variable OTHER is not set where ingest runs");
-    assertThatThrownBy(() -> passwords.of(source(null, "/nowhere/x")))
-        .hasMessage("the password's file /nowhere/x cannot be read where ingest runs");
+    return new ScadaSource(
+        host, port, "d", "u", "ANNEAL_SOURCE_ACME__PASSWORD", null, "public", List.of("t"));
   }
 }

@@ -1,7 +1,6 @@
 package dev.anneal.standalone;
 
 import dev.anneal.embedded.EmbeddedPostgres;
-import dev.anneal.embedded.OwnerOnly;
 import dev.anneal.embedded.Ports;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,6 +18,8 @@ public final class Standalone implements AutoCloseable {
   /// Of every Kafka client that is in a group: a start after a kill goes on at once where the
   /// killed one was, and does not wait until its session ends.
   private static final String INSTANCE = "standalone";
+
+  private static final String SECRETS = "secrets";
 
   private final Opened opened;
   private final Path directory;
@@ -86,7 +87,6 @@ public final class Standalone implements AutoCloseable {
             Ports.preferably(usual.deployer(), before.deployer()).take().answerStarting());
     progress.accept("starting Kafka, PostgreSQL and the schema registry");
     var servers = Servers.start(directory, registryHome, last, opened, progress);
-    OwnerOnly.write(passwordFile(directory), servers.postgres().password());
     progress.accept("starting the stages");
     var chosen = endpoints(servers, control.port(), deployer.port(), last);
     var stages = new Stages(arguments(chosen, servers, directory, settings), opened, progress);
@@ -117,13 +117,9 @@ public final class Standalone implements AutoCloseable {
     return directory;
   }
 
-  /// The embedded PostgreSQL's password, for definitions to name: it never stands in them.
-  public Path passwordFile() {
-    return passwordFile(directory);
-  }
-
-  private static Path passwordFile(Path directory) {
-    return directory.resolve("scada-password");
+  /// Has a directory for each organization with the files that its definition names.
+  public Path secrets() {
+    return directory.resolve(SECRETS);
   }
 
   public EmbeddedPostgres postgres() {
@@ -161,6 +157,7 @@ public final class Standalone implements AutoCloseable {
                 "--spring.datasource.username=postgres",
                 "--spring.datasource.password=" + servers.postgres().password(),
                 "--anneal.artifacts.uri=" + directory.resolve("artifacts").toUri(),
+                "--anneal.ingest.sources.secrets-directory=" + directory.resolve(SECRETS),
                 "--anneal.trainer.work-directory=" + directory.resolve("training"),
                 "--anneal.trainer.sole=true",
                 "--anneal.feature-stream.instance-id=" + INSTANCE,

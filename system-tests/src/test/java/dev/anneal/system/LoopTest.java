@@ -385,9 +385,7 @@ class LoopTest {
             .replace("port: 5432", "port: " + anneal.postgres().port())
             .replace("database: scada", "database: acme")
             .replace("anneal_reader", "postgres")
-            .replace(
-                "passwordEnv: EXAMPLE_SCADA_PASSWORD",
-                "passwordFile: " + directory.resolve("scada-password"))
+            .replace("passwordEnv: ANNEAL_SOURCE_EXAMPLE__PASSWORD", "passwordFile: scada-password")
         + """
             - name: second
               task: binary

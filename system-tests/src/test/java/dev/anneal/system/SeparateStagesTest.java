@@ -144,11 +144,11 @@ class SeparateStagesTest {
   }
 
   private String definition(EmbeddedPostgres postgres) throws IOException {
-    Path password = directory.resolve("password");
-    Files.writeString(password, postgres.password());
+    Path secrets = Files.createDirectories(directory.resolve("secrets/plant"));
+    Files.writeString(secrets.resolve("password"), postgres.password());
     return """
         organization: plant
-        scadaDbConfig: {host: 127.0.0.1, port: %d, database: plant, user: postgres, passwordFile: %s, schema: public, tables: ["t"]}
+        scadaDbConfig: {host: 127.0.0.1, port: %d, database: plant, user: postgres, passwordFile: password, schema: public, tables: ["t"]}
         schemaConfig:
           assetColumn: asset
           timeColumn: at
@@ -158,7 +158,7 @@ class SeparateStagesTest {
         models:
           - {name: m, task: binary, target: {failureWithin: 1h}, features: [temp]}
         """
-        .formatted(postgres.port(), password);
+        .formatted(postgres.port());
   }
 
   private Process start(
@@ -189,6 +189,9 @@ class SeparateStagesTest {
                 "SERVER_PORT", Integer.toString(port),
                 // the command line's logback.xml, on this class path, is for errors only
                 "LOGGING_LEVEL_DEV_ANNEAL", "info"));
+    builder
+        .environment()
+        .put("ANNEAL_INGEST_SOURCES_SECRETSDIRECTORY", directory.resolve("secrets").toString());
     Path log = directory.resolve(main + ".log");
     return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }

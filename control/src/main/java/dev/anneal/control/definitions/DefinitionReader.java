@@ -20,7 +20,7 @@ public final class DefinitionReader {
     var root = new Section("", document, problems);
     String name = identifier(root, "organization");
     // the whole order of the document, so that problems come in it
-    var source = root.section("scadaDbConfig", OrganizationReader::source);
+    var source = root.section("scadaDbConfig", s -> OrganizationReader.source(s, name));
     var organization =
         root.section("schemaConfig", s -> new OrganizationReader(s).read(name, source));
     var features = organization.features();

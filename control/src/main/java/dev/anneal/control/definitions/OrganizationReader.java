@@ -6,12 +6,14 @@ import dev.anneal.control.definitions.OrganizationDefinition.Source;
 import dev.anneal.features.FeatureNames;
 import dev.anneal.features.UnitConversion;
 import dev.anneal.schemas.Names;
+import dev.anneal.schemas.SourceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -29,7 +31,6 @@ final class OrganizationReader {
 
   private static final int POSTGRES_PORT = 5432;
   private static final int HIGHEST_PORT = 65_535;
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /// The organization, and what it says to its models.
   record Read(OrganizationDefinition definition, FeatureRules features) {}
@@ -40,18 +41,23 @@ final class OrganizationReader {
     this.section = section;
   }
 
-  static Source source(Section section) {
-    String host = section.text("host");
+  /// @param organization may be wrong
+  static Source source(Section section, String organization) {
+    String host = checked(section, "host", SourceRules::isHost, SourceRules.HOST);
     int port = section.whole("port", POSTGRES_PORT, 1, HIGHEST_PORT);
-    String database = section.text("database");
+    String database = checked(section, "database", SourceRules::isDatabase, SourceRules.DATABASE);
     String user = section.text("user");
+    // neither is repeated: it may be the password itself
     String passwordEnv = section.optionalText("passwordEnv");
-    if (passwordEnv != null && !VARIABLE.matcher(passwordEnv).matches()) {
-      // not repeated: it may be the password itself
-      section.problem(
-          "passwordEnv", "must be the name of an environment variable such as ACME_SCADA_PASSWORD");
+    if (passwordEnv != null
+        && Names.isIdentifier(organization)
+        && !SourceRules.isPasswordVariable(organization, passwordEnv)) {
+      section.problem("passwordEnv", SourceRules.passwordVariable(organization));
     }
     String passwordFile = section.optionalText("passwordFile");
+    if (passwordFile != null && !SourceRules.isPasswordFile(passwordFile)) {
+      section.problem("passwordFile", SourceRules.PASSWORD_FILE);
+    }
     if (passwordEnv != null && passwordFile != null) {
       section.problem("passwordFile", "is there beside passwordEnv; keep one of them");
     }
@@ -63,6 +69,15 @@ final class OrganizationReader {
             OrganizationReader::isPattern,
             "a table's name or a regular expression");
     return new Source(host, port, database, user, passwordEnv, passwordFile, schema, tables);
+  }
+
+  private static String checked(
+      Section section, String key, Predicate<String> allowed, String rule) {
+    String text = section.text(key);
+    if (!text.isEmpty() && !allowed.test(text)) {
+      section.problem(key, "%s, was %s".formatted(rule, Section.shown(text)));
+    }
+    return text;
   }
 
   private static boolean isPattern(String text) {

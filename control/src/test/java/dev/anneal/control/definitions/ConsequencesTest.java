@@ -10,7 +10,7 @@ class ConsequencesTest {
   private static final String DOCUMENT =
       """
       organization: mill
-      scadaDbConfig: {host: db, database: scada, user: anneal, passwordEnv: MILL, tables: ["readings"]}
+      scadaDbConfig: {host: db, database: scada, user: anneal, passwordEnv: ANNEAL_SOURCE_MILL__PASSWORD, tables: ["readings"]}
       schemaConfig:
         assetColumn: machine_id
         timeColumn: ts

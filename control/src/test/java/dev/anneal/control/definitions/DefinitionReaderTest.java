@@ -72,7 +72,7 @@ class DefinitionReaderTest {
                     5433,
                     "scada",
                     "anneal",
-                    "ACME_SCADA_PASSWORD",
+                    "ANNEAL_SOURCE_ACME__SCADA_PASSWORD",
                     null,
                     "public",
                     List.of("readings")),
@@ -301,9 +301,16 @@ class DefinitionReaderTest {
           host: db.acme.example,  |                           | scadaDbConfig.host: is required
           port: 5433              | port: 70000               | scadaDbConfig.port: must be a whole number from 1 to 65535, was 70000
           port: 5433              | port: x                   | scadaDbConfig.port: must be a whole number from 1 to 65535, was "x"
-          passwordEnv: ACME_SCADA_PASSWORD | password: geheim | scadaDbConfig.password: secrets do not belong in a definition: name the variable (passwordEnv) or file (passwordFile)
-          passwordEnv: ACME_SCADA_PASSWORD | passwordEnv: g-1! | scadaDbConfig.passwordEnv: must be the name of an environment variable such as ACME_SCADA_PASSWORD
-          user: anneal            | user: anneal, passwordFile: /run/x | scadaDbConfig.passwordFile: is there beside passwordEnv; keep one of them
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | password: geheim | scadaDbConfig.password: secrets do not belong in a definition: name the variable (passwordEnv) or file (passwordFile)
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | passwordEnv: g-1! | scadaDbConfig.passwordEnv: must be one of the organization's own variables: ANNEAL_SOURCE_ACME__ and a name such as PASSWORD
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | passwordEnv: PATH | scadaDbConfig.passwordEnv: must be one of the organization's own variables: ANNEAL_SOURCE_ACME__ and a name such as PASSWORD
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | passwordEnv: ANNEAL_SOURCE_BOREALIS__PASSWORD | scadaDbConfig.passwordEnv: must be one of the organization's own variables: ANNEAL_SOURCE_ACME__ and a name such as PASSWORD
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | passwordFile: /etc/passwd | scadaDbConfig.passwordFile: must be the name of a file in the organization's own directory below ingest's secrets directory: letters, digits and _ . -, no path
+          passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD | passwordFile: ../borealis/password | scadaDbConfig.passwordFile: must be the name of a file in the organization's own directory below ingest's secrets directory: letters, digits and _ . -, no path
+          host: db.acme.example   | host: "db?user=x"         | scadaDbConfig.host: must be a host name, an IPv4 address or an IPv6 address in brackets, without port or parameters, was "db?user=x"
+          host: db.acme.example   | host: "a,b"               | scadaDbConfig.host: must be a host name, an IPv4 address or an IPv6 address in brackets, without port or parameters, was "a,b"
+          database: scada         | database: "scada?socketFactory=x" | scadaDbConfig.database: must be 1 to 63 letters, digits and _ . $ -, and begin with a letter, a digit or _, was "scada?socketFactory=x"
+          user: anneal            | user: anneal, passwordFile: x | scadaDbConfig.passwordFile: is there beside passwordEnv; keep one of them
           tables: ["readings"]    | tables: ["(readings"]     | scadaDbConfig.tables[0]: must be a table's name or a regular expression, was "(readings"
           tables: ["readings"]    | tables: []                | scadaDbConfig.tables: needs at least one element
           tables: ["readings"]    | tables: readings          | scadaDbConfig.tables: must be a list, was "readings"
@@ -439,7 +446,9 @@ class DefinitionReaderTest {
 
   @Test
   void neverRepeatsASecret() throws Exception {
-    String bad = acme().replace("passwordEnv: ACME_SCADA_PASSWORD", "password: hunter2-canary");
+    String bad =
+        acme()
+            .replace("passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD", "password: hunter2-canary");
 
     assertThat(problems(bad).toString()).doesNotContain("canary");
   }

@@ -102,7 +102,7 @@ final class CmapssFeed implements Feed {
   public String definition() {
     return """
         organization: nasa
-        scadaDbConfig: {host: 127.0.0.1, port: %d, database: nasa, user: postgres, passwordFile: %s, schema: public, tables: ["engine_cycles"]}
+        scadaDbConfig: {host: 127.0.0.1, port: %d, database: nasa, user: postgres, passwordFile: scada-password, schema: public, tables: ["engine_cycles"]}
         schemaConfig:
           assetColumn: engine
           timeColumn: at
@@ -120,7 +120,7 @@ final class CmapssFeed implements Feed {
             hyperparameters: {numLeaves: 31, learningRate: 0.1, numIterations: 100}
             drift: {cooldown: 7d, minimumLabels: 200, initialHistory: 20d}
         """
-        .formatted(server.port(), server.passwordFile());
+        .formatted(server.port());
   }
 
   @Override

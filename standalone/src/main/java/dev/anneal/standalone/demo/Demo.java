@@ -108,9 +108,7 @@ public final class Demo {
   private List<Feed> feeds() throws IOException, SQLException {
     var server =
         new ScadaServer(
-            anneal.postgres(),
-            anneal.endpoints().postgresPortInDefinitions(),
-            anneal.passwordFile());
+            anneal.postgres(), anneal.endpoints().postgresPortInDefinitions(), anneal.secrets());
     Instant start = clock.instant().minus(BEGINS_BEFORE_NOW).truncatedTo(ChronoUnit.DAYS);
     CmapssData data = settings.cmapss();
     if (data != null) {

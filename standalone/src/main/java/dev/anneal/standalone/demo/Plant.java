@@ -62,7 +62,7 @@ record Plant(
                   r.good() ? 192 : 0),
           """
           organization: acme
-          scadaDbConfig: {host: 127.0.0.1, port: %d, database: acme, user: postgres, passwordFile: %s, schema: public, tables: ["readings"]}
+          scadaDbConfig: {host: 127.0.0.1, port: %d, database: acme, user: postgres, passwordFile: scada-password, schema: public, tables: ["readings"]}
           schemaConfig:
             assetColumn: machine_id
             timeColumn: ts
@@ -120,7 +120,7 @@ record Plant(
                   r.good() ? "good" : "bad"),
           """
           organization: borealis
-          scadaDbConfig: {host: 127.0.0.1, port: %d, database: borealis, user: postgres, passwordFile: %s, schema: public, tables: ["turbine_log"]}
+          scadaDbConfig: {host: 127.0.0.1, port: %d, database: borealis, user: postgres, passwordFile: scada-password, schema: public, tables: ["turbine_log"]}
           schemaConfig:
             assetColumn: unit_tag
             timeColumn: logged_at
@@ -142,7 +142,7 @@ record Plant(
           """);
 
   String applied(ScadaServer server) {
-    return definition.formatted(server.port(), server.passwordFile());
+    return definition.formatted(server.port());
   }
 
   String asset(int index) {

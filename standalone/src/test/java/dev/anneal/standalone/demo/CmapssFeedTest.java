@@ -41,7 +41,7 @@ class CmapssFeedTest {
   /// Three engines in one file as NASA ships it, one in a gzipped file.
   @BeforeEach
   void writeData() throws IOException, SQLException {
-    server = new ScadaServer(postgres, postgres.port(), data.resolve("scada-password"));
+    server = new ScadaServer(postgres, postgres.port(), data);
     Files.writeString(data.resolve("train_FD001.txt"), engine(1, 5) + engine(2, 7) + engine(3, 4));
     try (var zipped =
         new GZIPOutputStream(Files.newOutputStream(data.resolve("train_FD003.txt.gz")))) {
