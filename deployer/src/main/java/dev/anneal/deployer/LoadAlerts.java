@@ -3,6 +3,7 @@ package dev.anneal.deployer;
 import dev.anneal.events.Alert;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.stage.Redaction;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -91,7 +92,7 @@ final class LoadAlerts {
                 }
               });
     } catch (KafkaException | org.apache.kafka.common.KafkaException e) {
-      LOG.warn("{}: an alert is sent later: {}", key, e.getMessage());
+      LOG.warn("{}: an alert is sent later: {}", key, Redaction.of(e));
       unsent.add(key);
     }
   }

@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceDatabase.Slot;
+import dev.anneal.stage.Redaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -210,7 +211,7 @@ final class Capture implements Supervisor.Attempt {
       found.accept(tables);
     } catch (SQLException | RuntimeException e) {
       // the engine meets the same trouble and the supervisor tells it
-      LOG.warn("cannot look for new tables of {}: {}", plan.engine(), e.getMessage());
+      LOG.warn("cannot look for new tables of {}: {}", plan.engine(), Redaction.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import dev.anneal.stage.Redaction;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
@@ -82,9 +83,9 @@ final class CaptureException extends RuntimeException {
 
   private static String reason(Throwable root) {
     if (root instanceof UnknownHostException) {
-      return "the host %s is not known".formatted(root.getMessage());
+      return "the host %s is not known".formatted(Redaction.of(root));
     }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
+    return Redaction.of(root);
   }
 
   private static Code code(Throwable cause) {

@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.events.Alert;
 import dev.anneal.stage.Publisher;
+import dev.anneal.stage.Redaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
@@ -56,7 +57,7 @@ final class CaptureWatch implements SmartLifecycle {
         alerts.published(trouble);
       }
     } catch (RuntimeException e) {
-      LOG.warn("alerts of captures are told later: {}", e.getMessage()); // with the next look
+      LOG.warn("alerts of captures are told later: {}", Redaction.of(e)); // with the next look
     }
   }
 

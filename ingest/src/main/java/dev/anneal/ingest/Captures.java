@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.ingest.CaptureLedger.Known;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ final class Captures implements SmartLifecycle {
         }
       }
     } catch (DataAccessException e) {
-      LOG.warn("looking again later for slots nobody wants: {}", e.getMessage());
+      LOG.warn("looking again later for slots nobody wants: {}", Redaction.of(e));
       long later = context.settings().longestBackoff().toMillis();
       context
           .timer()

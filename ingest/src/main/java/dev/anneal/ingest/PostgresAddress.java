@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -38,7 +39,15 @@ record PostgresAddress(
       throw new IllegalArgumentException(
           "spring.datasource.url must start with jdbc:postgresql://");
     }
-    var uri = URI.create(url.substring(JDBC.length()));
+    URI uri;
+    try {
+      uri = new URI(url.substring(JDBC.length()));
+    } catch (URISyntaxException e) {
+      // its message repeats the address with the password
+      throw new IllegalArgumentException(
+          "spring.datasource.url is no address: %s at character %d"
+              .formatted(e.getReason(), e.getIndex()));
+    }
     if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
       throw new IllegalArgumentException("spring.datasource.url must name one host and a database");
     }

@@ -8,6 +8,7 @@ import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.Publisher;
+import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -116,8 +117,7 @@ final class ScadaRows implements Capture.RowHandler {
               for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
                 if (cause instanceof RecordTooLargeException
                     || cause instanceof InvalidTimestampException) {
-                  var rejected =
-                      new Rejected(Code.REFUSED_BY_BROKER, String.valueOf(cause.getMessage()));
+                  var rejected = new Rejected(Code.REFUSED_BY_BROKER, Redaction.of(cause));
                   return reject(source, rejected).thenApply(_ -> source);
                 }
               }

@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import dev.anneal.stage.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,9 @@ final class Sends {
       }
     } catch (ExecutionException e) {
       throw new CaptureException(
-          CaptureException.Code.DELIVERY_FAILED, "Kafka did not take a record: " + e.getCause(), e);
+          CaptureException.Code.DELIVERY_FAILED,
+          "Kafka did not take a record: " + Redaction.of(String.valueOf(e.getCause())),
+          e);
     } finally {
       pending.clear();
     }

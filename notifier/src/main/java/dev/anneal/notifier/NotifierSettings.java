@@ -28,12 +28,22 @@ record NotifierSettings(
     @DefaultValue List<String> allowedWebhookOrigins,
     @DefaultValue("1m") Duration alertWindow) {
   private static final Pattern CHANNEL = Pattern.compile("[#@]?[\\p{L}\\p{N}._-]{1,80}");
+
+  /// What an `Authorization: Bearer` may have, RFC 6750.
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
   private static final List<String> SLACK_HOSTS = List.of("hooks.slack.com", "hooks.slack-gov.com");
 
   NotifierSettings {
     allowedWebhookOrigins = List.copyOf(allowedWebhookOrigins);
-    token = token == null || token.value().isBlank() ? null : token;
-    webhook = webhook == null || webhook.value().isBlank() ? null : webhook;
+    token = given(token);
+    webhook = given(webhook);
+    if (token != null && !TOKEN.matcher(token.value()).matches()) {
+      // not repeated: it is a secret
+      throw new IllegalArgumentException(
+          "anneal.notifier.token has a character that no token has (a space or a line break inside?); set it to the"
+              + " token alone, as xoxb-…");
+    }
     if (alertWindow.compareTo(Duration.ofSeconds(1)) < 0
         || alertWindow.compareTo(Duration.ofDays(7)) > 0) {
       throw new IllegalArgumentException(
@@ -60,6 +70,11 @@ record NotifierSettings(
           "anneal.notifier.webhook must start with https://hooks.slack.com/services/, or its origin be one of"
               + " anneal.notifier.allowed-webhook-origins");
     }
+  }
+
+  /// Files and variables often end with a line break.
+  private static @Nullable Secret given(@Nullable Secret secret) {
+    return secret == null || secret.value().isBlank() ? null : new Secret(secret.value().strip());
   }
 
   private static boolean isAllowed(String webhook, List<String> origins) {

@@ -1,5 +1,6 @@
 package dev.anneal.notifier;
 
+import dev.anneal.stage.Redaction;
 import dev.anneal.stage.RejectedRecord;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,6 +29,7 @@ final class SlackSender implements Sender {
   private static final Duration WAIT_UNLESS_SAID = Duration.ofSeconds(30);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
   private static final int MAX_ANSWER = 64 * 1024;
+  private static final int MAX_REASON = 200;
   private static final int OK = 200;
   private static final int TOO_MANY = 429;
   private static final int SERVER_ERROR = 500;
@@ -41,6 +44,33 @@ final class SlackSender implements Sender {
           "service_unavailable",
           "request_timeout");
 
+  /// Errors of Slack's own that another token, scope or channel takes away: `chat.postMessage`'s
+  /// and, with the statuses, webhooks'.
+  private static final Set<String> OF_SETTINGS =
+      Set.of(
+          "not_authed",
+          "invalid_auth",
+          "account_inactive",
+          "token_expired",
+          "token_revoked",
+          "not_allowed_token_type",
+          "no_permission",
+          "missing_scope",
+          "access_denied",
+          "team_access_not_granted",
+          "org_login_required",
+          "ekm_access_denied",
+          "channel_not_found",
+          "not_in_channel",
+          "is_archived");
+
+  /// A redirect, which is not followed, a wrong address, a proxy's refusal, a revoked webhook.
+  private static final Set<Integer> STATUS_OF_SETTINGS =
+      Set.of(301, 302, 303, 307, 308, 401, 403, 404, 407, 410);
+
+  /// A person has to act, and Slack limits calls.
+  private static final Duration SETTING_WAIT = Duration.ofMinutes(1);
+
   private final URI address;
   private final @Nullable Secret token;
   private final InstantSource clock;
@@ -50,11 +80,16 @@ final class SlackSender implements Sender {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
   private final JsonMapper json = JsonMapper.builder().build();
-  private volatile Instant notBefore = Instant.MIN;
+  private final List<String> secrets;
+  private volatile Pause pause = new Pause(Instant.MIN, "");
+
+  /// @param reason of every call before that time
+  private record Pause(Instant until, String reason) {}
 
   private SlackSender(URI address, @Nullable Secret token, InstantSource clock) {
     this.address = address;
     this.token = token;
+    this.secrets = List.of(token == null ? address.toString() : token.value());
     this.clock = clock;
   }
 
@@ -68,8 +103,9 @@ final class SlackSender implements Sender {
 
   @Override
   public Delivery send(String channel, Message message) {
-    if (clock.instant().isBefore(notBefore)) {
-      throw new SlackUnavailable("Slack asked to wait until " + notBefore);
+    Pause now = pause;
+    if (clock.instant().isBefore(now.until)) {
+      throw new SlackUnavailable(now.reason);
     }
     var payload = new LinkedHashMap<>(BlockKit.payload(message));
     var request =
@@ -94,7 +130,8 @@ final class SlackSender implements Sender {
         judge(response, new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
-      throw new SlackUnavailable("Slack does not answer: " + e, e);
+      // without the cause: its text would be logged as it is
+      throw new SlackUnavailable("Slack does not answer: " + Redaction.of(e.toString(), secrets));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SlackUnavailable("interrupted while telling Slack", e);
@@ -105,18 +142,30 @@ final class SlackSender implements Sender {
     int status = response.statusCode();
     String error = token == null || status != OK ? "" : error(body);
     if (status == TOO_MANY || error.startsWith("rate")) {
-      notBefore = clock.instant().plus(retryAfter(response));
-      throw new SlackUnavailable(
-          "too many messages for Slack; it asked to wait until " + notBefore);
+      Instant until = clock.instant().plus(retryAfter(response));
+      throw wait(until, "too many messages for Slack; it asked to wait until " + until);
     }
     if (status >= SERVER_ERROR || PASSING.contains(error)) {
       throw new SlackUnavailable("Slack answered %d %s".formatted(status, error));
     }
     if (status != OK || !error.isEmpty()) {
       String said = error.isEmpty() ? body.lines().findFirst().orElse("") : error;
-      throw new RejectedRecord(
-          "slack-refused", "Slack answered %d %s".formatted(status, BlockKit.clip(said, 200)));
+      String answer =
+          "Slack answered %d %s"
+              .formatted(status, BlockKit.clip(Redaction.of(said, secrets), MAX_REASON));
+      if (STATUS_OF_SETTINGS.contains(status) || OF_SETTINGS.contains(error)) {
+        throw wait(
+            clock.instant().plus(SETTING_WAIT),
+            "%s; messages wait for another anneal.notifier.%s"
+                .formatted(answer, token == null ? "webhook" : "token or channel"));
+      }
+      throw new RejectedRecord("slack-refused", answer);
     }
+  }
+
+  private SlackUnavailable wait(Instant until, String reason) {
+    pause = new Pause(until, reason);
+    return new SlackUnavailable(reason);
   }
 
   private String error(String body) {

@@ -1,5 +1,6 @@
 package dev.anneal.notifier;
 
+import dev.anneal.stage.Redaction;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,7 +38,7 @@ final class Sweeper implements SmartLifecycle {
       summaries.run();
     } catch (RuntimeException e) {
       // the summary is still pending and comes with the next sweep, or after the next start
-      LOG.warn("summary of alerts could not be told yet: {}", e.getMessage());
+      LOG.warn("summary of alerts could not be told yet: {}", Redaction.of(e));
     }
   }
 

@@ -86,4 +86,32 @@ class NotifierSettingsTest {
 
     assertThat(settings.toString()).contains("***").doesNotContain("canary");
   }
+
+  private static NotifierSettings token(String token) {
+    return new NotifierSettings(true, new Secret(token), null, "#a", API, List.of(), WINDOW);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xoxb-canary", " xoxb-canary", "xoxb-canary\n", "\txoxb-canary\r\n"})
+  void trimsSecrets(String token) {
+    assertThat(token(token).token()).isEqualTo(new Secret("xoxb-canary"));
+    assertThat(webhook("https://hooks.slack.com/services/T/B/x\n", List.of()).webhook())
+        .isEqualTo(new Secret("https://hooks.slack.com/services/T/B/x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "xoxb-canary\nxoxb-2",
+        "xoxb canary",
+        "\"xoxb-canary\"",
+        "xoxb-canary\0",
+        "xöxb-canary"
+      })
+  void refusesTokensThatCannotWorkWithoutRepeatingThem(String token) {
+    assertThatThrownBy(() -> token(token))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("anneal.notifier.token has a character that no token has")
+        .hasMessageNotContaining("canary");
+  }
 }

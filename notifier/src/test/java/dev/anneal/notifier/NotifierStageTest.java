@@ -1,6 +1,7 @@
 package dev.anneal.notifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
@@ -35,6 +36,8 @@ import dev.anneal.stage.StageKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +60,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -105,7 +110,9 @@ class NotifierStageTest {
 
   @AfterEach
   void stop() {
-    notifier.close();
+    if (notifier != null) {
+      notifier.close();
+    }
     slack.stop(0);
     broker.close();
   }
@@ -129,6 +136,13 @@ class NotifierStageTest {
 
   private void runWithSlack() {
     run("--anneal.notifier.token=xoxb-1", "--anneal.notifier.api=" + slackAddress() + "api/");
+  }
+
+  private void runWithWebhook() {
+    String origin = slackAddress().replaceAll("/$", "");
+    run(
+        "--anneal.notifier.webhook=%s/hook/secret".formatted(origin),
+        "--anneal.notifier.allowed-webhook-origins=" + origin);
   }
 
   private <V extends SpecificRecord> void publish(Topic<V> topic, String key, V value) {
@@ -286,7 +300,7 @@ class NotifierStageTest {
   @Test
   void putsWhatSlackRefusesToTheDeadLetters() {
     // Given
-    answers.add(new Answer(200, "{\"ok\":false,\"error\":\"channel_not_found\"}", ""));
+    answers.add(new Answer(200, "{\"ok\":false,\"error\":\"msg_too_long\"}", ""));
     runWithSlack();
 
     // When
@@ -297,7 +311,78 @@ class NotifierStageTest {
     await().untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(1));
     List<DeadLetter> letters = records(Topics.deadLetters(Stage.NOTIFIER));
     assertThat(letters).extracting(DeadLetter::getCode).containsExactly("slack-refused");
-    assertThat(letters.getFirst().getReason()).isEqualTo("Slack answered 200 channel_not_found");
+    assertThat(letters.getFirst().getReason()).isEqualTo("Slack answered 200 msg_too_long");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "token, 200, {\"ok\":false;\"error\":\"invalid_auth\"}",
+        "token, 200, {\"ok\":false;\"error\":\"channel_not_found\"}",
+        "token, 302, moved",
+        "webhook, 404, no_service",
+        "webhook, 403, invalid_token"
+      })
+  void aSettingThatSlackRefusesUsesUpNoMessage(String way, int status, String body) {
+    // Given
+    Runnable start = way.equals("token") ? this::runWithSlack : this::runWithWebhook;
+    answers.add(new Answer(status, body.replace(';', ','), ""));
+    start.run();
+    deployed("e1");
+    deployed("e2");
+    await().untilAsserted(() -> assertThat(received).hasSize(1));
+
+    // When it starts again, with another setting
+    notifier.close();
+    start.run();
+
+    // Then
+    await().untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(2));
+    assertThat(received).hasSize(3);
+    assertThat(records(Topics.deadLetters(Stage.NOTIFIER))).isEmpty();
+  }
+
+  @Test
+  void aTokenThatCannotWorkStopsTheStartAndIsShownNowhere() {
+    // Given
+    var shown = new ByteArrayOutputStream();
+    var out = System.out;
+    var err = System.err;
+    System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    System.setErr(System.out);
+
+    // When
+    Throwable failure;
+    try {
+      failure = catchThrowable(() -> run("--anneal.notifier.token=xoxb-canary\nof-another-line"));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+
+    // Then
+    assertThat(failure)
+        .rootCause()
+        .hasMessageStartingWith("anneal.notifier.token has a character that no token has");
+    var stack = new StringWriter();
+    failure.printStackTrace(new PrintWriter(stack));
+    assertThat(shown.toString(StandardCharsets.UTF_8) + stack)
+        .contains("anneal.notifier.token")
+        .doesNotContain("canary", "of-another-line");
+  }
+
+  @Test
+  void aTokenWithALineBreakAtItsEndWorks() {
+    // Given
+    run("--anneal.notifier.token= xoxb-1\n", "--anneal.notifier.api=" + slackAddress() + "api/");
+
+    // When
+    deployed("e1");
+
+    // Then
+    await().untilAsserted(() -> assertThat(records(Topics.NOTIFICATIONS)).hasSize(1));
+    assertThat(received.getFirst()).startsWith("/api/chat.postMessage Bearer xoxb-1 {");
   }
 
   @Test

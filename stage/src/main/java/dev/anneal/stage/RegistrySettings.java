@@ -10,7 +10,11 @@ public record RegistrySettings(@DefaultValue("http://127.0.0.1:8081/apis/ccompat
   public RegistrySettings {
     if (url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw new IllegalArgumentException(
-          "anneal.registry.url must be an http(s) address, was " + url);
+          "anneal.registry.url must be an http(s) address, was " + Redaction.of(url.toString()));
+    }
+    if (url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "anneal.registry.url must have no user and password: they are not sent");
     }
   }
 }

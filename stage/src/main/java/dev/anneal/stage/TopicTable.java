@@ -93,7 +93,7 @@ public final class TopicTable implements SmartLifecycle {
       } catch (WakeupException | InterruptException e) {
         LOG.debug("table {} stopped", topic, e);
       } catch (RuntimeException e) {
-        LOG.warn("table {} reads again after: {}", topic, e.toString());
+        LOG.warn("table {} reads again after: {}", topic, Redaction.of(e.toString()));
         alerts.failed("table " + topic, e);
         pause();
       }

@@ -6,6 +6,7 @@ import dev.anneal.modelstore.ModelCard;
 import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.trainer.xgboost.DatasetWriter;
 import dev.anneal.trainer.xgboost.PassedOver;
@@ -58,7 +59,7 @@ final class DataReader {
     } catch (RetriableException e) {
       throw new TrainingFailure(
           Absence.code(e).orElse(Absence.KAFKA),
-          "the data could not be read: " + e.getMessage(),
+          "the data could not be read: " + Redaction.of(e),
           e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.anneal.trainer;
 
 import dev.anneal.stage.Failures;
+import dev.anneal.stage.Redaction;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,7 +65,7 @@ final class OutboxPublisher implements SmartLifecycle {
       } while (sent != null && sent == BATCH);
     } catch (RuntimeException e) {
       // the rows are still there: the next poll tries again
-      LOG.warn("lifecycle events wait in the outbox: {}", e.getMessage());
+      LOG.warn("lifecycle events wait in the outbox: {}", Redaction.of(e));
     }
   }
 
@@ -83,7 +84,10 @@ final class OutboxPublisher implements SmartLifecycle {
       try {
         sendOrReject(event);
       } catch (RuntimeException e) {
-        LOG.warn("lifecycle event of {} waits in the outbox: {}", event.key(), e.toString());
+        LOG.warn(
+            "lifecycle event of {} waits in the outbox: {}",
+            event.key(),
+            Redaction.of(e.toString()));
         break;
       }
       jdbc.sql("update trainer.outbox set sent_at = now() where id = ?").param(event.id()).update();

@@ -6,6 +6,7 @@ import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.schemas.Micros;
+import dev.anneal.stage.Redaction;
 import dev.anneal.trainer.xgboost.Hyperparameters;
 import dev.anneal.trainer.xgboost.TrainingFailure;
 import dev.anneal.trainer.xgboost.TrainingTask;
@@ -69,14 +70,13 @@ final class Training {
     } catch (KafkaException e) {
       return e instanceof InterruptException
           ? new Attempted.Interrupted()
-          : new Attempted.Failed(
-              Absence.code(e).orElse("kafka-failed"), String.valueOf(e.getMessage()));
+          : new Attempted.Failed(Absence.code(e).orElse("kafka-failed"), Redaction.of(e));
     } catch (IOException | UncheckedIOException e) {
-      return new Attempted.Failed("storage-failed", String.valueOf(e.getMessage()));
+      return new Attempted.Failed("storage-failed", Redaction.of(e));
     } catch (RuntimeException e) {
       var away = Absence.code(e);
       if (away.isPresent()) {
-        return new Attempted.Failed(away.get(), String.valueOf(e.getMessage()));
+        return new Attempted.Failed(away.get(), Redaction.of(e));
       }
       LOG.error(
           "training {} version {} attempt {} met an error of ours",
@@ -84,7 +84,7 @@ final class Training {
           run.version(),
           attempt,
           e);
-      return new Attempted.Failed("internal-error", e.toString());
+      return new Attempted.Failed("internal-error", Redaction.of(e.toString()));
     }
   }
 
