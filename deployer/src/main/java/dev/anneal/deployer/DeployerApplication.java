@@ -8,6 +8,8 @@ import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
+import dev.anneal.stage.web.BodyLimits;
+import dev.anneal.stage.web.WebConfiguration;
 import java.time.InstantSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.SpringBootConfiguration;
@@ -40,9 +42,9 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 })
 @Import({
   StageConfiguration.class,
+  WebConfiguration.class,
   PredictionController.class,
-  HealthController.class,
-  Problems.class
+  HealthController.class
 })
 @EnableConfigurationProperties({DeployerSettings.class, ArtifactSettings.class})
 public class DeployerApplication {
@@ -60,6 +62,12 @@ public class DeployerApplication {
   @Bean
   Stage stage() {
     return Stage.DEPLOYER;
+  }
+
+  @Bean
+  BodyLimits bodyLimits(DeployerSettings settings) {
+    int largest = Math.toIntExact(settings.maxRequestSize().toBytes());
+    return (_, _) -> largest;
   }
 
   // what there is: definitions, what the topics say of each model, the versions loaded, the alerts

@@ -1,6 +1,8 @@
 package dev.anneal.deployer;
 
+import dev.anneal.modelstore.ProcessEndingException;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.stage.web.ApiProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;
@@ -8,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -19,6 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// Predictions on request, by the version that serves.
 @RestController
 final class PredictionController {
+  private static final Logger LOG = LoggerFactory.getLogger(PredictionController.class);
+
   /// @param label 1: the version calls it a failure; the probability is at or above
   ///     [Thresholds#label]
   /// @param confident whether the definition's confidenceThreshold is reached
@@ -78,7 +86,7 @@ final class PredictionController {
       HttpServletRequest request)
       throws IOException {
     var key = new ModelKey(organization, model);
-    byte[] body = body(request);
+    byte[] body = request.getInputStream().readAllBytes(); // no larger than maxRequestSize
     var definition = definition(key);
     try (var version = acquire(definition)) {
       var rows =
@@ -121,48 +129,38 @@ final class PredictionController {
     }
   }
 
-  /// @return held by the caller
+  @ExceptionHandler
+  ProblemDetail ending(ProcessEndingException failure) {
+    LOG.info("a request is not answered: {}", failure.getMessage());
+    return new ApiProblem(
+            HttpStatus.SERVICE_UNAVAILABLE, "service-unavailable", "the deployer is stopping")
+        .getBody();
+  }
+
   private ModelDefinition definition(ModelKey key) {
     return definitions
         .find(key)
         .orElseThrow(
-            () -> new Problem(HttpStatus.NOT_FOUND, "unknown-model", "there is no model " + key));
+            () ->
+                new ApiProblem(HttpStatus.NOT_FOUND, "unknown-model", "there is no model " + key));
   }
 
+  /// @return held by the caller
   private LoadedVersion acquire(ModelDefinition definition) {
     ModelKey key = definition.key();
     return serving.acquire(key).orElseThrow(() -> nothingServes(key));
   }
 
-  private Problem nothingServes(ModelKey key) {
+  private ApiProblem nothingServes(ModelKey key) {
     return states.of(key).current() == null
-        ? new Problem(
+        ? new ApiProblem(
             HttpStatus.CONFLICT,
             "nothing-deployed",
             "no version of %s has passed the gate yet; predictions start with the first deployment"
                 .formatted(key))
-        : new Problem(
+        : new ApiProblem(
             HttpStatus.SERVICE_UNAVAILABLE,
             "not-loaded",
             "the deployed version of %s cannot be loaded; see its alert".formatted(key));
-  }
-
-  private byte[] body(HttpServletRequest request) throws IOException {
-    int max = Math.toIntExact(settings.maxRequestSize().toBytes());
-    if (request.getContentLengthLong() > max) {
-      throw tooLarge(max);
-    }
-    byte[] body = request.getInputStream().readNBytes(max + 1); // a chunked body has no length
-    if (body.length > max) {
-      throw tooLarge(max);
-    }
-    return body;
-  }
-
-  private static Problem tooLarge(int max) {
-    return new Problem(
-        HttpStatus.CONTENT_TOO_LARGE,
-        "body-too-large",
-        "the body is larger than %d bytes".formatted(max));
   }
 }

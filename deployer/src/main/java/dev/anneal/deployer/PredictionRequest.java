@@ -1,5 +1,7 @@
 package dev.anneal.deployer;
 
+import dev.anneal.stage.web.ApiProblem;
+import dev.anneal.stage.web.BodyLimits;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,12 +27,18 @@ record PredictionRequest(float[] matrix, int rows, List<String> missing) {
   private static final int MOST_NAMES = 20;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(BodyLimits.JSON_DEPTH)
+                          .build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /// @throws Problem when the body is not a request for this model
+  /// @throws ApiProblem when the body is not a request for this model
   static PredictionRequest parse(byte[] body, List<String> features, int maxRows) {
     JsonNode rows = read(body).path("rows");
     if (!rows.isArray()) {
@@ -38,7 +48,7 @@ record PredictionRequest(float[] matrix, int rows, List<String> missing) {
           "the body must be {\"rows\": [{\"<feature>\": <number>, …}, …]}");
     }
     if (rows.size() > maxRows) {
-      throw new Problem(
+      throw new ApiProblem(
           HttpStatus.CONTENT_TOO_LARGE,
           "too-many-rows",
           "%d rows are more than %d; send them in several requests"
@@ -123,18 +133,18 @@ record PredictionRequest(float[] matrix, int rows, List<String> missing) {
     return number;
   }
 
-  private static Problem bad(String code, String path, String message) {
+  private static ApiProblem bad(String code, String path, String message) {
     return bad(code, path, message, Map.of());
   }
 
-  private static Problem expecting(
+  private static ApiProblem expecting(
       String code, String path, String message, List<String> features) {
     return bad(code, path, message, Map.of("expected", features));
   }
 
-  private static Problem bad(String code, String path, String message, Map<String, ?> members) {
+  private static ApiProblem bad(String code, String path, String message, Map<String, ?> members) {
     String detail = path.isEmpty() ? message : path + ": " + message;
-    var faults = List.of(new Problem.Fault(path, message));
-    return new Problem(HttpStatus.BAD_REQUEST, code, detail, faults, members);
+    var faults = List.of(new ApiProblem.Fault(path, message));
+    return new ApiProblem(HttpStatus.BAD_REQUEST, code, detail, faults, members);
   }
 }

@@ -86,6 +86,10 @@ final class DeployerStage implements AutoCloseable {
     return artifacts;
   }
 
+  ConfigurableApplicationContext context() {
+    return application;
+  }
+
   <T> T bean(Class<T> type) {
     return application.getBean(type);
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.web.RouteContract;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -19,9 +20,12 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -156,6 +160,11 @@ class PredictionApiTest {
         413,
         "body-too-large");
     problem(post(PREDICT, rows), 413, "too-many-rows");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRouteRefusesWhatNoneTakes() {
+    return new RouteContract(stage.context(), stage.url("/").getPort()).tests();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import dev.anneal.stage.web.ApiProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class PredictionRequestTest {
         "{\"rows\": [{\"temperature\": 1, \"flow\": 1, \"head\": 1}]}"
       })
   void aRequestThatCannotBeMeantNamesTheExpectedColumns(String body) {
-    var problem = catchThrowableOfType(Problem.class, () -> parse(body));
+    var problem = catchThrowableOfType(ApiProblem.class, () -> parse(body));
 
     assertThat(problem.getBody().getProperties())
         .containsEntry("expected", List.of("temperature", "pressure"));
@@ -71,13 +72,13 @@ class PredictionRequestTest {
         "{\"rows\": [{}, {}, {}]}                 | 413 | too-many-rows     |"
       })
   void saysWhereAndWhat(String body, int status, String code, String path) {
-    var problem = catchThrowableOfType(Problem.class, () -> parse(body));
+    var problem = catchThrowableOfType(ApiProblem.class, () -> parse(body));
 
     assertThat(problem.getStatusCode().value()).isEqualTo(status);
     assertThat(problem.getBody().getProperties()).containsEntry("code", code);
     if (path != null) {
       assertThat(problem.getBody().getProperties())
-          .extractingByKey("errors", as(list(Problem.Fault.class)))
+          .extractingByKey("errors", as(list(ApiProblem.Fault.class)))
           .singleElement()
           .satisfies(fault -> assertThat(fault.path()).isEqualTo(path))
           .satisfies(fault -> assertThat(problem.getBody().getDetail()).endsWith(fault.message()));

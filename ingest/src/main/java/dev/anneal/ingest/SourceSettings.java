@@ -1,11 +1,10 @@
 package dev.anneal.ingest;
 
+import dev.anneal.stage.AllowedHosts;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -22,21 +21,12 @@ record SourceSettings(
     @DefaultValue List<String> allowedHosts,
     @DefaultValue("prefer") String sslMode,
     @Nullable Path sslRootCertificate) {
-  private static final Pattern ALLOWED_HOST =
-      Pattern.compile("(?:\\*\\.)?[A-Za-z0-9_][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+]");
   private static final List<String> ENCRYPTED = List.of("require", "verify-ca", "verify-full");
   private static final List<String> SSL_MODES =
       List.of("disable", "prefer", "require", "verify-ca", "verify-full");
 
   SourceSettings {
-    allowedHosts = allowedHosts.stream().map(h -> h.strip().toLowerCase(Locale.ROOT)).toList();
-    for (String host : allowedHosts) {
-      if (!ALLOWED_HOST.matcher(host).matches()) {
-        throw new IllegalArgumentException(
-            "anneal.ingest.sources.allowed-hosts must be host names such as db.example.com or *.example.com, was \"%s\""
-                .formatted(host));
-      }
-    }
+    allowedHosts = AllowedHosts.of("anneal.ingest.sources.allowed-hosts", allowedHosts).names();
     if (!SSL_MODES.contains(sslMode)) {
       throw new IllegalArgumentException(
           "anneal.ingest.sources.ssl-mode must be one of %s, was \"%s\""
@@ -45,10 +35,7 @@ record SourceSettings(
   }
 
   boolean allows(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    return allowedHosts.isEmpty()
-        || allowedHosts.stream()
-            .anyMatch(a -> a.startsWith("*.") ? name.endsWith(a.substring(1)) : name.equals(a));
+    return allowedHosts.isEmpty() || new AllowedHosts(allowedHosts).contain(host);
   }
 
   /// Of every connection to a source, as pgjdbc's parameters.

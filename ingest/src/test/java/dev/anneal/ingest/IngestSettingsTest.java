@@ -65,7 +65,7 @@ class IngestSettingsTest {
         "longest-backoff | 1ms | anneal.ingest.longest-backoff must be in [PT1S, PT10M], was PT0.001S",
         "max-batch-size | 0 | anneal.ingest.max-batch-size must be in [1, 100000], was 0",
         "sources.ssl-mode | yes | anneal.ingest.sources.ssl-mode must be one of disable, prefer, require, verify-ca, verify-full, was \"yes\"",
-        "sources.allowed-hosts | db:5432 | anneal.ingest.sources.allowed-hosts must be host names such as db.example.com or *.example.com, was \"db:5432\"",
+        "sources.allowed-hosts | db:5432 | anneal.ingest.sources.allowed-hosts must be host names such as a.example.com or *.example.com, without port, was \"db:5432\"",
         "max-queue-size | 8192 | anneal.ingest.max-queue-size must be in (max-batch-size 8192, 1000000], was 8192"
       })
   void refusesNonsense(String name, String value, String message) {

@@ -1,5 +1,6 @@
 package dev.anneal.control.definitions;
 
+import dev.anneal.stage.web.BodyLimits;
 import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -7,7 +8,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,10 +19,14 @@ public final class DocumentParser {
   /// Longest document, characters: about 10,000 models.
   static final int MAX_LENGTH = 4 << 20;
 
-  private static final int MAX_DEPTH = 20;
+  private static final int MAX_DEPTH = BodyLimits.JSON_DEPTH;
   private static final int MAX_ALIASES = 20;
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -61,6 +68,9 @@ public final class DocumentParser {
       return object(JSON.readValue(text, Object.class));
     } catch (JacksonException e) {
       var at = e.getLocation();
+      if (at == null) { // a limit is broken
+        throw new Malformed(e.getOriginalMessage());
+      }
       throw new Malformed(
           "line %d, column %d: %s"
               .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
