@@ -12,7 +12,8 @@ final class Unavailable {
   static ApiProblem publishing(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SchemaRegistryException) {
-        return ApiProblem.unavailable("registry-unavailable", "the schema registry does not answer");
+        return ApiProblem.unavailable(
+            "registry-unavailable", "the schema registry does not answer");
       }
     }
     return kafka();

@@ -30,7 +30,8 @@ final class CaptureException extends RuntimeException {
             SOURCE_PASSWORD_UNSET,
             SOURCE_DATABASE_UNKNOWN,
             SOURCE_PERMISSION,
-            SOURCE_TABLES_MISSING ->
+            SOURCE_TABLES_MISSING,
+            SOURCE_FORBIDDEN ->
             true;
         case SOURCE_UNREACHABLE, SLOT_IN_USE, DELIVERY_FAILED, CAPTURE_FAILED -> false;
       };

@@ -1,9 +1,8 @@
 package dev.anneal.ingest;
 
+import dev.anneal.schemas.SourceRules;
 import java.util.Map;
 import java.util.Set;
-
-import dev.anneal.schemas.SourceRules;
 
 /// The databases of definitions. A definition is checked here again, since it may have been stored
 /// before there was a rule, or written by another than control.
@@ -15,8 +14,7 @@ final class SourceAddresses {
   private final Passwords passwords;
 
   /// @param movedPorts of servers on the loopback interface
-  SourceAddresses(
-      SourceSettings settings, Map<Integer, Integer> movedPorts, Passwords passwords) {
+  SourceAddresses(SourceSettings settings, Map<Integer, Integer> movedPorts, Passwords passwords) {
     this.settings = settings;
     this.movedPorts = movedPorts;
     this.passwords = passwords;

@@ -99,7 +99,7 @@ class SourceAddressesTest {
 
   private PostgresAddress address(SourceSettings settings, ScadaSource source) {
     var passwords = new Passwords(Map.<String, String>of()::get, secrets);
-    return new SourceAddresses(settings, passwords).of("acme", source);
+    return new SourceAddresses(settings, Map.of(), passwords).of("acme", source);
   }
 
   private AbstractThrowableAssert<?, ?> forbidden(SourceSettings settings, ScadaSource source) {

@@ -78,8 +78,8 @@ class SeparateStagesTest {
         assertThat(log(main)).as(main).hasSizeLessThan(MOST_LINES_OF_A_START);
       }
       Path home = Path.of(System.getProperty("anneal.registry.home"));
-      try (var kafka = EmbeddedKafka.start(
-              directory.resolve("kafka"), Ports.exactly(kafkaPort), Map.of())) {
+      try (var kafka =
+          EmbeddedKafka.start(directory.resolve("kafka"), Ports.exactly(kafkaPort), Map.of())) {
         awaitEveryLogWith("the start waits for the schema registry at http://127.0.0.1:");
         try (var registry =
             EmbeddedRegistry.start(

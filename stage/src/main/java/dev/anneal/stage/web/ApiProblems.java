@@ -29,8 +29,7 @@ final class ApiProblems extends ResponseEntityExceptionHandler {
     if (!Failures.isTemporary(failure)) {
       return ResponseEntity.internalServerError().body(unforeseen(failure));
     }
-    var problem =
-        ApiProblem.unavailable("database-unavailable", "the database does not answer");
+    var problem = ApiProblem.unavailable("database-unavailable", "the database does not answer");
     return ResponseEntity.status(problem.getStatusCode())
         .headers(problem.getHeaders())
         .body(problem.getBody());
