@@ -161,15 +161,16 @@ class StatusController {
 
   /// @param status `UP`, `DEGRADED` where calls may fail, or `DOWN`
   /// @param away servers that do not answer
-  record Health(String status, List<String> away) {}
+  record ControlHealth(String status, List<String> away) {}
 
   /// Within a second, whatever is away. Without its database control can do nothing.
   @GetMapping("/health")
-  ResponseEntity<Health> health() {
+  ResponseEntity<ControlHealth> health() {
     var away = dependencies.away();
     if (away.contains("database")) {
-      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body(new Health("DOWN", away));
+      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+          .body(new ControlHealth("DOWN", away));
     }
-    return ResponseEntity.ok(new Health(away.isEmpty() ? "UP" : "DEGRADED", away));
+    return ResponseEntity.ok(new ControlHealth(away.isEmpty() ? "UP" : "DEGRADED", away));
   }
 }

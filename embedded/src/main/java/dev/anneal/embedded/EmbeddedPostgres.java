@@ -3,16 +3,13 @@ package dev.anneal.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /// PostgreSQL's own binaries as a child process with logical replication switched on. It listens on
 /// the loopback interface only and asks everybody for a password; the superuser's stands in a file
@@ -26,19 +23,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final int MOST_WAITS = 60;
 
   private static final Duration WAIT = Duration.ofSeconds(1);
-  private static final int PASSWORD_BYTES = 24;
-  private static final Pattern TRUST = Pattern.compile("(?m)^(?:local|host)\\b.*\\btrust\\s*$");
-  private static final String ACCESS =
-      """
-      # who may connect: everybody who knows the password
-      local all         all              scram-sha-256
-      host  all         all 127.0.0.1/32 scram-sha-256
-      local replication all              scram-sha-256
-      host  replication all 127.0.0.1/32 scram-sha-256
-      """;
-
   private final Postmaster postmaster;
-  private final Supervisor supervisor;
+  private final ChildWatch watch;
   private final int port;
   private final String password;
 
@@ -46,7 +32,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     this.postmaster = postmaster;
     this.port = port;
     this.password = password;
-    this.supervisor = new Supervisor("PostgreSQL", server, () -> postmaster.start(port, _ -> {}));
+    this.watch = new ChildWatch("PostgreSQL", server, () -> postmaster.start(port, _ -> {}));
   }
 
   /// Starts on a free port.
@@ -63,11 +49,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(Path directory, PortChoice ports, Consumer<String> progress)
       throws IOException {
     OwnerOnly.directory(directory);
-    String password = password(directory);
+    var password = PostgresPassword.of(directory);
     var postmaster = new Postmaster(PostgresBinaries.unpacked(directory), directory);
     try {
       if (!Files.exists(postmaster.data())) {
-        postmaster.initialize(passwordFile(directory));
+        postmaster.initialize(password.file());
       }
       return start(postmaster, ports, password, progress);
     } catch (InterruptedException e) {
@@ -77,7 +63,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static EmbeddedPostgres start(
-      Postmaster postmaster, PortChoice ports, String password, Consumer<String> progress)
+      Postmaster postmaster, PortChoice ports, PostgresPassword password, Consumer<String> progress)
       throws IOException, InterruptedException {
     int clashes = 0;
     int waits = 0;
@@ -85,10 +71,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
       int port = release(ports.take());
       try {
         var server = postmaster.start(port, progress);
-        var result = new EmbeddedPostgres(postmaster, server, port, password);
-        result.askForPassword();
+        var result = new EmbeddedPostgres(postmaster, server, port, password.text());
+        password.require(postmaster.data(), result);
         return result;
-      } catch (Postmaster.PortTaken e) {
+      } catch (PortTaken e) {
         clashes++;
         if (clashes == MOST_CLASHES) {
           throw e;
@@ -106,38 +92,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static int release(HeldPort held) {
     held.close();
     return held.port();
-  }
-
-  private static Path passwordFile(Path directory) {
-    return directory.resolve("password");
-  }
-
-  private static String password(Path directory) throws IOException {
-    Path file = passwordFile(directory);
-    if (!Files.exists(file)) {
-      var bytes = new byte[PASSWORD_BYTES];
-      new SecureRandom().nextBytes(bytes);
-      OwnerOnly.write(file, HexFormat.of().formatHex(bytes));
-    }
-    return Files.readString(file).strip();
-  }
-
-  /// Data directories of the first release trusted everybody on this machine. Cut short anywhere,
-  /// it is done again at the next start.
-  private void askForPassword() throws IOException {
-    Path access = postmaster.data().resolve("pg_hba.conf");
-    if (!TRUST.matcher(Files.readString(access)).find()) {
-      return;
-    }
-    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
-        var statement = connection.createStatement()) {
-      statement.execute("alter role postgres password '%s'".formatted(password));
-      OwnerOnly.write(access, ACCESS);
-      statement.execute("select pg_reload_conf()");
-    } catch (SQLException e) {
-      close();
-      throw new IOException("PostgreSQL's password cannot be set: " + e.getMessage(), e);
-    }
   }
 
   /// Ends a server that a killed run left behind on the directory, and nothing else. The caller
@@ -158,11 +112,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return Optional.empty();
     }
     var postmaster = new Postmaster(PostgresBinaries.unpacked(directory), directory);
-    var orphan = postmaster.running();
+    var orphan = postmaster.file().running();
     if (orphan.isPresent()) {
       postmaster.stop(orphan.get(), isUrgent);
     } else {
-      postmaster.disownForeignProcess();
+      postmaster.file().disownForeignProcess();
     }
     return orphan.map(ProcessHandle::pid);
   }
@@ -198,14 +152,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// Process id of the postmaster, for tests that kill it.
   public long postmasterPid() {
-    return supervisor.child().pid();
+    return watch.child().pid();
   }
 
   /// Stops the server and waits for it.
   @Override
   public void close() throws IOException {
-    supervisor.close();
-    var server = postmaster.running(); // also one whose start the supervisor left
+    watch.close();
+    var server = postmaster.file().running(); // also one whose start the watch left
     if (server.isPresent()) {
       postmaster.stop(server.get(), false);
     }

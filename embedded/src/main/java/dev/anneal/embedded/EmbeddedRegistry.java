@@ -17,15 +17,15 @@ public final class EmbeddedRegistry implements AutoCloseable {
   /// Its writes are PostgreSQL's transactions: nothing is lost when it ends at once.
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
-  private final Supervisor supervisor;
+  private final ChildWatch watch;
   private final int port;
   private final Path directory;
 
   private EmbeddedRegistry(RegistryProcess program, Process first, int port) {
     this.port = port;
     this.directory = program.directory();
-    this.supervisor =
-        new Supervisor(
+    this.watch =
+        new ChildWatch(
             "the schema registry", first.toHandle(), () -> program.start(port, _ -> {}).toHandle());
   }
 
@@ -52,7 +52,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
       held.close();
       try {
         return new EmbeddedRegistry(program, program.start(held.port(), progress), held.port());
-      } catch (RegistryProcess.PortTaken e) {
+      } catch (PortTaken e) {
         if (clash == MOST_CLASHES) {
           throw e;
         }
@@ -84,14 +84,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   /// Process id, for tests that kill it.
   public long pid() {
-    return supervisor.child().pid();
+    return watch.child().pid();
   }
 
   @Override
   public void close() throws IOException {
-    supervisor.close();
-    end(supervisor.child());
-    endOrphan(directory); // one whose start the supervisor left
+    watch.close();
+    end(watch.child());
+    endOrphan(directory); // one whose start the watch left
     Files.deleteIfExists(RegistryProcess.pidFile(directory));
   }
 

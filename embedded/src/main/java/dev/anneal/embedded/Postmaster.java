@@ -5,11 +5,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -17,7 +15,6 @@ import java.util.regex.Pattern;
 /// PostgreSQL's server process on one data directory, by `pg_ctl`, which makes it the leader of a
 /// session: Ctrl-C does not reach it, so it ends after those that use it.
 final class Postmaster {
-  private static final String PROGRAM = "postgres";
   private static final String DATA = "data";
 
   /// `pg_ctl` waits as long as the server lives; it counts in tenths of a second.
@@ -50,13 +47,6 @@ final class Postmaster {
 
     Signal(Duration limit) {
       this.limit = limit;
-    }
-  }
-
-  /// Somebody else has the port.
-  static final class PortTaken extends IOException {
-    PortTaken(int port) {
-      super("port %d is in use".formatted(port));
     }
   }
 
@@ -139,7 +129,9 @@ final class Postmaster {
     if (exit != 0) {
       throw failure(port, from, exit);
     }
-    return running().orElseThrow(() -> new IOException("PostgreSQL ended right after its start"));
+    return file()
+        .running()
+        .orElseThrow(() -> new IOException("PostgreSQL ended right after its start"));
   }
 
   private int await(List<String> command, Consumer<Duration> waiting)
@@ -174,43 +166,8 @@ final class Postmaster {
     return text.contains("still in use") ? new StillInUse(message) : new IOException(message);
   }
 
-  /// The server that runs on the data directory, also one of an earlier run.
-  Optional<ProcessHandle> running() throws IOException {
-    return recorded().flatMap(r -> r.process(PROGRAM, data()));
-  }
-
-  private Path pidFile() {
-    return data().resolve("postmaster.pid");
-  }
-
-  /// The lines of the file: process id, data directory, start time in seconds, port, …
-  private Optional<Orphan> recorded() throws IOException {
-    if (!Files.exists(pidFile())) {
-      return Optional.empty();
-    }
-    var lines = Files.readAllLines(pidFile());
-    boolean isWhole =
-        lines.size() >= 3
-            && lines.get(0).strip().matches("\\d{1,18}")
-            && lines.get(2).matches("\\d{1,12}");
-    return isWhole
-        ? Optional.of(
-            new Orphan(
-                Long.parseLong(lines.get(0).strip()),
-                lines.get(1),
-                Instant.ofEpochSecond(Long.parseLong(lines.get(2)))))
-        : Optional.empty();
-  }
-
-  /// PostgreSQL does not start while its file names a process that runs, whatever process that is.
-  /// Where it is surely no server on this directory the file gets an id that no process has. What
-  /// else is in the file stays: by it PostgreSQL finds backends that outlived a killed server.
-  void disownForeignProcess() throws IOException {
-    if (recorded().isPresent() && running().isEmpty()) {
-      var lines = new ArrayList<>(Files.readAllLines(pidFile()));
-      lines.set(0, Integer.toString(Integer.MAX_VALUE));
-      OwnerOnly.write(pidFile(), String.join("\n", lines) + "\n");
-    }
+  PostmasterFile file() {
+    return new PostmasterFile(data());
   }
 
   /// Ends the server and waits for it.

@@ -31,14 +31,7 @@ record RegistryProcess(Path home, EmbeddedPostgres postgres, String database, Pa
 
   private static final Duration REPORT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration ANSWER = Duration.ofSeconds(2);
-
-  /// Somebody else has the port.
-  static final class PortTaken extends IOException {
-    PortTaken(int port) {
-      super("port %d is in use".formatted(port));
-    }
-  }
+  private static final Duration ANSWER = Duration.ofSeconds(30);
 
   static URI url(int port) {
     return URI.create("http://127.0.0.1:%d/apis/ccompat/v7".formatted(port));

@@ -56,7 +56,7 @@ class EmbeddedPostgresTest {
     postgres.close();
 
     // Then none runs on the directory
-    assertThat(server().running()).isEmpty();
+    assertThat(server().file().running()).isEmpty();
     assertThatThrownBy(() -> query(postgres, "select 1")).isInstanceOf(SQLException.class);
   }
 

@@ -33,17 +33,17 @@ public record Endpoints(
   private static final String FILE = "endpoints.properties";
 
   /// 5432 may be a PostgreSQL of the machine's own.
-  static final Ports USUAL = new Ports(9092, 8081, 8080, 8082, 5442);
+  static final ServerPorts USUAL = new ServerPorts(9092, 8081, 8080, 8082, 5442);
 
   /// Of each server.
-  record Ports(int kafka, int registry, int control, int deployer, int postgres) {}
+  record ServerPorts(int kafka, int registry, int control, int deployer, int postgres) {}
 
   public Endpoints {
     postgresPorts = List.copyOf(postgresPorts);
   }
 
   /// @param last of the run before on the directory
-  static Endpoints of(Ports ports, Optional<Endpoints> last) {
+  static Endpoints of(ServerPorts ports, Optional<Endpoints> last) {
     var all = new LinkedHashSet<Integer>();
     last.ifPresent(l -> all.addAll(l.postgresPorts));
     all.add(ports.postgres);
@@ -56,8 +56,8 @@ public record Endpoints(
         List.copyOf(all));
   }
 
-  Ports ports() {
-    return new Ports(
+  ServerPorts ports() {
+    return new ServerPorts(
         port("kafka://" + bootstrapServers),
         port(registry),
         port(control),
@@ -75,7 +75,7 @@ public record Endpoints(
     return postgresPorts.getFirst();
   }
 
-  /// Ports that definitions may name and that it has no more, with the one it has.
+  /// ServerPorts that definitions may name and that it has no more, with the one it has.
   Map<Integer, Integer> movedPorts() {
     return postgresPorts.stream()
         .filter(port -> port != postgresPort)

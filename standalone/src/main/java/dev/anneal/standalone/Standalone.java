@@ -100,7 +100,7 @@ public final class Standalone implements AutoCloseable {
   private static Endpoints endpoints(
       Servers servers, int control, int deployer, Optional<Endpoints> last) {
     return Endpoints.of(
-        new Endpoints.Ports(
+        new Endpoints.ServerPorts(
             servers.kafka().port(),
             servers.registry().port(),
             control,

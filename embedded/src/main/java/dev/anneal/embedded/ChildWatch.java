@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Starts a child again when it ends by itself, for as long as it takes.
-final class Supervisor implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+final class ChildWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildWatch.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
@@ -27,7 +27,7 @@ final class Supervisor implements AutoCloseable {
   private final Thread thread;
   private volatile ProcessHandle child;
 
-  Supervisor(String name, ProcessHandle first, Start start) {
+  ChildWatch(String name, ProcessHandle first, Start start) {
     this.name = name;
     this.child = first;
     this.start = start;
