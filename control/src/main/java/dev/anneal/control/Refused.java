@@ -13,6 +13,9 @@ final class Refused {
 
   static ApiProblem invalid(List<Problem> errors) {
     String detail = errors.size() == 1 ? "1 error" : errors.size() + " errors";
+    if (errors.size() >= Problem.MOST) {
+      detail = "the first %d errors".formatted(Problem.MOST);
+    }
     var faults = errors.stream().map(e -> new ApiProblem.Fault(e.path(), e.message())).toList();
     return new ApiProblem(HttpStatus.BAD_REQUEST, "invalid", detail, faults, Map.of());
   }

@@ -73,6 +73,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -784,6 +785,47 @@ class ControlStageTest {
   @TestFactory
   Stream<DynamicTest> everyRouteRefusesWhatNoneTakes() {
     return new RouteContract(control, port).tests();
+  }
+
+  static Stream<String> documentsNobodyCanStore() {
+    String good = "{\"organization\": \"odd\", \"%s\": 1}";
+    return Stream.of(
+        good.formatted("\\u0000"),
+        good.formatted("\\ud800"),
+        "{\"organization\": \"odd\\u0000\"}",
+        "{\"organization\": \"odd\", \"schemaConfig\": {\"units\": {\"a\": \"\\udc00\"}}}",
+        "organization: \"odd\\0\"",
+        "organization: " + "[".repeat(100_000),
+        "organization: " + "{a: ".repeat(100_000),
+        "- ".repeat(100_000),
+        "a: &a [x,x]\n" + "b: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]",
+        "organization: odd\n" + "x: 1\n".repeat(10_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("documentsNobodyCanStore")
+  void refusesDocumentsNobodyCanStore(String document) {
+    String type = document.startsWith("{") ? "application/json" : "application/yaml";
+
+    var answer = call("PUT", "/api/organizations/odd", type, document);
+
+    assertThat(answer.status).as(answer.response.body()).isEqualTo(400);
+    assertThat(answer.body.get("errors").isEmpty()).isFalse();
+    assertThat(answer.body.get("code").stringValue()).isEqualTo("invalid");
+  }
+
+  @Test
+  void answersAThousandErrorsWithTheFirstHundred() {
+    var keys = new StringBuilder("organization: odd\n");
+    for (int i = 0; i < 1_000; i++) {
+      keys.append("unknown").append(i).append(": 1\n");
+    }
+
+    var answer = put("odd", keys.toString());
+
+    assertThat(answer.status).isEqualTo(400);
+    assertThat(answer.body.get("errors")).hasSize(100);
+    assertThat(answer.body.get("detail").stringValue()).isEqualTo("the first 100 errors");
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ public final class DeadLetters {
         return rejected;
       }
       if (cause instanceof SerializationException) {
-        return new RejectedRecord("malformed-avro", String.valueOf(cause.getMessage()));
+        return new RejectedRecord("malformed-avro", Redaction.of(cause));
       }
       if (cause.getCause() == null) {
         break;
@@ -98,7 +98,7 @@ public final class DeadLetters {
       cause = cause.getCause();
     }
     Throwable root = cause instanceof CompletionException ? failure : cause;
-    return new RejectedRecord("processing-failed", String.valueOf(root));
+    return new RejectedRecord("processing-failed", Redaction.of(String.valueOf(root)));
   }
 
   private DeadLetter.Builder letter(

@@ -1,5 +1,6 @@
 package dev.anneal.stage;
 
+import dev.anneal.schemas.Texts;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,14 +26,13 @@ public final class Redaction {
               Pattern.compile(
                   "(?i)([\\w.-]*(?:password|passwd|secret|token|api[_-]?key))(\"?\\s*[=:]\\s*)(?:\"[^\"]*\"|'[^']*'|[^\\s&;,\"']+)"),
               "$1$2" + HIDDEN),
-          new Rule(Pattern.compile("(?i)(sasl\\.jaas\\.config\\s*[=:]).*"), "$1 " + HIDDEN),
+          new Rule(Pattern.compile("(?is)(sasl\\.jaas\\.config\\s*[=:]).*"), "$1 " + HIDDEN),
           new Rule(Pattern.compile("(?i)\\b(bearer|basic)\\s+[^\\s\"']+"), "$1 " + HIDDEN),
           // Slack's tokens and incoming webhooks
           new Rule(Pattern.compile("\\bx(?:ox[a-z]|app)-[\\w-]+"), HIDDEN),
           new Rule(
               Pattern.compile("(https://hooks\\.slack(?:-gov)?\\.com)/[^\\s\"']*"),
               "$1/" + HIDDEN));
-  private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
 
   private Redaction() {}
 
@@ -56,10 +56,9 @@ public final class Redaction {
     for (String secret : secrets) {
       shown = secret.isEmpty() ? shown : shown.replace(secret, HIDDEN);
     }
-    shown = BREAKS.matcher(shown).replaceAll(" ").strip();
     for (Rule rule : RULES) {
       shown = rule.secret.matcher(shown).replaceAll(rule.shown);
     }
-    return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST - 1) + "…";
+    return Texts.inLine(shown.strip(), LONGEST);
   }
 }

@@ -106,7 +106,7 @@ public final class RetryAlerts {
                     stage.id(),
                     place,
                     since.truncatedTo(ChronoUnit.SECONDS),
-                    Texts.inLine(rootOf(cause).toString(), LONGEST_CAUSE)))
+                    Texts.cut(Redaction.of(rootOf(cause).toString()), LONGEST_CAUSE)))
         .setRaisedAt(micros(since))
         .build();
   }

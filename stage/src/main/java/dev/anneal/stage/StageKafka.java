@@ -261,7 +261,7 @@ public final class StageKafka implements DisposableBean {
             try {
               handler.accept(values.apply(record));
             } catch (SerializationException | RejectedRecord e) {
-              LOG.warn("{}@{} cannot be shown: {}", topic.name(), record.offset(), e.getMessage());
+              LOG.warn("{}@{} cannot be shown: {}", topic.name(), record.offset(), Redaction.of(e));
             }
           });
     }

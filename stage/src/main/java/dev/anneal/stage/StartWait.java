@@ -41,8 +41,8 @@ final class StartWait {
   private static String reason(Throwable failure) {
     Throwable cause = failure.getCause();
     return cause == null || cause.getMessage() == null
-        ? String.valueOf(failure.getMessage())
-        : failure.getMessage() + ": " + cause.getMessage();
+        ? Redaction.of(failure)
+        : Redaction.of(failure) + ": " + Redaction.of(cause);
   }
 
   /// Without a timeout of its own: Spring interrupts a start that is to end only while its thread

@@ -45,14 +45,16 @@ class RedactionTest {
   @Test
   void hidesValuesThatAreKnown() {
     assertThat(Redaction.of(new IllegalStateException("got s3cr3t\nhere"), List.of("s3cr3t", "")))
-        .isEqualTo("got *** here");
+        .isEqualTo("got ***\\u000ahere");
   }
 
   @Test
   void isOneLineAndNotTooLong() {
     assertThat(Redaction.of("ERROR: x\n  Detail: y\r\u001b[31m"))
-        .isEqualTo("ERROR: x   Detail: y [31m");
-    assertThat(Redaction.of("x".repeat(5_000))).hasSize(Redaction.LONGEST).endsWith("…");
+        .isEqualTo("ERROR: x\\u000a  Detail: y\\u000d\\u001b[31m");
+    assertThat(Redaction.of("x".repeat(5_000)))
+        .startsWith("x".repeat(Redaction.LONGEST))
+        .endsWith("… (5000 characters)");
   }
 
   @Test

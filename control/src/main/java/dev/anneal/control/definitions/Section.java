@@ -47,7 +47,7 @@ final class Section {
   }
 
   void problem(String key, String message) {
-    problems.add(new Problem(path(key), message));
+    new Problem(path(key), message).addTo(problems);
   }
 
   List<Problem> problems() {
@@ -307,7 +307,7 @@ final class Section {
   void close() {
     for (Object key : values.keySet()) {
       String name = String.valueOf(key);
-      if (known.contains(name)) {
+      if (known.contains(name) || Problem.isEnough(problems)) {
         continue;
       }
       if (SECRETS.contains(name.toLowerCase(java.util.Locale.ROOT).replaceAll("[_-]", ""))) {
