@@ -53,7 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     var postmaster = new Postmaster(PostgresBinaries.unpacked(directory), directory);
     try {
       if (!Files.exists(postmaster.data())) {
-        postmaster.initialize(password.file());
+        postmaster.initialize(password.file(), progress);
       }
       return start(postmaster, ports, password, progress);
     } catch (InterruptedException e) {

@@ -77,7 +77,9 @@ final class Postmaster {
   /// Creates the data directory as a whole or not at all.
   ///
   /// @param passwordFile the superuser's
-  void initialize(Path passwordFile) throws IOException, InterruptedException {
+  /// @param progress receives what a long one waits for
+  void initialize(Path passwordFile, Consumer<String> progress)
+      throws IOException, InterruptedException {
     Path beside = directory.resolve("data.new");
     PostgresBinaries.delete(beside);
     var command =
@@ -89,7 +91,13 @@ final class Postmaster {
             "--auth=scram-sha-256",
             "--encoding=UTF-8",
             "--no-instructions");
-    int exit = await(command, _ -> {});
+    int exit =
+        await(
+            command,
+            waited ->
+                progress.accept(
+                    "waiting for PostgreSQL's data directory, %d s so far"
+                        .formatted(waited.toSeconds())));
     if (exit != 0) {
       throw new IOException(
           "PostgreSQL's data directory cannot be created in %s: initdb ended with %d, see %s"

@@ -213,7 +213,7 @@ class EmbeddedPostgresTest {
   private ProcessHandle leftBehind() throws Exception {
     OwnerOnly.directory(directory);
     OwnerOnly.write(directory.resolve("password"), "secret");
-    server().initialize(directory.resolve("password"));
+    server().initialize(directory.resolve("password"), _ -> {});
     return server().start(Ports.free(), _ -> {});
   }
 
