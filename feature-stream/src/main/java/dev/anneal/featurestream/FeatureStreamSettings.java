@@ -15,12 +15,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///     seen before. Not given: 100 ms with exactly-once, 1 s with at-least-once
 /// @param threads that process partitions
 /// @param instanceId of this instance, different from that of every other, which makes it a static
-///     member: a restart within the session timeout moves no partitions. Not given: a member that
-///     leaves when it stops
-/// @param stateDirectory for locks and, without an instance's id, the transactional one; all state
-///     is in memory and in Kafka. Where it outlives a killed process, readers of committed records
-///     do not wait for the transaction that was open. Its default stands in `feature-stream.yml`:
-///     placeholders are not resolved in annotations
+///     member: a restart within the session timeout moves no partitions. Not given: one of the
+///     state directory, and a member that leaves when it stops
+/// @param stateDirectory for locks and the ids of instances that have none; all state is in memory
+///     and in Kafka. Where it outlives a killed process, the next start takes its partitions and
+///     ends the transaction that was open, for which readers of committed records wait. Its
+///     default stands in `feature-stream.yml`: placeholders are not resolved in annotations
 /// @param definitionPatience how long a row waits for its organization's definition before it is
 ///     rejected, and all rows of undefined organizations together in any 5 minutes
 /// @param modelPatience how long, by the clock, a training without an end counts as in flight, and

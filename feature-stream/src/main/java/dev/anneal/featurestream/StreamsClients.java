@@ -11,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The id is the instance's, else that of the first file in the state directory which no other
 /// process has locked. So instances that share a directory have an id each, and what starts in
-/// place of a killed one takes the id that it left.
+/// place of a killed one takes the id that it left, and its place in the group.
 final class StreamsClients extends DefaultKafkaClientSupplier implements AutoCloseable {
   static final String FILE = "transactional-id";
 
@@ -34,6 +37,7 @@ final class StreamsClients extends DefaultKafkaClientSupplier implements AutoClo
   static final int MOST_INSTANCES = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamsClients.class);
+  private static final Pattern THREAD = Pattern.compile("-StreamThread-(\\d+)-");
 
   private final Path directory;
   private @Nullable String id;
@@ -53,13 +57,38 @@ final class StreamsClients extends DefaultKafkaClientSupplier implements AutoClo
         super.getProducer(stable), stable.get(ProducerConfig.CLIENT_ID_CONFIG) + "-sender");
   }
 
+  /// A member of the group under the same name, so that the next start takes its partitions at once
+  /// and not after the session's timeout.
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    var stable = new HashMap<>(config);
+    String instance = instanceId(String.valueOf(config.get(ConsumerConfig.CLIENT_ID_CONFIG)));
+    if (instance != null) {
+      stable.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
+    return super.getConsumer(stable);
+  }
+
+  /// @param client of a thread's consumer, `<process>-StreamThread-<index>-consumer`
+  /// @return null: it has none of its own
+  @Nullable String instanceId(String client) {
+    var thread = THREAD.matcher(client);
+    String own = id();
+    return own != null && thread.find() ? own + "-" + thread.group(1) : null;
+  }
+
   /// @param kafkas application, process and index of the thread, with hyphens between them
-  synchronized String transactionalId(String kafkas) {
+  String transactionalId(String kafkas) {
+    String own = id();
+    String thread = kafkas.substring(kafkas.lastIndexOf('-'));
+    return own == null ? kafkas : StreamsProperties.APPLICATION_ID + "-" + own + thread;
+  }
+
+  private synchronized @Nullable String id() {
     if (id == null) {
       id = stored();
     }
-    String thread = kafkas.substring(kafkas.lastIndexOf('-'));
-    return id == null ? kafkas : StreamsProperties.APPLICATION_ID + "-" + id + thread;
+    return id;
   }
 
   private @Nullable String stored() {

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -49,7 +51,6 @@ import org.springframework.context.support.GenericApplicationContext;
 class FeatureStreamStageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KILLS = 3;
-  private static final String INSTANCE = "--anneal.feature-stream.instance-id=killed";
   private static final List<String> ASSETS =
       List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
   private static final Model MODEL = model(Plant.model(List.of("3", "10m"), 5 * 24 * 3600));
@@ -137,8 +138,10 @@ class FeatureStreamStageTest {
     assertEveryRowHasItsFeatures(800);
   }
 
-  @Test
-  void everyRowHasOneFeatureRowWhereverTheProcessIsKilled() throws Exception {
+  /// Known again by its state directory, or by its instance id.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--anneal.feature-stream.instance-id=killed"})
+  void everyRowHasOneFeatureRowWhereverTheProcessIsKilled(String identity) throws Exception {
     // Given
     define();
     first.close();
@@ -147,7 +150,7 @@ class FeatureStreamStageTest {
     // When
     try (var server = new RegistryServer(registry)) {
       for (int kill = 0; kill < KILLS; kill++) {
-        var process = process(server);
+        var process = process(server, identity);
         int before = ofAssets().size();
         int most = random.nextInt(400); // features seen when it is killed, amid its transactions
         while (ofAssets().size() <= before + most) {
@@ -160,7 +163,7 @@ class FeatureStreamStageTest {
         rows += 100;
       }
     }
-    first = run("killed", INSTANCE);
+    first = run("killed", identities(identity));
     awaitFeatures(rows);
 
     // Then
@@ -168,18 +171,22 @@ class FeatureStreamStageTest {
   }
 
   /// The stage in a JVM of its own.
-  private Process process(RegistryServer server) throws IOException {
+  private Process process(RegistryServer server, String identity) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(FeatureStreamApplication.class.getName());
-    command.addAll(List.of(arguments("killed", INSTANCE)));
+    command.addAll(List.of(arguments("killed", identities(identity))));
     command.add("--anneal.registry.url=" + server.url());
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
         .start();
+  }
+
+  private static String[] identities(String identity) {
+    return identity.isEmpty() ? new String[0] : new String[] {identity};
   }
 
   private Path log() {

@@ -49,6 +49,16 @@ class StreamsClientsTest {
     }
   }
 
+  @Test
+  void aThreadIsAMemberOfTheGroupUnderTheSameName() {
+    try (var file = of(null);
+        var named = of("node-1")) {
+      String id = file.transactionalId("app-1-2").replace("anneal-feature-stream-", "");
+      assertThat(file.instanceId("app-1-StreamThread-2-consumer")).isEqualTo(id);
+      assertThat(named.instanceId("app-1-StreamThread-2-consumer")).isEqualTo("node-1-2");
+    }
+  }
+
   private StreamsClients of(@Nullable String instanceId) {
     return new StreamsClients(
         new FeatureStreamSettings(
