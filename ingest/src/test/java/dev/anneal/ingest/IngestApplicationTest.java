@@ -436,8 +436,8 @@ class IngestApplicationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "env  | \"passwordEnv\": \"PATH\", \"port\" | scadaDbConfig.passwordEnv of env must be one of the organization's own variables: ANNEAL_SOURCE_ENV__ and a name such as PASSWORD; change the definition and apply it again",
-        "file | \"passwordFile\": \"/etc/passwd\", \"port\" | scadaDbConfig.passwordFile of file must be the name of a file in the organization's own directory below ingest's secrets directory: letters, digits and _ . -, no path; change the definition and apply it again"
+        "env  | \"passwordEnv\": \"PATH\" | scadaDbConfig.passwordEnv of env must be one of the organization's own variables: ANNEAL_SOURCE_ENV__ and a name such as PASSWORD; change the definition and apply it again",
+        "file | \"passwordFile\": \"/etc/passwd\" | scadaDbConfig.passwordFile of file must be the name of a file in the organization's own directory below ingest's secrets directory: letters, digits and _ . -, no path; change the definition and apply it again"
       })
   void aStoredDefinitionThatNamesAnothersSecretIsRefused(
       String organization, String password, String message) throws SQLException {
@@ -449,7 +449,7 @@ class IngestApplicationTest {
     String good = fixture.organization(organization, organization, "readings");
 
     // When
-    fixture.define(organization, good.replace("\"port\"", password));
+    fixture.define(organization, good.replace("\"passwordFile\": \"password\"", password));
 
     // Then
     await()

@@ -15,6 +15,8 @@ import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -87,6 +89,7 @@ final class IngestFixture implements AutoCloseable {
       "--spring.datasource.url=" + postgres.jdbcUrl(APP),
       "--spring.main.banner-mode=off",
       "--spring.main.register-shutdown-hook=false",
+      "--anneal.ingest.sources.secrets-directory=" + secrets(),
       "--anneal.ingest.first-backoff=100ms",
       "--anneal.ingest.longest-backoff=1s",
       "--anneal.ingest.table-check=300ms",
@@ -168,16 +171,30 @@ final class IngestFixture implements AutoCloseable {
   }
 
   String organization(String name, String database, String tables) {
+    writePassword(name);
     return """
         {"name": "%s",
          "source": {"host": "127.0.0.1", "port": %d, "database": "%s", "user": "postgres",
-                    "passwordFile": "%s", "tables": ["%s"]},
+                    "passwordFile": "password", "tables": ["%s"]},
          "assetColumn": "machine_id", "timeColumn": "ts", "qualityColumn": "quality",
          "sensors": [{"column": "temp", "name": "temperature", "unitConversion": "°F → °C"},
                      {"column": "vib", "name": "vibration"}],
          "outcomes": {"table": "failures", "assetColumn": "machine_id", "timeColumn": "failed_at"}}
         """
-        .formatted(name, postgres.port(), database, directory.resolve("postgres/password"), tables);
+        .formatted(name, postgres.port(), database, tables);
+  }
+
+  private void writePassword(String organization) {
+    try {
+      Path secrets = Files.createDirectories(secrets().resolve(organization));
+      Files.writeString(secrets.resolve("password"), postgres.password());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path secrets() {
+    return directory.resolve("secrets");
   }
 
   List<ConsumerRecord<String, RowCodec.Row>> telemetry(String organization) {

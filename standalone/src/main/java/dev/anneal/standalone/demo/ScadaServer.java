@@ -4,7 +4,6 @@ import dev.anneal.embedded.EmbeddedPostgres;
 import dev.anneal.embedded.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The server that holds the plants' databases; in the demo, the embedded PostgreSQL.
@@ -18,8 +17,9 @@ record ScadaServer(EmbeddedPostgres postgres, int port, Path secrets) {
   /// names.
   String jdbcUrl(String organization) {
     postgres.createDatabase(organization);
+    Path directory = secrets.resolve(organization);
     try {
-      Path directory = Files.createDirectories(secrets.resolve(organization));
+      OwnerOnly.directory(directory);
       OwnerOnly.write(directory.resolve(PASSWORD_FILE), postgres.password());
     } catch (IOException e) {
       throw new UncheckedIOException("the password of %s".formatted(organization), e);
