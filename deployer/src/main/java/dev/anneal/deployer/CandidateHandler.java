@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.deployer.Decisions.OnCandidate;
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.stage.FailPoint;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,7 @@ final class CandidateHandler {
     } catch (UnusableVersionException e) {
       return reject(candidate, championVersion, "unusable: " + e.getMessage(), List.of());
     }
+    FailPoint.DEPLOYER_JUDGED.hit();
     if (!verdict.isAccepted()) {
       return reject(candidate, championVersion, verdict.reason(), verdict.checks());
     }
@@ -140,13 +142,16 @@ final class CandidateHandler {
     LOG.info("{}: {} passed the gate", candidate.key(), candidate.version().version());
     lifecycle.accept(
         Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant()));
+    FailPoint.DEPLOYER_VALIDATED.hit();
     lifecycle.accept(Wire.deployed(candidate, deployment, clock.instant()));
+    FailPoint.DEPLOYER_DEPLOYED.hit();
   }
 
   private boolean reject(
       Candidate candidate, @Nullable String champion, String reason, List<GateCheck> checks) {
     LOG.info("{}: {} is rejected: {}", candidate.key(), candidate.version().version(), reason);
     lifecycle.accept(Wire.rejected(candidate, champion, reason, checks, clock.instant()));
+    FailPoint.DEPLOYER_REJECTED.hit();
     return true;
   }
 }

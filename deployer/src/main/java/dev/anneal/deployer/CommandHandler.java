@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.deployer.Decisions.OnCommand;
 import dev.anneal.events.LifecycleEvent;
+import dev.anneal.stage.FailPoint;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class CommandHandler {
       }
       case OnCommand.Ended(), OnCommand.RollBack _ -> {}
     }
+    FailPoint.DEPLOYER_COMMAND_ANSWERED.hit();
   }
 
   private OnCommand carryOut(RollbackCommand command) {

@@ -2,6 +2,7 @@ package dev.anneal.deployer;
 
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Temporary;
+import dev.anneal.stage.FailPoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +47,11 @@ final class DeploymentLog {
   /// Returns when the deployment is on the topic and carried out here.
   void append(DeployedVersion deployment) {
     var carriedOut = states.whenCarriedOut(deployment.deploymentId());
+    FailPoint.DEPLOYER_DEPLOYMENT_UNSENT.hit();
     publisher.accept(deployment);
+    FailPoint.DEPLOYER_DEPLOYMENT_APPENDED.hit();
     await(carriedOut, "reading deployment %s back".formatted(deployment.deploymentId()));
+    FailPoint.DEPLOYER_DEPLOYMENT_CARRIED_OUT.hit();
   }
 
   /// Fails with something temporary, so that the candidate or command comes again.

@@ -6,6 +6,7 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Publisher;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -76,6 +77,7 @@ final class Scorer implements BatchMessageListener<String, byte[]> {
     unstored.values().forEach(alert -> sent.add(sink.send(alert)));
     sent.forEach(Publisher::await);
     unstored.clear();
+    FailPoint.DEPLOYER_PREDICTIONS_SENT.hit();
   }
 
   private List<CompletableFuture<Void>> score(

@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.stage.FailPoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +58,9 @@ final class ServingModels implements AutoCloseable {
     LoadedVersion previous = old.previous();
     boolean isReady = previous != null && isSame(previous, version);
     LoadedVersion next = isReady && previous != null ? previous : loader.load(version);
+    FailPoint.DEPLOYER_VERSION_LOADED.hit();
     slots.put(version.key(), new Slot(next, old.current()));
+    FailPoint.DEPLOYER_VERSION_SWAPPED.hit();
     if (!isReady && previous != null) {
       previous.close();
     }

@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceDatabase.Slot;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Redaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -144,6 +145,7 @@ final class Capture implements Supervisor.Attempt {
               .formatted(plan.address(), String.join(" ", missing)));
     }
     database.publish(plan.slot(), plan.schema(), tables);
+    FailPoint.INGEST_PUBLICATION_CHANGED.hit();
     found.accept(tables);
     return tables;
   }

@@ -6,6 +6,7 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Publisher;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
@@ -67,6 +68,7 @@ final class DefinitionRows implements Capture.RowHandler {
       try {
         Definition definition = definition(row, organization, model);
         topics.ensure(topicsOf(organization, model));
+        FailPoint.INGEST_TOPICS_CREATED.hit();
         sends.add(models.send(key, definition));
       } catch (IllegalArgumentException e) {
         sends.add(
@@ -80,6 +82,7 @@ final class DefinitionRows implements Capture.RowHandler {
       }
     }
     sends.await();
+    FailPoint.INGEST_DEFINITIONS_SENT.hit();
   }
 
   /// In the thread that publishes, so that a row made after the query is published after the

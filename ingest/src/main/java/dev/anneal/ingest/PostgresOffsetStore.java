@@ -1,5 +1,6 @@
 package dev.anneal.ingest;
 
+import dev.anneal.stage.FailPoint;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -101,6 +102,7 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
     CompletableFuture<Void> done =
         answer(
             () -> {
+              FailPoint.INGEST_OFFSET_UNWRITTEN.hit();
               try (var statement = connection().prepareStatement(WRITE)) {
                 for (var entry : values.entrySet()) {
                   statement.setString(1, engine);
@@ -110,6 +112,7 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
                 }
                 statement.executeBatch();
               }
+              FailPoint.INGEST_OFFSET_WRITTEN.hit();
               return null;
             });
     done.whenComplete((_, failure) -> callback.onCompletion(failure, null));

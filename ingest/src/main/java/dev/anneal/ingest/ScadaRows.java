@@ -7,6 +7,7 @@ import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Publisher;
 import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
@@ -63,6 +64,7 @@ final class ScadaRows implements Capture.RowHandler {
 
   @Override
   public void deliver(List<SourceRow> rows) throws InterruptedException {
+    FailPoint.INGEST_ROWS_UNSENT.hit();
     for (SourceRow row : rows) {
       switch (mapping(row).map(row)) {
         case Mapped.Telemetry(var telemetry) -> {
@@ -74,6 +76,7 @@ final class ScadaRows implements Capture.RowHandler {
       }
     }
     sends.await();
+    FailPoint.INGEST_ROWS_SENT.hit();
     if (organization.outcomes() != null && progress.isDue()) {
       long known = progress.committedMicros();
       sends.add(outcomes.sendToEveryPartition(Wire.progress(known), known / MICROS_OF_MILLI));

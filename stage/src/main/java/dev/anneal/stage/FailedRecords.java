@@ -58,6 +58,7 @@ final class FailedRecords {
         throw e;
       }
       alerts.passed(place);
+      FailPoint.STAGE_RECORD_HANDLED.hit();
     };
   }
 
@@ -78,6 +79,7 @@ final class FailedRecords {
         throw new BatchListenerFailedException("the batch comes again", e, records.getFirst());
       }
       alerts.passed(place);
+      FailPoint.STAGE_BATCH_HANDLED.hit();
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.anneal.trainer;
 
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Failures;
 import dev.anneal.stage.Redaction;
 import java.time.Duration;
@@ -82,7 +83,9 @@ final class OutboxPublisher implements SmartLifecycle {
     int sent = 0;
     for (Unsent event : unsent) {
       try {
+        FailPoint.TRAINER_EVENT_UNSENT.hit();
         sendOrReject(event);
+        FailPoint.TRAINER_EVENT_SENT.hit();
       } catch (RuntimeException e) {
         LOG.warn(
             "lifecycle event of {} waits in the outbox: {}",
@@ -97,6 +100,7 @@ final class OutboxPublisher implements SmartLifecycle {
       jdbc.sql("delete from trainer.outbox where sent_at < now() - make_interval(days => ?)")
           .param(KEPT_DAYS)
           .update();
+      FailPoint.TRAINER_EVENTS_MARKED.hit();
     }
     return sent;
   }

@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Failures;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -157,7 +158,9 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
       Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
     while (true) {
       try {
-        return attempts.end(run, attempt, end, seconds, retryAttempts);
+        var again = attempts.end(run, attempt, end, seconds, retryAttempts);
+        FailPoint.TRAINER_RUN_ENDED.hit();
+        return again;
       } catch (DataAccessException | TransactionException e) {
         if (stopping || !Failures.isTemporary(e)) {
           throw e;

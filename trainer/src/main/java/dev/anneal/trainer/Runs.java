@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anneal.schemas.ModelKey;
+import dev.anneal.stage.FailPoint;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,14 +35,19 @@ final class Runs {
   /// Runs the change in one transaction, after and before all others of the same model.
   @SuppressWarnings("NullAway") // the supplier's result, which is never null
   <T> T inOrder(ModelKey key, Supplier<T> change) {
-    return transactions.execute(
-        _ -> {
-          jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
-              .param("trainer " + key)
-              .query((_, _) -> 0)
-              .single();
-          return change.get();
-        });
+    T result =
+        transactions.execute(
+            _ -> {
+              jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
+                  .param("trainer " + key)
+                  .query((_, _) -> 0)
+                  .single();
+              T changed = change.get();
+              FailPoint.TRAINER_TRANSACTION_OPEN.hit();
+              return changed;
+            });
+    FailPoint.TRAINER_TRANSACTION_COMMITTED.hit();
+    return result;
   }
 
   /// Notes the request where it is new.

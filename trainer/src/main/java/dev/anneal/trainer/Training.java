@@ -6,6 +6,7 @@ import dev.anneal.modelstore.ArtifactKey;
 import dev.anneal.modelstore.ArtifactStore;
 import dev.anneal.modelstore.ModelCard;
 import dev.anneal.schemas.Micros;
+import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Redaction;
 import dev.anneal.trainer.xgboost.Hyperparameters;
 import dev.anneal.trainer.xgboost.TrainingFailure;
@@ -166,8 +167,11 @@ final class Training {
 
   /// When another attempt of the request was first, its version counts.
   private ArtifactStore.Stored write(ArtifactKey key, Map<String, byte[]> files) {
+    FailPoint.TRAINER_ARTIFACT_UNWRITTEN.hit();
     try {
-      return store.write(key, files);
+      var stored = store.write(key, files);
+      FailPoint.TRAINER_ARTIFACT_WRITTEN.hit();
+      return stored;
     } catch (ArtifactException e) {
       return store.find(key).orElseThrow(() -> e);
     }
