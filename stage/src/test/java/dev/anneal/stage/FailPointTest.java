@@ -50,7 +50,9 @@ class FailPointTest {
     var run = run("-Danneal.fail-point=trainer-event-lost");
 
     assertThat(run.exit()).isEqualTo(1);
-    assertThat(run.lines()).anyMatch(l -> l.contains("trainer-event-lost")).anyMatch(l -> l.contains("trainer-event-sent"));
+    assertThat(run.lines())
+        .anyMatch(l -> l.contains("trainer-event-lost"))
+        .anyMatch(l -> l.contains("trainer-event-sent"));
   }
 
   @ParameterizedTest
@@ -79,7 +81,10 @@ class FailPointTest {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     Process process = builder.start();
-    var lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    var lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
     return new Run(process.waitFor(), lines);
   }
 }

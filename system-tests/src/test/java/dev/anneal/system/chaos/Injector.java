@@ -1,0 +1,223 @@
+package dev.anneal.system.chaos;
+
+import dev.anneal.events.LifecycleEvent;
+import dev.anneal.events.ModelTrained;
+import dev.anneal.events.ModelValidated;
+import dev.anneal.schemas.Topics;
+import dev.anneal.stage.FailPoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/// Makes faults happen and brings the system back as an operator would: `up` again where it has
+/// ended. What it cannot bring back by itself is a violation.
+final class Injector {
+  private static final Duration MOMENT_LIMIT = Duration.ofSeconds(90);
+  private static final long FAIL_POINT_SECONDS = 90;
+  private static final long RECOVERY_SECONDS = 180;
+  private static final int STARTS = 3;
+  private static final long POLL_MILLIS = 20;
+
+  private final Site site;
+  private final @Nullable Disk disk;
+  private final Health health;
+  private final RequestClient client;
+  private final PlantDefinition definition;
+  private final List<String> violations = new ArrayList<>();
+
+  Injector(
+      Site site,
+      @Nullable Disk disk,
+      Health health,
+      RequestClient client,
+      PlantDefinition definition) {
+    this.site = site;
+    this.disk = disk;
+    this.health = health;
+    this.client = client;
+    this.definition = definition;
+  }
+
+  /// Starts that failed and faults that had to be helped with.
+  List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  /// The first start, killed where that is the fault.
+  void startFirst(@Nullable Fault fault) throws IOException, InterruptedException {
+    if (fault != null) {
+      site.launch();
+      site.awaitEnd(0);
+      Thread.sleep(fault.delayMillis());
+      site.killEverything();
+    }
+    start("the first start");
+  }
+
+  /// @return what happened, for the report
+  String inject(Fault fault) throws IOException, InterruptedException {
+    boolean isMet = awaitMoment(fault);
+    Thread.sleep(fault.delayMillis());
+    String note =
+        switch (fault.kind()) {
+          case KILL_EVERYTHING, KILL_AT_FIRST_START -> kill(_ -> true);
+          case KILL_ANNEAL -> kill(Processes.Found::isAnneal);
+          case KILL_POSTGRES -> kill(Processes.Found::isPostgres);
+          case KILL_REGISTRY -> kill(Processes.Found::isRegistry);
+          case KILL_TRAINING -> kill(Processes.Found::isTraining);
+          case STOP_EVERYTHING -> stop(fault, _ -> true);
+          case STOP_POSTGRES -> stop(fault, Processes.Found::isPostgres);
+          case STOP_REGISTRY -> stop(fault, Processes.Found::isRegistry);
+          case FAIL_POINT -> failPoint(fault);
+          case KILL_AT_START -> killAtStart(fault);
+          case FILL_DISK -> fillDisk(fault);
+          case MOVE_CLOCK -> moveClock(fault);
+          case MOVE_DIRECTORY -> moveDirectory();
+        };
+    recover(fault);
+    return isMet ? note : note + " (its moment did not come)";
+  }
+
+  private boolean awaitMoment(Fault fault) throws InterruptedException {
+    if (fault.kind() == FaultKind.KILL_TRAINING) {
+      return awaitTraining();
+    }
+    return switch (fault.moment()) {
+      case ANY -> true;
+      case IN_TRAINING -> awaitTraining();
+      case AFTER_TRAINED -> awaitEvent(e -> e.getEvent() instanceof ModelTrained);
+      case IN_SWAP -> awaitEvent(e -> e.getEvent() instanceof ModelValidated);
+    };
+  }
+
+  private boolean awaitTraining() throws InterruptedException {
+    client.train();
+    return await(
+        MOMENT_LIMIT, () -> !site.processes().matching(Processes.Found::isTraining).isEmpty());
+  }
+
+  private boolean awaitEvent(Predicate<LifecycleEvent> which) {
+    try (var topics = new TopicReader(site.addresses())) {
+      return topics.await(Topics.LIFECYCLE, which, this::train, MOMENT_LIMIT);
+    } catch (KafkaException _) {
+      return false;
+    }
+  }
+
+  private void train() {
+    try {
+      client.train();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean await(Duration limit, BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return true;
+  }
+
+  private String kill(Predicate<Processes.Found> which) {
+    int count = site.processes().matching(which).size();
+    site.processes().kill(which);
+    return count + " processes";
+  }
+
+  private String stop(Fault fault, Predicate<Processes.Found> which) throws InterruptedException {
+    int count = site.processes().matching(which).size();
+    site.processes().stopFor(fault.lastsMillis(), which);
+    return count + " processes";
+  }
+
+  /// Starts again with the point armed and asks for trainings until it is hit.
+  private String failPoint(Fault fault) throws IOException, InterruptedException {
+    site.killEverything();
+    site.launch("-D%s=%s@%d".formatted(FailPoint.PROPERTY, fault.point().id(), fault.hit()));
+    if (site.awaitReady()) {
+      redefine();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FAIL_POINT_SECONDS);
+      while (site.isAlive() && System.nanoTime() < end) {
+        site.awaitEnd(1);
+      }
+    }
+    return site.isAlive() ? "not reached" : "reached";
+  }
+
+  /// Some points are reached by a change of the definition only.
+  private void redefine() {
+    try {
+      definition.apply();
+    } catch (IOException _) {
+      // halted at a point before it could answer
+    }
+  }
+
+  private String killAtStart(Fault fault) throws IOException, InterruptedException {
+    site.killEverything();
+    site.launch();
+    Thread.sleep(fault.delayMillis());
+    return kill(_ -> true);
+  }
+
+  private String fillDisk(Fault fault) throws IOException, InterruptedException {
+    if (disk == null) {
+      return "skipped: nothing is mounted";
+    }
+    disk.fill();
+    Thread.sleep(fault.lastsMillis());
+    disk.free();
+    return site.isAlive() ? "up lives on" : "up ended";
+  }
+
+  private String moveClock(Fault fault) throws IOException, InterruptedException {
+    site.moveClock(fault.clock());
+    Thread.sleep(fault.lastsMillis());
+    site.moveClock(FakeClock.TRUE_TIME);
+    return site.isAlive() ? "up lives on" : "up ended";
+  }
+
+  private String moveDirectory() throws IOException {
+    site.killEverything();
+    site.moveDirectory();
+    return "to " + site.dataDirectory().getFileName();
+  }
+
+  private void recover(Fault fault) throws IOException, InterruptedException {
+    if (!site.isAlive()) {
+      start("the start after " + fault.kind());
+      return;
+    }
+    String trouble = health.awaitGood(RECOVERY_SECONDS);
+    if (!trouble.isEmpty()) {
+      violations.add("not back %d s after %s: %s".formatted(RECOVERY_SECONDS, fault, trouble));
+      site.killEverything();
+      start("the start after " + fault.kind());
+    }
+  }
+
+  private void start(String which) throws IOException, InterruptedException {
+    for (int i = 0; i < STARTS; i++) {
+      site.launch();
+      if (site.awaitReady()) {
+        definition.followPort();
+        return;
+      }
+      violations.add("%s failed: %s".formatted(which, site.lastLine()));
+      site.killEverything();
+    }
+    throw new IOException("%s failed %d times: %s".formatted(which, STARTS, site.lastLine()));
+  }
+}

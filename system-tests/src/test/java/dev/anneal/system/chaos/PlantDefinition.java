@@ -1,0 +1,48 @@
+package dev.anneal.system.chaos;
+
+import dev.anneal.standalone.ControlClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/// The plant as it is defined in Anneal.
+final class PlantDefinition {
+  private static final String USER = "chaos_reader";
+  private static final int ITERATIONS = 10;
+
+  private final Site site;
+  private final Path passwordFile;
+  private int port;
+  private int changes;
+
+  PlantDefinition(Site site) throws IOException {
+    this.site = site;
+    this.passwordFile = site.directory().resolve("scada-password");
+    Files.writeString(passwordFile, Site.PASSWORD);
+  }
+
+  void create() throws SQLException, IOException {
+    Plant.create(site.addresses(), USER, Site.PASSWORD);
+    apply();
+  }
+
+  /// After a start: PostgreSQL may be on another port.
+  void followPort() throws IOException {
+    if (changes > 0 && port != site.addresses().postgresPort()) {
+      apply();
+    }
+  }
+
+  /// A change of the definition.
+  void apply() throws IOException {
+    changes++;
+    var at = site.addresses();
+    String document =
+        Plant.definition(at, USER, passwordFile.toString())
+            .replace("numIterations: 10", "numIterations: " + (ITERATIONS + changes));
+    new ControlClient(URI.create(at.control())).apply(Plant.ORGANIZATION, document);
+    port = at.postgresPort();
+  }
+}
