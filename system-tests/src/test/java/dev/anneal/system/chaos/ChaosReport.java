@@ -46,8 +46,7 @@ final class ChaosReport {
 
   /// @param millis until nothing was on its way
   void seed(long seed, Figures figures, List<String> violations, long millis) throws IOException {
-    ObjectNode line =
-        JSON.createObjectNode().put("seed", seed).put("millisUntilSettled", millis);
+    ObjectNode line = JSON.createObjectNode().put("seed", seed).put("millisUntilSettled", millis);
     line.set("figures", JSON.valueToTree(figures));
     line.set("violations", JSON.valueToTree(violations));
     lines.append(line.toString());

@@ -58,7 +58,8 @@ final class ChaosRun {
       var definition = new PlantDefinition(site);
       var client =
           new RequestClient("seed-" + seed, site::addresses, requests, new Random(seed + 1));
-      var injector = new Injector(site, disk, new Health(site), client, definition);
+      var injector =
+          new Injector(site, disk, new Health(site), new Moments(site, client), definition);
       try {
         inject(injector, definition, client);
       } finally {

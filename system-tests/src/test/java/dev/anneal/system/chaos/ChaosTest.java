@@ -30,11 +30,10 @@ class ChaosTest {
   private static final long LONG_MILLIS = 30_000;
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = 3)
+  @ValueSource(longs = 4)
   void aHandfulOfFaultsDoesNoHarm(long seed) throws Exception {
     assumeTrue(Processes.areVisible(), "skipped: this machine has no /proc to find processes by");
-    var kinds =
-        List.of(KILL_EVERYTHING, KILL_TRAINING, STOP_EVERYTHING, FAIL_POINT);
+    var kinds = List.of(KILL_EVERYTHING, KILL_TRAINING, STOP_EVERYTHING, FAIL_POINT);
     var faults = Fault.draw(new Random(seed), SHORT_FAULTS, kinds, SHORT_MILLIS);
     Path directory = Path.of("target/chaos-short").toAbsolutePath();
     Ground.clear(directory);

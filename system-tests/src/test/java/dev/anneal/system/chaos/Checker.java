@@ -1,13 +1,8 @@
 package dev.anneal.system.chaos;
 
-import dev.anneal.events.CommandRejected;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.events.ModelDeployed;
-import dev.anneal.events.ModelRejected;
 import dev.anneal.events.TrainRequest;
-import dev.anneal.events.TrainingCancelled;
-import dev.anneal.events.TrainingFailed;
-import dev.anneal.events.TrainingQueued;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.Topics;
 import java.sql.DriverManager;
@@ -65,7 +60,7 @@ final class Checker {
       long lost = missing("row lost", expected, delivered);
       long withoutFeatures = missing("no features of", measured, computed);
       showDoubled(features);
-      var ends = ends(topics);
+      var ends = RequestEnds.of(topics.values(Topics.LIFECYCLE));
       Set<String> asked = requestIds(topics);
       return new Figures(
           expected.size(),
@@ -125,30 +120,6 @@ final class Checker {
     return topics.values(Topics.TRAIN_REQUESTS).stream()
         .map(TrainRequest::getRequestId)
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  /// Ids of the events that end each request; an event that is published again keeps its id.
-  private static Map<String, Set<String>> ends(TopicReader topics) {
-    var ends = new HashMap<String, Set<String>>();
-    for (var event : topics.values(Topics.LIFECYCLE)) {
-      if (isEnd(event)) {
-        String request =
-            event.getEvent() instanceof CommandRejected rejected
-                ? rejected.getCommandId()
-                : event.getRequestId();
-        ends.computeIfAbsent(request, _ -> new TreeSet<>()).add(event.getEventId());
-      }
-    }
-    return ends;
-  }
-
-  private static boolean isEnd(LifecycleEvent event) {
-    return switch (event.getEvent()) {
-      case TrainingQueued queued -> queued.getCoalescedInto() != null;
-      case TrainingFailed failed -> !failed.getWillRetry();
-      case TrainingCancelled _, ModelDeployed _, ModelRejected _, CommandRejected _ -> true;
-      default -> false;
-    };
   }
 
   private long having(

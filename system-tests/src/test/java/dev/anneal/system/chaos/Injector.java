@@ -1,46 +1,33 @@
 package dev.anneal.system.chaos;
 
-import dev.anneal.events.LifecycleEvent;
-import dev.anneal.events.ModelTrained;
-import dev.anneal.events.ModelValidated;
-import dev.anneal.schemas.Topics;
 import dev.anneal.stage.FailPoint;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /// Makes faults happen and brings the system back as an operator would: `up` again where it has
 /// ended. What it cannot bring back by itself is a violation.
 final class Injector {
-  private static final Duration MOMENT_LIMIT = Duration.ofSeconds(90);
   private static final long FAIL_POINT_SECONDS = 90;
   private static final long RECOVERY_SECONDS = 180;
   private static final int STARTS = 3;
-  private static final long POLL_MILLIS = 20;
 
   private final Site site;
   private final @Nullable Disk disk;
   private final Health health;
-  private final RequestClient client;
+  private final Moments moments;
   private final PlantDefinition definition;
   private final List<String> violations = new ArrayList<>();
 
   Injector(
-      Site site,
-      @Nullable Disk disk,
-      Health health,
-      RequestClient client,
-      PlantDefinition definition) {
+      Site site, @Nullable Disk disk, Health health, Moments moments, PlantDefinition definition) {
     this.site = site;
     this.disk = disk;
     this.health = health;
-    this.client = client;
+    this.moments = moments;
     this.definition = definition;
   }
 
@@ -62,7 +49,7 @@ final class Injector {
 
   /// @return what happened, for the report
   String inject(Fault fault) throws IOException, InterruptedException {
-    boolean isMet = awaitMoment(fault);
+    boolean isMet = moments.await(fault);
     Thread.sleep(fault.delayMillis());
     String note =
         switch (fault.kind()) {
@@ -82,52 +69,6 @@ final class Injector {
         };
     recover(fault);
     return isMet ? note : note + " (its moment did not come)";
-  }
-
-  private boolean awaitMoment(Fault fault) throws InterruptedException {
-    if (fault.kind() == FaultKind.KILL_TRAINING) {
-      return awaitTraining();
-    }
-    return switch (fault.moment()) {
-      case ANY -> true;
-      case IN_TRAINING -> awaitTraining();
-      case AFTER_TRAINED -> awaitEvent(e -> e.getEvent() instanceof ModelTrained);
-      case IN_SWAP -> awaitEvent(e -> e.getEvent() instanceof ModelValidated);
-    };
-  }
-
-  private boolean awaitTraining() throws InterruptedException {
-    client.train();
-    return await(
-        MOMENT_LIMIT, () -> !site.processes().matching(Processes.Found::isTraining).isEmpty());
-  }
-
-  private boolean awaitEvent(Predicate<LifecycleEvent> which) {
-    try (var topics = new TopicReader(site.addresses())) {
-      return topics.await(Topics.LIFECYCLE, which, this::train, MOMENT_LIMIT);
-    } catch (KafkaException _) {
-      return false;
-    }
-  }
-
-  private void train() {
-    try {
-      client.train();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static boolean await(Duration limit, BooleanSupplier condition)
-      throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return true;
   }
 
   private String kill(Predicate<Processes.Found> which) {

@@ -45,7 +45,8 @@ record Plant(Instant start) {
         statement.execute("create database plant");
       }
       if (!exists(connection, "select 1 from pg_roles where rolname = '%s'".formatted(user))) {
-        statement.execute("create role %s login superuser replication password '%s'".formatted(user, password));
+        statement.execute(
+            "create role %s login superuser replication password '%s'".formatted(user, password));
       }
     }
     try (var connection = DriverManager.getConnection(at.jdbcUrl(DATABASE));
