@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /// Where the Anneal on a data directory answers.
+///
+/// @param password of PostgreSQL's superuser
 record Addresses(
-    String bootstrapServers, String registry, String control, String deployer, int postgresPort) {
+    String bootstrapServers, String registry, String control, String deployer, int postgresPort, String password) {
   static Addresses of(Path dataDirectory) throws IOException {
     var properties = new Properties();
     try (var in = Files.newInputStream(dataDirectory.resolve("endpoints.properties"))) {
@@ -18,12 +20,13 @@ record Addresses(
         properties.getProperty("registry"),
         properties.getProperty("control"),
         properties.getProperty("deployer"),
-        Integer.parseInt(properties.getProperty("postgres.port")));
+        Integer.parseInt(properties.getProperty("postgres.port")),
+        Files.readString(dataDirectory.resolve("postgres/password")).strip());
   }
 
   /// @param database of the embedded PostgreSQL; its superuser is used
   String jdbcUrl(String database) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=postgres&connectTimeout=10&socketTimeout=30"
-        .formatted(postgresPort, database);
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=%s&connectTimeout=10&socketTimeout=30"
+        .formatted(postgresPort, database, password);
   }
 }

@@ -29,8 +29,6 @@ final class Inspection {
   private static final Set<String> EXPECTED_CODES =
       Set.of("source-unreachable", "slot-in-use", "capture-failed");
 
-  private static final List<String> CANARIES = List.of(Site.PASSWORD, Site.SLACK_TOKEN);
-
   private final Site site;
   private final List<String> violations = new ArrayList<>();
 
@@ -142,7 +140,7 @@ final class Inspection {
   }
 
   private void search(String where, String text) {
-    for (String canary : CANARIES) {
+    for (String canary : List.of(Site.PASSWORD, Site.SLACK_TOKEN, site.addresses().password())) {
       if (text.contains(canary)) {
         violations.add("%s contains the secret %s".formatted(where, canary));
       }

@@ -134,7 +134,7 @@ record Plant(Instant start) {
     }
   }
 
-  /// @param passwordFile where Anneal finds the user's password
+  /// @param passwordFile of the user, in the organization's secrets
   static String definition(Addresses at, String user, String passwordFile) {
     return """
         organization: chaos

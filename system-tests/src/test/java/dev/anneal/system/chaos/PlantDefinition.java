@@ -10,21 +10,22 @@ import java.sql.SQLException;
 /// The plant as it is defined in Anneal.
 final class PlantDefinition {
   private static final String USER = "chaos_reader";
+  private static final String PASSWORD_FILE = "password";
   private static final int ITERATIONS = 10;
 
   private final Site site;
-  private final Path passwordFile;
   private int port;
   private int changes;
 
-  PlantDefinition(Site site) throws IOException {
+  PlantDefinition(Site site) {
     this.site = site;
-    this.passwordFile = site.directory().resolve("scada-password");
-    Files.writeString(passwordFile, Site.PASSWORD);
   }
 
   void create() throws SQLException, IOException {
     Plant.create(site.addresses(), USER, Site.PASSWORD);
+    Path secrets = site.dataDirectory().resolve("secrets").resolve(Plant.ORGANIZATION);
+    Files.createDirectories(secrets);
+    Files.writeString(secrets.resolve(PASSWORD_FILE), Site.PASSWORD);
     apply();
   }
 
@@ -40,7 +41,7 @@ final class PlantDefinition {
     changes++;
     var at = site.addresses();
     String document =
-        Plant.definition(at, USER, passwordFile.toString())
+        Plant.definition(at, USER, PASSWORD_FILE)
             .replace("numIterations: 10", "numIterations: " + (ITERATIONS + changes));
     new ControlClient(URI.create(at.control())).apply(Plant.ORGANIZATION, document);
     port = at.postgresPort();
