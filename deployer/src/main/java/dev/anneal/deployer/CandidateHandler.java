@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.deployer.Decisions.OnCandidate;
+import dev.anneal.deployer.ModelState.Made;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.stage.FailPoint;
 import java.time.InstantSource;
@@ -94,7 +95,7 @@ final class CandidateHandler {
       return reject(candidate, championVersion, verdict.reason(), verdict.checks());
     }
     var deployment = deployments.exclusively(candidate.key(), () -> deploy(candidate, champion));
-    deployment.ifPresent(d -> publishDeployed(candidate, d, verdict.checks()));
+    deployment.ifPresent(d -> publishDeployed(candidate, Made.of(d), verdict.checks()));
     return deployment.isPresent();
   }
 
@@ -116,8 +117,9 @@ final class CandidateHandler {
 
   /// The deployment is on the topic, so the candidate was accepted; what its checks were is
   /// measured once more.
-  private boolean complete(Candidate candidate, DeployedVersion deployment) {
-    var champion = states.of(candidate.key()).previous().orElse(null);
+  private boolean complete(Candidate candidate, Made deployment) {
+    String previous = deployment.previousVersion();
+    var champion = previous == null ? null : states.of(candidate.key()).versions().get(previous);
     List<GateCheck> checks;
     try {
       checks =
@@ -137,8 +139,7 @@ final class CandidateHandler {
     return true;
   }
 
-  private void publishDeployed(
-      Candidate candidate, DeployedVersion deployment, List<GateCheck> checks) {
+  private void publishDeployed(Candidate candidate, Made deployment, List<GateCheck> checks) {
     LOG.info("{}: {} passed the gate", candidate.key(), candidate.version().version());
     lifecycle.accept(
         Wire.validated(candidate, deployment.previousVersion(), checks, clock.instant()));

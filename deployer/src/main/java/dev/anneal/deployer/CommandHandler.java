@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import dev.anneal.deployer.Decisions.OnCommand;
+import dev.anneal.deployer.ModelState.Made;
 import dev.anneal.events.LifecycleEvent;
 import dev.anneal.stage.FailPoint;
 import java.time.InstantSource;
@@ -57,7 +58,7 @@ final class CommandHandler {
     }
     var deployment = Decisions.deployment(command, rollBack, clock.instant());
     deployments.append(deployment);
-    return new OnCommand.Complete(deployment);
+    return new OnCommand.Complete(Made.of(deployment));
   }
 
   private OnCommand decide(RollbackCommand command) {
@@ -80,8 +81,8 @@ final class CommandHandler {
     }
   }
 
-  private void publishRolledBack(RollbackCommand command, DeployedVersion deployment) {
-    LOG.info("{}: rolled back to {}", command.key(), deployment.version().version());
+  private void publishRolledBack(RollbackCommand command, Made deployment) {
+    LOG.info("{}: rolled back to {}", command.key(), deployment.version());
     lifecycle.accept(Wire.rolledBack(command, deployment, clock.instant()));
   }
 }

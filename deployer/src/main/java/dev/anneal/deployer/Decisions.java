@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.deployer.ModelState.Made;
 import dev.anneal.schemas.EventIds;
 import dev.anneal.schemas.ModelKey;
 import java.time.Instant;
@@ -19,8 +20,8 @@ final class Decisions {
     /// Its story has ended: nothing to do.
     record Ended() implements OnCandidate {}
 
-    /// It was deployed, and its events may be missing.
-    record Complete(DeployedVersion deployment) implements OnCandidate {}
+    /// It was deployed, whatever serves by now, and its events may be missing.
+    record Complete(Made deployment) implements OnCandidate {}
 
     /// A newer version serves already.
     record Superseded(String deployed) implements OnCandidate {}
@@ -37,8 +38,8 @@ final class Decisions {
     /// Its story has ended: nothing to do.
     record Ended() implements OnCommand {}
 
-    /// It was carried out, and its event may be missing.
-    record Complete(DeployedVersion deployment) implements OnCommand {}
+    /// It was carried out, whatever serves by now, and its event may be missing.
+    record Complete(Made deployment) implements OnCommand {}
 
     /// It cannot be carried out.
     record Refused(String code, String message) implements OnCommand {}
@@ -54,13 +55,11 @@ final class Decisions {
         || state.hasEnded(rejectedEventId(key, version))) {
       return new OnCandidate.Ended();
     }
-    DeployedVersion current = state.current();
-    String deploymentId = deploymentId(key, version);
-    if (state.hasEnded(deploymentId)) {
-      return current != null && current.deploymentId().equals(deploymentId)
-          ? new OnCandidate.Complete(current)
-          : new OnCandidate.Ended();
+    var made = state.made(deploymentId(key, version));
+    if (made.isPresent()) {
+      return new OnCandidate.Complete(made.get());
     }
+    DeployedVersion current = state.current();
     if (current != null && Gate.isSuperseded(version, current.version().version())) {
       return new OnCandidate.Superseded(current.version().version());
     }
@@ -78,13 +77,11 @@ final class Decisions {
         || state.hasEnded(refusedEventId(command.key(), command.commandId()))) {
       return new OnCommand.Ended();
     }
-    DeployedVersion current = state.current();
-    String deploymentId = rollbackId(command.key(), command.commandId());
-    if (state.hasEnded(deploymentId)) {
-      return current != null && current.deploymentId().equals(deploymentId)
-          ? new OnCommand.Complete(current)
-          : new OnCommand.Ended();
+    var made = state.made(rollbackId(command.key(), command.commandId()));
+    if (made.isPresent()) {
+      return new OnCommand.Complete(made.get());
     }
+    DeployedVersion current = state.current();
     if (!isDefined) {
       return new OnCommand.Refused("unknown-model", "there is no model " + command.key());
     }

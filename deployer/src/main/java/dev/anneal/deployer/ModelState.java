@@ -20,13 +20,22 @@ import org.jspecify.annotations.Nullable;
 /// @param versions trained ones by name, oldest first; the newest [#MAX_VERSIONS]
 /// @param served versions that a deployment has named, each with the one it replaced when it passed
 ///     the gate: only these have passed it
-/// @param ended ids of candidates' and commands' final events and of deployments made, the newest
-///     [#MAX_IDS]
+/// @param made deployments by their ids, the newest [#MAX_IDS]
+/// @param ended ids of candidates' and commands' final events, the newest [#MAX_IDS]
 record ModelState(
     @Nullable DeployedVersion current,
     SequencedMap<String, VersionRef> versions,
     SequencedMap<String, Optional<String>> served,
+    SequencedMap<String, Made> made,
     SequencedSet<String> ended) {
+  /// A deployment that is on the topic, as far as its event names it.
+  record Made(String deploymentId, String version, @Nullable String previousVersion) {
+    static Made of(DeployedVersion deployment) {
+      return new Made(
+          deployment.deploymentId(), deployment.version().version(), deployment.previousVersion());
+    }
+  }
+
   /// A year of trainings every third day or so; a version takes some 10 kB here, for its reference
   /// profile.
   static final int MAX_VERSIONS = 128;
@@ -35,11 +44,17 @@ record ModelState(
   static final int MAX_IDS = 1_024;
 
   static final ModelState EMPTY =
-      new ModelState(null, new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashSet<>());
+      new ModelState(
+          null,
+          new LinkedHashMap<>(),
+          new LinkedHashMap<>(),
+          new LinkedHashMap<>(),
+          new LinkedHashSet<>());
 
   ModelState {
     versions = Collections.unmodifiableSequencedMap(versions);
     served = Collections.unmodifiableSequencedMap(served);
+    made = Collections.unmodifiableSequencedMap(made);
     ended = Collections.unmodifiableSequencedSet(ended);
   }
 
@@ -56,7 +71,7 @@ record ModelState(
         deployment.kind() == DeployedVersion.Kind.DEPLOY
             ? state.applyDeployed(version, deployment.previousVersion())
             : state.applyServed(version);
-    return next.withEnded(deployment.deploymentId()).withCurrent(deployment);
+    return next.withMade(Made.of(deployment)).withCurrent(deployment);
   }
 
   /// The lifecycle says that the version passed the gate.
@@ -78,11 +93,15 @@ record ModelState(
 
   /// The model's deployments were removed.
   ModelState applyRetired() {
-    return new ModelState(null, versions, served, ended);
+    return new ModelState(null, versions, served, made, ended);
   }
 
   boolean hasEnded(String id) {
     return ended.contains(id);
+  }
+
+  Optional<Made> made(String deploymentId) {
+    return Optional.ofNullable(made.get(deploymentId));
   }
 
   /// A version that a rollback may name.
@@ -102,7 +121,7 @@ record ModelState(
   }
 
   private ModelState withCurrent(DeployedVersion deployment) {
-    return new ModelState(deployment, versions, served, ended);
+    return new ModelState(deployment, versions, served, made, ended);
   }
 
   private ModelState withVersion(VersionRef version) {
@@ -114,7 +133,7 @@ record ModelState(
         oldest.remove();
       }
     }
-    return new ModelState(current, next, served, ended);
+    return new ModelState(current, next, served, made, ended);
   }
 
   private boolean isKept(String version) {
@@ -131,7 +150,16 @@ record ModelState(
     if (next.size() > MAX_IDS) {
       next.pollFirstEntry();
     }
-    return new ModelState(current, versions, next, ended);
+    return new ModelState(current, versions, next, made, ended);
+  }
+
+  private ModelState withMade(Made deployment) {
+    var next = new LinkedHashMap<>(made);
+    next.put(deployment.deploymentId(), deployment);
+    if (next.size() > MAX_IDS) {
+      next.pollFirstEntry();
+    }
+    return new ModelState(current, versions, served, next, ended);
   }
 
   private ModelState withEnded(String id) {
@@ -143,6 +171,6 @@ record ModelState(
     if (next.size() > MAX_IDS) {
       next.removeFirst();
     }
-    return new ModelState(current, versions, served, next);
+    return new ModelState(current, versions, served, made, next);
   }
 }

@@ -1,5 +1,6 @@
 package dev.anneal.deployer;
 
+import dev.anneal.deployer.ModelState.Made;
 import dev.anneal.events.Check;
 import dev.anneal.events.CommandRejected;
 import dev.anneal.events.Definition;
@@ -216,7 +217,7 @@ final class Wire {
         .build();
   }
 
-  static LifecycleEvent deployed(Candidate candidate, DeployedVersion deployment, Instant now) {
+  static LifecycleEvent deployed(Candidate candidate, Made deployment, Instant now) {
     String version = candidate.version().version();
     return event(
             Decisions.deployedEventId(candidate.key(), version),
@@ -229,8 +230,7 @@ final class Wire {
         .build();
   }
 
-  static LifecycleEvent rolledBack(
-      RollbackCommand command, DeployedVersion deployment, Instant now) {
+  static LifecycleEvent rolledBack(RollbackCommand command, Made deployment, Instant now) {
     return event(
             Decisions.rolledBackEventId(command.key(), command.commandId()),
             command.key(),
@@ -239,7 +239,7 @@ final class Wire {
         .setEvent(
             new ModelRolledBack(
                 String.valueOf(deployment.previousVersion()),
-                deployment.version().version(),
+                deployment.version(),
                 deployment.deploymentId(),
                 command.requestedBy(),
                 command.reason()))

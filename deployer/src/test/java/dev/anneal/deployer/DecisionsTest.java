@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anneal.deployer.Decisions.OnCandidate;
 import dev.anneal.deployer.Decisions.OnCommand;
+import dev.anneal.deployer.ModelState.Made;
 import dev.anneal.schemas.ModelKey;
 import java.net.URI;
 import java.time.Instant;
@@ -68,22 +69,23 @@ class DecisionsTest {
     var state = trained("v1").applyDeployment(deployment);
 
     assertThat(Decisions.onCandidate(state, candidate("v1")))
-        .isEqualTo(new OnCandidate.Complete(deployment));
+        .isEqualTo(new OnCandidate.Complete(Made.of(deployment)));
   }
 
   @Test
   void versionThatWasRolledBackDoesNotComeBackWithARedelivery() {
-    // Given v2 was deployed, its events were lost in a crash, and a person rolled it back
+    // Given v2 was deployed, a crash kept its events from being published, and a person rolled it
+    // back
     var state = deploy(trained("v1", "v2"), "v1");
-    state = state.applyDeployment(Decisions.deployment(candidate("v2"), state.current(), NOW));
-    state = carryOut(state, rollback("c-1", null));
+    var lost = Decisions.deployment(candidate("v2"), state.current(), NOW);
+    state = carryOut(state.applyDeployment(lost), rollback("c-1", null));
 
     // When
     var decision = Decisions.onCandidate(state, candidate("v2"));
 
     // Then
     assertThat(state.current()).extracting(d -> d.version().version()).isEqualTo("v1");
-    assertThat(decision).isEqualTo(new OnCandidate.Ended());
+    assertThat(decision).isEqualTo(new OnCandidate.Complete(Made.of(lost)));
   }
 
   @Test
@@ -155,7 +157,7 @@ class DecisionsTest {
     assertThat(Decisions.onCommand(first, rollback("c-1", null), true))
         .isInstanceOf(OnCommand.Complete.class);
     assertThat(Decisions.onCommand(later, rollback("c-1", null), true))
-        .isEqualTo(new OnCommand.Ended());
+        .isEqualTo(Decisions.onCommand(first, rollback("c-1", null), true));
     var told = first.applyEnded(Decisions.rolledBackEventId(KEY, "c-1"));
     assertThat(Decisions.onCommand(told, rollback("c-1", null), true))
         .isEqualTo(new OnCommand.Ended());
