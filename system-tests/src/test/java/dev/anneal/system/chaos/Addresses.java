@@ -9,7 +9,12 @@ import java.util.Properties;
 ///
 /// @param password of PostgreSQL's superuser
 record Addresses(
-    String bootstrapServers, String registry, String control, String deployer, int postgresPort, String password) {
+    String bootstrapServers,
+    String registry,
+    String control,
+    String deployer,
+    int postgresPort,
+    String password) {
   static Addresses of(Path dataDirectory) throws IOException {
     var properties = new Properties();
     try (var in = Files.newInputStream(dataDirectory.resolve("endpoints.properties"))) {

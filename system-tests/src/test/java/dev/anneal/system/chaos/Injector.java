@@ -15,6 +15,9 @@ final class Injector {
   private static final long RECOVERY_SECONDS = 180;
   private static final int STARTS = 3;
 
+  /// Until the end of a killed process is seen.
+  private static final long END_SECONDS = 60;
+
   private final Site site;
   private final @Nullable Disk disk;
   private final Health health;
@@ -71,10 +74,13 @@ final class Injector {
     return isMet ? note : note + " (its moment did not come)";
   }
 
-  private String kill(Predicate<Processes.Found> which) {
-    int count = site.processes().matching(which).size();
+  private String kill(Predicate<Processes.Found> which) throws InterruptedException {
+    var found = site.processes().matching(which);
     site.processes().kill(which);
-    return count + " processes";
+    if (found.stream().anyMatch(Processes.Found::isAnneal)) {
+      site.awaitEnd(END_SECONDS);
+    }
+    return found.size() + " processes";
   }
 
   private String stop(Fault fault, Predicate<Processes.Found> which) throws InterruptedException {
@@ -85,7 +91,7 @@ final class Injector {
 
   /// Starts again with the point armed and asks for trainings until it is hit.
   private String failPoint(Fault fault) throws IOException, InterruptedException {
-    site.killEverything();
+    kill(_ -> true);
     site.launch("-D%s=%s@%d".formatted(FailPoint.PROPERTY, fault.point().id(), fault.hit()));
     if (site.awaitReady()) {
       redefine();
@@ -107,7 +113,7 @@ final class Injector {
   }
 
   private String killAtStart(Fault fault) throws IOException, InterruptedException {
-    site.killEverything();
+    kill(_ -> true);
     site.launch();
     Thread.sleep(fault.delayMillis());
     return kill(_ -> true);
@@ -130,8 +136,8 @@ final class Injector {
     return site.isAlive() ? "up lives on" : "up ended";
   }
 
-  private String moveDirectory() throws IOException {
-    site.killEverything();
+  private String moveDirectory() throws IOException, InterruptedException {
+    kill(_ -> true);
     site.moveDirectory();
     return "to " + site.dataDirectory().getFileName();
   }

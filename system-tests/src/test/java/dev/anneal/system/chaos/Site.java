@@ -139,10 +139,6 @@ final class Site {
     processes().kill(_ -> true);
   }
 
-  void killAnneal() {
-    processes().kill(Processes.Found::isAnneal);
-  }
-
   /// Until the process has ended; false: it did not within that time.
   boolean awaitEnd(long seconds) throws InterruptedException {
     return process == null || process.waitFor(seconds, TimeUnit.SECONDS);
