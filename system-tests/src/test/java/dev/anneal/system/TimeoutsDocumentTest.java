@@ -85,7 +85,7 @@ class TimeoutsDocumentTest {
     assertThat(named).containsAll(limits.keySet());
     assertThat(named.stream().filter(name -> !limits.containsKey(name)))
         .as("counts of looks are no times")
-        .allMatch(name -> name.matches(".*(LOOKS|WAITS)"));
+        .allMatch(name -> name.matches(".*(LOOKS|WAITS|NANOS)"));
   }
 
   @Test
