@@ -230,9 +230,9 @@ public class DeployerApplication {
             clock);
     return kafka.clientListener(
         Topics.DEPLOY_COMMANDS,
-        (command, received, done) -> {
+        (command, received, delivery) -> {
           handler.apply(Wire.command(command, received));
-          done.run();
+          delivery.done();
         });
   }
 

@@ -59,7 +59,7 @@ final class ChildWatch implements AutoCloseable {
         child = start.again();
         LOG.warn("{} runs again (process {})", name, child.pid());
         return;
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) { // nothing ends the watch
         String reason = String.valueOf(e.getMessage());
         if (!reason.equals(reported)) {
           LOG.warn("{} cannot be started yet, trying again: {}", name, reason);

@@ -72,8 +72,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       try {
         var server = postmaster.start(port, progress);
         var result = new EmbeddedPostgres(postmaster, server, port, password.text());
-        password.require(postmaster.data(), result);
-        return result;
+        return requirePassword(password, postmaster, result);
       } catch (PortTaken e) {
         clashes++;
         if (clashes == MOST_CLASHES) {
@@ -86,6 +85,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         LockSupport.parkNanos(WAIT.toNanos());
       }
+    }
+  }
+
+  private static EmbeddedPostgres requirePassword(
+      PostgresPassword password, Postmaster postmaster, EmbeddedPostgres server)
+      throws IOException {
+    try {
+      password.require(postmaster.data(), server);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
     }
   }
 

@@ -76,7 +76,7 @@ public final class HeldPort implements AutoCloseable {
         var call = channel.accept();
         Thread.ofVirtual().start(() -> answer(call));
       } catch (IOException _) {
-        // the port is released
+        return; // the port is released, or no more connections can be taken
       }
     }
   }

@@ -47,7 +47,6 @@ record PostgresPassword(Path file, String text) {
       OwnerOnly.write(access, ACCESS);
       statement.execute("select pg_reload_conf()");
     } catch (SQLException e) {
-      server.close();
       throw new IOException("PostgreSQL's password cannot be set: " + e.getMessage(), e);
     }
   }

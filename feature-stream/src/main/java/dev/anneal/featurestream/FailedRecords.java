@@ -14,6 +14,9 @@ import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -57,7 +60,8 @@ public final class FailedRecords implements ProcessingExceptionHandler {
   @Override
   public Response handleError(
       ErrorHandlerContext context, @Nullable Record<?, ?> record, Exception failure) {
-    if (failure instanceof KafkaException || Failures.isTemporary(failure)) {
+    if (!isOfTheRecord(failure)
+        && (failure instanceof KafkaException || Failures.isTemporary(failure))) {
       return Response.fail();
     }
     LOG.error(
@@ -79,6 +83,18 @@ public final class FailedRecords implements ProcessingExceptionHandler {
             context.sourceRawValue());
     byte[] letter = letters.serialize(TOPIC, Wire.deadLetter(rejection, clock.instant()));
     return Response.resume(List.of(new ProducerRecord<>(TOPIC, context.sourceRawKey(), letter)));
+  }
+
+  /// Kafka's own failures that come again with the record.
+  private static boolean isOfTheRecord(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SerializationException
+          || cause instanceof RecordTooLargeException
+          || cause instanceof InvalidTopicException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String key(byte @Nullable [] bytes) {

@@ -8,6 +8,7 @@ import dev.anneal.schemas.AvroSerde;
 import dev.anneal.schemas.InMemoryRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -40,6 +41,7 @@ class FailedRecordsTest {
   private static String fail(String value) {
     return switch (value) {
       case "fault" -> throw new IllegalStateException("no such case");
+      case "unreadable" -> throw new SerializationException("no Avro");
       case "away" -> throw new TimeoutException("the registry is away");
       default -> value;
     };
@@ -55,6 +57,7 @@ class FailedRecordsTest {
     in.pipeInput("a", "first");
     in.pipeInput("b", "fault");
     in.pipeInput("c", "last");
+    in.pipeInput("d", "unreadable");
 
     var out =
         driver.createOutputTopic(
@@ -66,6 +69,7 @@ class FailedRecordsTest {
             Serdes.String().deserializer(),
             new AvroSerde<>(DeadLetter.class, registry).deserializer());
     var letter = letters.readRecord();
+    assertThat(letters.readValue().getReason()).contains("no Avro");
     assertThat(letters.isEmpty()).isTrue();
     assertThat(letter.key()).isEqualTo("b");
     assertThat(letter.value().getCode()).isEqualTo("processing-failed");

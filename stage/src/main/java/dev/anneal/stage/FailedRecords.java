@@ -1,6 +1,7 @@
 package dev.anneal.stage;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.springframework.kafka.listener.AcknowledgingMessageListener;
@@ -29,13 +30,16 @@ final class FailedRecords {
     this.alerts = alerts;
   }
 
-  DefaultErrorHandler errorHandler() {
+  /// @param rejected gets each record whose dead letter is stored
+  DefaultErrorHandler errorHandler(Consumer<ConsumerRecord<String, byte[]>> rejected) {
     var handler =
         new DefaultErrorHandler(
             (record, failure) -> {
               @SuppressWarnings("unchecked") // every container here is of strings and bytes
               var bytes = (ConsumerRecord<String, byte[]>) record;
               reject(bytes, failure);
+              rejected.accept(bytes);
+              alerts.passed(place(bytes));
             },
             forever());
     handler.setBackOffFunction((_, failure) -> backOff(failure));

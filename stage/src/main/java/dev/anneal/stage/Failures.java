@@ -25,6 +25,9 @@ public final class Failures {
   /// The class of `lock_not_available`; its other states do not pass.
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+  /// Of a server that is a standby until its failover ends.
+  private static final String READ_ONLY_TRANSACTION = "25006";
+
   private Failures() {}
 
   /// By what the database says, else by the first cause whose type tells.
@@ -60,6 +63,7 @@ public final class Failures {
     return failure instanceof SQLTransientException
         || failure instanceof SQLRecoverableException
         || (state.length() > 2 && TEMPORARY_SQL_CLASSES.contains(state.substring(0, 2)))
-        || state.equals(LOCK_NOT_AVAILABLE);
+        || state.equals(LOCK_NOT_AVAILABLE)
+        || state.equals(READ_ONLY_TRANSACTION);
   }
 }

@@ -1,60 +1,43 @@
 package dev.anneal.stage;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
-/// Acknowledgments of one partition in the order of its records. Records may be done in any order;
-/// one is acknowledged when it and all before it are done. Safe for use by many threads.
+/// Acknowledgments of one partition in the order of its records. Records may be done in any order,
+/// by their handler or as dead letters; one is acknowledged when it and all before it are done. A
+/// record that is delivered again takes the place of its first delivery. Safe for use by many
+/// threads.
 final class OrderedAcks {
-  /// A record that was given to its handler.
-  final class Pending {
+  private static final class Pending {
     private final Runnable acknowledge;
     private boolean isDone;
 
     private Pending(Runnable acknowledge) {
       this.acknowledge = acknowledge;
     }
-
-    /// It need not come again.
-    void done() {
-      complete(this);
-    }
-
-    /// It failed: it comes again, or somebody else reports it as done.
-    void failed() {
-      drop(this);
-    }
   }
 
-  private final Deque<Pending> open = new ArrayDeque<>();
+  private final NavigableMap<Long, Pending> open = new TreeMap<>();
 
-  /// The next record.
+  /// A record is delivered.
   ///
   /// @param acknowledge acknowledges it and all before it
-  synchronized Pending add(Runnable acknowledge) {
-    var record = new Pending(acknowledge);
-    open.add(record);
-    return record;
+  synchronized void add(long offset, Runnable acknowledge) {
+    open.put(offset, new Pending(acknowledge));
   }
 
-  private synchronized void complete(Pending record) {
-    record.isDone = true;
+  /// It need not come again.
+  synchronized void done(long offset) {
+    Pending record = open.get(offset);
+    if (record != null) {
+      record.isDone = true;
+    }
     Pending last = null;
-    for (Pending first = firstDone(); first != null; first = firstDone()) {
-      last = first;
+    while (!open.isEmpty() && open.firstEntry().getValue().isDone) {
+      last = open.pollFirstEntry().getValue();
     }
     if (last != null) {
       last.acknowledge.run();
     }
-  }
-
-  private @Nullable Pending firstDone() {
-    Pending first = open.peek();
-    return first != null && first.isDone ? open.poll() : null;
-  }
-
-  private synchronized void drop(Pending record) {
-    open.remove(record);
   }
 }

@@ -52,13 +52,17 @@ public final class Redaction {
   }
 
   public static String of(String text, Collection<String> secrets) {
-    String shown = text;
+    // cut first: a rule takes the square of a word's length, and a foreign text may be of a
+    // megabyte
+    boolean isCut = text.length() > LONGEST;
+    String shown = isCut ? text.substring(0, LONGEST) : text;
     for (String secret : secrets) {
       shown = secret.isEmpty() ? shown : shown.replace(secret, HIDDEN);
     }
     for (Rule rule : RULES) {
       shown = rule.secret.matcher(shown).replaceAll(rule.shown);
     }
-    return Texts.inLine(shown.strip(), LONGEST);
+    String line = Texts.inLine(shown.strip(), LONGEST);
+    return isCut ? "%s… (%d characters)".formatted(line, text.length()) : line;
   }
 }

@@ -85,12 +85,20 @@ public final class RetryAlerts {
               (_, failure) -> {
                 if (failure == null) {
                   restore(alert);
+                  resolveWherePassed(place, alert);
                 } else {
                   LOG.debug("alert of {} is not sent yet", place, failure);
                 }
               });
     } catch (RuntimeException e) { // no broker, or no registry
       LOG.debug("alert of {} is not sent yet", place, e);
+    }
+  }
+
+  /// It may have gone on while the alert was being sent.
+  private void resolveWherePassed(String place, Alert sent) {
+    if (sent.getResolvedAt() == null && !failingSince.containsKey(place)) {
+      passed(place);
     }
   }
 

@@ -63,9 +63,17 @@ public final class StageKafka implements DisposableBean {
   /// As [Handler], for topics that clients write.
   public interface ClientHandler<V> {
     /// @param received when the broker got it: the time that orders what clients ask for
-    /// @param done to be run once, by any thread, when the event need not come again; others go on
-    ///     meanwhile
-    void apply(V value, Instant received, Runnable done);
+    /// @param delivery reports, from any thread, what became of it; others go on meanwhile
+    void apply(V value, Instant received, Delivery delivery);
+  }
+
+  /// The delivery of one event.
+  public interface Delivery {
+    /// The event need not come again.
+    void done();
+
+    /// The event can never be applied: it is a dead letter; returns when that is stored.
+    void rejected(Throwable failure);
   }
 
   /// Applies one event and reports later that it has.
@@ -149,18 +157,19 @@ public final class StageKafka implements DisposableBean {
   public <V extends SpecificRecord>
       ConcurrentMessageListenerContainer<String, byte[]> patientListener(
           Topic<V> topic, PatientHandler<V> handler) {
-    return patient(topic, (_, value, done) -> handler.apply(value, done));
+    return patient(topic, (_, value, delivery) -> handler.apply(value, delivery::done));
   }
 
   /// As [#patientListener], with the time that orders what clients ask for.
   public <V extends SpecificRecord>
       ConcurrentMessageListenerContainer<String, byte[]> clientListener(
           Topic<V> topic, ClientHandler<V> handler) {
-    return patient(topic, (record, value, done) -> handler.apply(value, receivedAt(record), done));
+    return patient(
+        topic, (record, value, delivery) -> handler.apply(value, receivedAt(record), delivery));
   }
 
   private interface RecordHandler<V> {
-    void apply(ConsumerRecord<String, byte[]> record, V value, Runnable done);
+    void apply(ConsumerRecord<String, byte[]> record, V value, Delivery delivery);
   }
 
   private <V extends SpecificRecord> ConcurrentMessageListenerContainer<String, byte[]> patient(
@@ -169,21 +178,39 @@ public final class StageKafka implements DisposableBean {
     var partitions = new ConcurrentHashMap<Integer, OrderedAcks>();
     AcknowledgingMessageListener<String, byte[]> listener =
         (record, acknowledgment) -> {
-          V value = values.apply(record);
           var acks = partitions.computeIfAbsent(record.partition(), _ -> new OrderedAcks());
-          var pending = acks.add(Objects.requireNonNull(acknowledgment)::acknowledge);
-          try {
-            handler.apply(record, value, pending::done);
-          } catch (RuntimeException e) {
-            pending.failed();
-            throw e;
-          }
+          acks.add(record.offset(), Objects.requireNonNull(acknowledgment)::acknowledge);
+          handler.apply(record, values.apply(record), delivery(record, acks));
         };
     var container =
         container(
             new ContainerProperties(topic.name()), role(topic), failedRecords.watched(listener));
     container.getContainerProperties().setAckMode(ContainerProperties.AckMode.MANUAL);
+    // a dead letter is done as any other record: what waits before it is not committed with it
+    var errors =
+        failedRecords.errorHandler(
+            record ->
+                partitions
+                    .getOrDefault(record.partition(), new OrderedAcks())
+                    .done(record.offset()));
+    errors.setAckAfterHandle(false);
+    container.setCommonErrorHandler(errors);
     return container;
+  }
+
+  private Delivery delivery(ConsumerRecord<String, byte[]> record, OrderedAcks acks) {
+    return new Delivery() {
+      @Override
+      public void done() {
+        acks.done(record.offset());
+      }
+
+      @Override
+      public void rejected(Throwable failure) {
+        failedRecords.reject(record, failure);
+        done();
+      }
+    };
   }
 
   /// The broker's time. A topic that an operator made with the clients' time may be ahead of it.
@@ -302,7 +329,7 @@ public final class StageKafka implements DisposableBean {
         new ConcurrentMessageListenerContainer<>(
             new DefaultKafkaConsumerFactory<String, byte[]>(member), container);
     result.setBeanName(stage.id() + "-" + role);
-    result.setCommonErrorHandler(failedRecords.errorHandler());
+    result.setCommonErrorHandler(failedRecords.errorHandler(_ -> {}));
     return result;
   }
 

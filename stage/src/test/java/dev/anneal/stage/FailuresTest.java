@@ -27,6 +27,7 @@ class FailuresTest {
         new IllegalStateException(new SQLTransientConnectionException("no connection")),
         new IllegalStateException(new SQLException("shutting down", "57P01")),
         new IllegalStateException(new SQLException("disk full", "53100")),
+        new IllegalStateException(new SQLException("a standby", "25006")),
         new QueryTimeoutException("slow"),
         new DataAccessResourceFailureException("no connection"),
         new UncheckedIOException(new IOException("disk away")));

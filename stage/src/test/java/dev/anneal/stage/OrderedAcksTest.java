@@ -7,38 +7,43 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrderedAcksTest {
-  private final List<Integer> acknowledged = new ArrayList<>();
+  private final List<Long> acknowledged = new ArrayList<>();
   private final OrderedAcks acks = new OrderedAcks();
 
-  private OrderedAcks.Pending add(int offset) {
-    return acks.add(() -> acknowledged.add(offset));
+  private void add(long offset) {
+    acks.add(offset, () -> acknowledged.add(offset));
   }
 
   @Test
   void acknowledgesOnlyWhatHasNothingOpenBeforeIt() {
-    var first = add(1);
-    var second = add(2);
-    var third = add(3);
-    var fourth = add(4);
+    add(1);
+    add(2);
+    add(3);
+    add(4);
 
-    second.done();
-    third.done();
+    acks.done(2);
+    acks.done(3);
     assertThat(acknowledged).isEmpty();
 
-    first.done();
-    assertThat(acknowledged).containsExactly(3);
-    fourth.done();
-    assertThat(acknowledged).containsExactly(3, 4);
+    acks.done(1);
+    assertThat(acknowledged).containsExactly(3L);
+    acks.done(4);
+    assertThat(acknowledged).containsExactly(3L, 4L);
   }
 
   @Test
-  void whatFailedHoldsNothingUp() {
-    var first = add(1);
-    first.done();
-    var failed = add(2);
-    failed.failed();
-    add(3).done();
+  void aRecordThatFailedIsOpenUntilItIsDoneOrADeadLetter() {
+    add(1);
+    add(2);
+    acks.done(2);
+    assertThat(acknowledged).isEmpty();
 
-    assertThat(acknowledged).containsExactly(1, 3);
+    // When it is delivered again and is done
+    add(1);
+    add(2);
+    acks.done(1);
+    acks.done(2);
+
+    assertThat(acknowledged).containsExactly(1L, 2L);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RetryAlertsTest {
@@ -20,6 +21,7 @@ class RetryAlertsTest {
   private final List<Alert> sent = new ArrayList<>();
   private Instant now = T;
   private boolean brokerAway;
+  private @Nullable CompletableFuture<Void> slow;
   private final RetryAlerts alerts = alerts();
 
   private RetryAlerts alerts() {
@@ -27,6 +29,10 @@ class RetryAlertsTest {
   }
 
   private CompletableFuture<Void> send(Alert alert) {
+    if (slow != null) {
+      sent.add(alert);
+      return slow;
+    }
     if (brokerAway) {
       return CompletableFuture.failedFuture(new TimeoutException("away"));
     }
@@ -80,6 +86,20 @@ class RetryAlertsTest {
     failAt(Duration.ofSeconds(71));
 
     assertThat(sent).hasSize(1);
+  }
+
+  @Test
+  void resolvesWhatWentOnWhileTheAlertWasBeingSent() {
+    var sending = new CompletableFuture<Void>();
+    failAt(Duration.ZERO);
+    slow = sending;
+    failAt(Duration.ofSeconds(61));
+    alerts.passed(PLACE);
+    slow = null;
+    sending.complete(null);
+
+    assertThat(sent).hasSize(2);
+    assertThat(sent.getLast().getResolvedAt()).isNotNull();
   }
 
   @Test

@@ -75,7 +75,7 @@ public record Endpoints(
     return postgresPorts.getFirst();
   }
 
-  /// ServerPorts that definitions may name and that it has no more, with the one it has.
+  /// Ports that definitions may name and that it no longer has, with the one it has.
   Map<Integer, Integer> movedPorts() {
     return postgresPorts.stream()
         .filter(port -> port != postgresPort)

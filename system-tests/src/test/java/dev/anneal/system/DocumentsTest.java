@@ -91,7 +91,12 @@ class DocumentsTest {
   private static boolean isKnown(String word, String pom) {
     if (word.startsWith("-D")) {
       String property = word.substring(2).replaceAll("=.*", "");
-      return property.equals("test") || pom.contains("<name>%s</name>".formatted(property));
+      return property.equals("test")
+          || property.startsWith("chaos.") // of the harness's own tests
+          || pom.contains("<name>%s</name>".formatted(property));
+    }
+    if (word.startsWith("-P")) {
+      return pom.contains("<id>%s</id>".formatted(word.substring(2)));
     }
     return PHASES.contains(word)
         || FLAGS.contains(word)

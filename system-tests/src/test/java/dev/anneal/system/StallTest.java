@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,6 +64,7 @@ class StallTest {
   private static final List<Alert> ALERTS = new ArrayList<>();
   private static final Map<String, Long> RECORDS = new HashMap<>();
   private static final List<String> FEATURE_ROWS = new ArrayList<>();
+  private static final Set<String> TELEMETRY_ROWS = new HashSet<>();
   private static final List<Prediction> PREDICTIONS = new ArrayList<>();
 
   @BeforeAll
@@ -169,25 +171,21 @@ class StallTest {
     assertThat(EVENTS.stream().map(LifecycleEvent::getEvent))
         .noneMatch(TrainingFailed.class::isInstance);
     assertThat(ALERTS.stream().map(Alert::getKind))
-        .doesNotContain("STAGE_RETRYING", "SOURCE_UNREACHABLE", "FEATURES_STALLED");
+        .as("only what the plants themselves are about")
+        .isSubsetOf("FAILURE_PREDICTED", "SENSOR_FAULT");
     assertThat(RECORDS.keySet()).noneMatch(topic -> topic.startsWith("anneal.deadletters"));
     assertThat(FEATURE_ROWS).hasSameSizeAs(new HashSet<>(FEATURE_ROWS));
-    for (String organization : List.of("acme", "borealis")) {
-      await()
-          .atMost(LIMIT)
-          .until(
-              () ->
-                  rows("anneal.features." + organization) + 5_000
-                      > rows("anneal.telemetry." + organization));
-    }
+    var written = Set.copyOf(TELEMETRY_ROWS);
+    assertThat(written).hasSizeGreaterThan(100_000);
+    await()
+        .atMost(LIMIT)
+        .until(() -> isAlive() && new HashSet<>(featureRows()).containsAll(written));
   }
 
-  private static long rows(String prefix) {
+  /// Without the model, of which there is one an organization.
+  private static List<String> featureRows() {
     poll();
-    return RECORDS.entrySet().stream()
-        .filter(e -> e.getKey().startsWith(prefix))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
+    return FEATURE_ROWS;
   }
 
   private static void goesOn() {
@@ -227,7 +225,9 @@ class StallTest {
       } else if (record.topic().startsWith("anneal.predictions.")) {
         PREDICTIONS.add(decode(record, Prediction.class));
       } else if (record.topic().startsWith("anneal.features.")) {
-        FEATURE_ROWS.add(record.topic() + " " + record.key() + " " + eventTime(record.value()));
+        FEATURE_ROWS.add(row(record));
+      } else if (record.topic().startsWith("anneal.telemetry.")) {
+        TELEMETRY_ROWS.add(row(record));
       }
     }
   }
@@ -237,6 +237,12 @@ class StallTest {
     return new AvroSerde<>(type, registry)
         .deserializer()
         .deserialize(record.topic(), record.value());
+  }
+
+  /// Organization, asset and event time.
+  private static String row(ConsumerRecord<String, byte[]> record) {
+    return "%s %s %d"
+        .formatted(record.topic().split("\\.")[2], record.key(), eventTime(record.value()));
   }
 
   private static long eventTime(byte[] row) {
@@ -294,10 +300,19 @@ class StallTest {
   }
 
   private static void run(String... command) throws Exception {
-    new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+    int exit =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    if (exit != 0 && List.of(command).contains("taskset") && isOfUp(command)) {
+      throw new IOException(String.join(" ", command) + " ended with " + exit);
+    }
+  }
+
+  /// Others may have ended since they were listed.
+  private static boolean isOfUp(String... command) {
+    return List.of(command).getLast().equals(Long.toString(up.pid()));
   }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
 
   private static final Duration SHUTDOWN_WAIT = Duration.ofSeconds(10);
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
+  private static final Duration END_PAUSE = Duration.ofSeconds(2);
 
   private final Attempts attempts;
   private final Training training;
@@ -153,7 +155,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
 
   /// Tried again while the database is away, for as long as it takes: an end that is not told
   /// counts as this trainer's death. Twice does no harm, nor does one that comes after another
-  /// trainer has taken the run. Each try waits for a connection, so this is no tight loop.
+  /// trainer has taken the run.
   private Optional<Duration> end(
       Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
     while (true) {
@@ -162,11 +164,19 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
         FailPoint.TRAINER_RUN_ENDED.hit();
         return again;
       } catch (DataAccessException | TransactionException e) {
-        if (stopping || !Failures.isTemporary(e)) {
+        if (!Failures.isTemporary(e) || isStoppedWithin(END_PAUSE)) {
           throw e;
         }
+        LOG.warn("the end of training {} waits for the database: {}", run.key(), e.toString());
       }
     }
+  }
+
+  private boolean isStoppedWithin(Duration pause) {
+    for (long left = pause.toMillis(); left > 0 && !stopping; left -= POLL.toMillis()) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return stopping;
   }
 
   @Override

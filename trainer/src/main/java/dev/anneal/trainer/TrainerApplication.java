@@ -107,13 +107,13 @@ public class TrainerApplication {
       StageKafka kafka, Requests requests, UndefinedRequests undefined) {
     return kafka.clientListener(
         Topics.TRAIN_REQUESTS,
-        (event, received, done) -> {
+        (event, received, delivery) -> {
           var request = Wire.request(event, received);
           if (requests.isDecidable(request)) {
             requests.decide(request);
-            done.run();
+            delivery.done();
           } else {
-            undefined.add(request, done);
+            undefined.add(request, delivery);
           }
         });
   }
@@ -124,9 +124,9 @@ public class TrainerApplication {
     var cancels = new Cancels(runs, outbox);
     return kafka.clientListener(
         Topics.TRAIN_CANCELS,
-        (event, received, done) -> {
+        (event, received, delivery) -> {
           cancels.apply(Wire.cancel(event, received));
-          done.run();
+          delivery.done();
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.anneal.trainer;
 
 import dev.anneal.stage.Failures;
+import dev.anneal.stage.StageKafka.Delivery;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +29,8 @@ final class UndefinedRequests implements SmartLifecycle {
     void decide(Request request);
   }
 
-  /// Two are never equal: each has a `done` of its own.
-  private record Waiting(Request request, long deadlineNanos, Runnable done) {}
+  /// Two are never equal: each has a delivery of its own.
+  private record Waiting(Request request, long deadlineNanos, Delivery delivery) {}
 
   private final Definitions definitions;
   private final Decision decision;
@@ -46,25 +47,32 @@ final class UndefinedRequests implements SmartLifecycle {
     this.nanoTime = nanoTime;
   }
 
-  /// @param done to be run when the request is decided
-  synchronized void add(Request request, Runnable done) {
-    waiting.add(new Waiting(request, nanoTime.getAsLong() + PATIENCE.toNanos(), done));
+  synchronized void add(Request request, Delivery delivery) {
+    waiting.add(new Waiting(request, nanoTime.getAsLong() + PATIENCE.toNanos(), delivery));
   }
 
   /// Decides what is due; what fails for the moment is due again.
   void decideDue() {
     for (var due : due()) {
       try {
-        decision.decide(due.request());
-      } catch (RuntimeException e) {
-        if (Failures.isTemporary(e)) {
-          LOG.warn("request {} waits: {}", due.request().requestId(), e.toString());
-          return;
-        }
-        LOG.error("request {} cannot be decided", due.request().requestId(), e);
+        decide(due);
+        remove(due);
+      } catch (RuntimeException e) { // nothing ends the timer
+        LOG.warn("request {} waits: {}", due.request().requestId(), e.toString());
+        return;
       }
-      remove(due);
-      due.done().run();
+    }
+  }
+
+  private void decide(Waiting due) {
+    try {
+      decision.decide(due.request());
+      due.delivery().done();
+    } catch (RuntimeException e) {
+      if (Failures.isTemporary(e)) {
+        throw e;
+      }
+      due.delivery().rejected(e);
     }
   }
 
