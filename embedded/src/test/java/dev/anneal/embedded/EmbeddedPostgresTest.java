@@ -179,17 +179,15 @@ class EmbeddedPostgresTest {
       }
       assertThat(permissions(directory)).isEqualTo("rwx------");
       assertThat(permissions(directory.resolve("password"))).isEqualTo("rw-------");
-      assertThat(permissions(binaries())).isEqualTo("rwx------");
+      assertThat(permissions(binaries(postgres))).isEqualTo("rwx------");
       assertThat(commandLines()).doesNotContain(postgres.password());
     }
   }
 
-  private static Path binaries() {
-    var program = ProcessHandle.allProcesses().flatMap(p -> p.info().command().stream());
-    return program
-        .filter(c -> c.endsWith("/bin/postgres"))
+  private static Path binaries(EmbeddedPostgres postgres) {
+    return ProcessHandle.of(postgres.postmasterPid())
+        .flatMap(p -> p.info().command())
         .map(Path::of)
-        .findFirst()
         .orElseThrow()
         .getParent()
         .getParent();
