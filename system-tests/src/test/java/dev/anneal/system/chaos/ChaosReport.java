@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,6 +32,11 @@ final class ChaosReport {
         .filter(line -> line.has("figures"))
         .map(line -> line.path("seed").asLong())
         .collect(Collectors.toSet());
+  }
+
+  /// What an earlier try of the seed did counts no more.
+  void begin(long seed) {
+    lines.append(JSON.createObjectNode().put("seed", seed).put("begins", true).toString());
   }
 
   void fault(long seed, Fault fault, String note, long millis) {
@@ -60,13 +67,17 @@ final class ChaosReport {
     long seeds = 0;
     ObjectNode result = JSON.createObjectNode();
     var violations = result.putArray("violations");
-    var done = seedsDone();
+    var ofSeed = new ArrayList<String>();
     for (JsonNode line : parsed(lines.lines())) {
-      if (line.has("fault") && done.contains(line.path("seed").asLong())) {
-        faults.merge(kind(line), 1L, Long::sum);
+      if (line.has("begins")) {
+        ofSeed.clear();
+      }
+      if (line.has("fault")) {
+        ofSeed.add(kind(line));
       }
       if (line.has("figures")) {
         seeds++;
+        ofSeed.forEach(kind -> faults.merge(kind, 1L, Long::sum));
         line.path("figures")
             .properties()
             .forEach(f -> figures.merge(f.getKey(), f.getValue().asLong(), Long::sum));
@@ -79,7 +90,7 @@ final class ChaosReport {
         "faultsInAll",
         faults.entrySet().stream()
             .filter(f -> !f.getKey().startsWith("did not happen"))
-            .mapToLong(java.util.Map.Entry::getValue)
+            .mapToLong(Map.Entry::getValue)
             .sum());
     result.set("faults", JSON.valueToTree(faults));
     result.set("figures", JSON.valueToTree(figures));
@@ -95,7 +106,7 @@ final class ChaosReport {
   }
 
   private static List<JsonNode> parsed(List<String> lines) throws IOException {
-    var parsed = new java.util.ArrayList<JsonNode>();
+    var parsed = new ArrayList<JsonNode>();
     for (String line : lines) {
       parsed.add(JSON.readTree(line));
     }

@@ -51,6 +51,7 @@ final class ChaosRun {
 
   /// @return what was wrong; empty: nothing
   List<String> run() throws IOException, InterruptedException {
+    report.begin(seed);
     var violations = new ArrayList<String>();
     Figures figures = Figures.NONE;
     long settling = 0;

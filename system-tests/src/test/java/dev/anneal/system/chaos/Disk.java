@@ -39,13 +39,21 @@ record Disk(Path directory) implements AutoCloseable {
     return directory.resolve("ballast");
   }
 
+  /// Where it is not mounted: does nothing.
   @Override
   public void close() throws IOException {
+    if (!Files.exists(directory) || isSameFileSystem()) {
+      return;
+    }
     try {
       run("umount", "-l", directory.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isSameFileSystem() throws IOException {
+    return Files.getFileStore(directory).equals(Files.getFileStore(directory.resolveSibling("..")));
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

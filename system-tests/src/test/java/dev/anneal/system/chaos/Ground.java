@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param clock where one of them moves it
 record Ground(List<Fault> possible, @Nullable Disk disk, @Nullable FakeClock clock)
     implements AutoCloseable {
+  private static final String DISK = "disk";
+
   static Ground prepare(Path directory, List<Fault> faults)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
@@ -28,7 +30,7 @@ record Ground(List<Fault> possible, @Nullable Disk disk, @Nullable FakeClock clo
       return null;
     }
     try {
-      return Disk.mount(directory.resolve("disk"));
+      return Disk.mount(directory.resolve(DISK));
     } catch (IOException e) {
       skip(faults, FaultKind.FILL_DISK, String.valueOf(e.getMessage()));
       return null;
@@ -54,8 +56,10 @@ record Ground(List<Fault> possible, @Nullable Disk disk, @Nullable FakeClock clo
     System.out.printf("skipped: %s: %s%n", kind, reason);
   }
 
+  /// What a run that was cut short left, its mount too.
   static void clear(Path directory) throws IOException {
     if (Files.exists(directory)) {
+      new Disk(directory.resolve(DISK)).close();
       try (var files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(file);
