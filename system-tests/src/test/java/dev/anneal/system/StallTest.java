@@ -45,15 +45,19 @@ import org.junit.jupiter.api.io.TempDir;
 /// and one with half a core: nothing is lost, trained twice, refused or reported. The process tree
 /// of a real `up` is stopped and continued.
 class StallTest {
-  /// As docs/timeouts.md promises.
+  /// As docs/timeouts.md promises; where most is at stake.
   private static final Duration STALL = Duration.ofSeconds(30);
+
+  /// At the other moments, unless `-Dstall.seconds` gives another one.
+  private static final Duration SHORT_STALL =
+      Duration.ofSeconds(Integer.getInteger("stall.seconds", 5));
 
   private static final Duration LIMIT = Duration.ofMinutes(8);
 
   /// Stopped and running by turns of this length, on one core, is half a core.
   private static final long SLICE_MILLIS = 100;
 
-  private static final int SLICES = 100;
+  private static final int SLICES = 50;
 
   @TempDir private static Path directory;
   private static Process up;
@@ -89,7 +93,7 @@ class StallTest {
     command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     up = command.start();
     await().atMost(LIMIT).until(() -> Files.readString(log).contains("starting the stages"));
-    stall();
+    stall(SHORT_STALL);
     await().atMost(LIMIT).until(() -> isAlive() && Files.readString(log).contains("Ctrl-C stops"));
     open();
   }
@@ -150,12 +154,12 @@ class StallTest {
   void aMachineThatStandsStillLosesNothingAndReportsNothing() throws Exception {
     // When it stands still in a training
     await().atMost(LIMIT).until(() -> isAlive() && has(TrainingStarted.class));
-    stall();
+    stall(STALL);
     await().atMost(LIMIT).until(() -> isAlive() && deployedOrganizations() == 2);
 
     // and while rows come and are scored
     await().atMost(LIMIT).until(() -> isAlive() && !PREDICTIONS.isEmpty());
-    stall();
+    stall(SHORT_STALL);
     goesOn();
 
     // and then has half a core for a while
@@ -273,23 +277,28 @@ class StallTest {
     return all.stream();
   }
 
-  private static void stall() throws Exception {
+  private static void stall(Duration duration) throws Exception {
     var stopped = tree().toList();
     signal("-STOP", stopped);
-    TimeUnit.MILLISECONDS.sleep(STALL.toMillis());
+    TimeUnit.MILLISECONDS.sleep(duration.toMillis());
     signal("-CONT", stopped);
   }
 
   private static void halfACore() throws Exception {
-    for (var process : tree().toList()) {
-      run("taskset", "-acp", "0", Long.toString(process.pid()));
-    }
+    pin("0");
     for (int slice = 0; slice < SLICES; slice++) {
       var stopped = tree().toList();
       signal("-STOP", stopped);
       TimeUnit.MILLISECONDS.sleep(SLICE_MILLIS);
       signal("-CONT", stopped);
       TimeUnit.MILLISECONDS.sleep(SLICE_MILLIS);
+    }
+    pin("0-%d".formatted(Runtime.getRuntime().availableProcessors() - 1));
+  }
+
+  private static void pin(String cores) throws Exception {
+    for (var process : tree().toList()) {
+      run("taskset", "-acp", cores, Long.toString(process.pid()));
     }
   }
 
