@@ -38,19 +38,21 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A machine that stands still for half a minute, at a start, in a training and while rows come,
 /// and one with half a core: nothing is lost, trained twice, refused or reported. The process tree
-/// of a real `up` is stopped and continued.
+/// of a real `up` is stopped and continued. Takes five minutes, so it runs with `-Pchaos`.
+@Tag("chaos")
 class StallTest {
   /// As docs/timeouts.md promises; where most is at stake.
   private static final Duration STALL = Duration.ofSeconds(30);
 
   /// At the other moments, unless `-Dstall.seconds` gives another one.
   private static final Duration SHORT_STALL =
-      Duration.ofSeconds(Integer.getInteger("stall.seconds", 5));
+      Duration.ofSeconds(Integer.getInteger("stall.seconds", 30));
 
   private static final Duration LIMIT = Duration.ofMinutes(8);
 
