@@ -121,19 +121,16 @@ final class Wire {
   /// @param received when the broker got it
   /// @throws RejectedRecord when it cannot be used as it is
   static RollbackCommand command(DeployCommand command, Instant received) {
-    new ClientFields()
-        .id("commandId", command.getCommandId())
-        .id("organization", command.getOrganization())
-        .id("model", command.getModel())
-        .optionalId("toVersion", command.getToVersion())
-        .text("requestedBy", command.getRequestedBy())
-        .text("reason", command.getReason())
-        .requestTime("requestedAt", command.getRequestedAt(), received)
-        .message()
-        .ifPresent(
-            message -> {
-              throw new RejectedRecord("invalid-command", message);
-            });
+    RejectedRecord.require(
+        "invalid-command",
+        new ClientFields()
+            .id("commandId", command.getCommandId())
+            .id("organization", command.getOrganization())
+            .id("model", command.getModel())
+            .optionalId("toVersion", command.getToVersion())
+            .text("requestedBy", command.getRequestedBy())
+            .text("reason", command.getReason())
+            .requestTime("requestedAt", command.getRequestedAt(), received));
     return new RollbackCommand(
         command.getCommandId(),
         new ModelKey(command.getOrganization(), command.getModel()),

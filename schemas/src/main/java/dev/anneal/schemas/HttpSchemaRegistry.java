@@ -34,8 +34,9 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   private final URI base;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final ConcurrentMap<Registration, Integer> ids = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Integer, Schema> schemas = new ConcurrentHashMap<>();
-  private final ConcurrentMap<UUID, Schema> schemasByGuid = new ConcurrentHashMap<>();
+
+  /// By the path of the API that names them.
+  private final ConcurrentMap<String, Schema> schemas = new ConcurrentHashMap<>();
 
   /// @param base of the Confluent-compatible API, e.g. `http://127.0.0.1:8081/apis/ccompat/v7`
   public HttpSchemaRegistry(URI base) {
@@ -55,7 +56,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     int id = answer.path("id").asInt();
     holdCompatible(name);
     ids.put(registration, id);
-    schemas.put(id, schema);
+    schemas.put(path(id), schema);
     return id;
   }
 
@@ -74,24 +75,12 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
   @Override
   public Schema byId(int id) {
-    Schema known = schemas.get(id);
-    if (known != null) {
-      return known;
-    }
-    Schema schema = schemaAt("/schemas/ids/" + id);
-    schemas.put(id, schema);
-    return schema;
+    return schemaAt(path(id));
   }
 
   @Override
   public Schema byGuid(UUID guid) {
-    Schema known = schemasByGuid.get(guid);
-    if (known != null) {
-      return known;
-    }
-    Schema schema = schemaAt("/schemas/guids/" + guid);
-    schemasByGuid.put(guid, schema);
-    return schema;
+    return schemaAt("/schemas/guids/" + guid);
   }
 
   @Override
@@ -99,9 +88,19 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     exchange(request("/schemas/types").GET().build());
   }
 
+  private static String path(int id) {
+    return "/schemas/ids/" + id;
+  }
+
   private Schema schemaAt(String path) {
+    Schema known = schemas.get(path);
+    if (known != null) {
+      return known;
+    }
     JsonNode answer = exchange(request(path).GET().build());
-    return new Schema.Parser().parse(answer.path("schema").asText());
+    var schema = new Schema.Parser().parse(answer.path("schema").asText());
+    schemas.put(path, schema);
+    return schema;
   }
 
   private JsonNode send(String method, String path, String body) {

@@ -1,5 +1,7 @@
 package dev.anneal.stage;
 
+import dev.anneal.schemas.ClientFields;
+
 /// A record that can never be applied, whatever is tried. Goes to the stage's dead letters.
 public final class RejectedRecord extends RuntimeException {
   private final String code;
@@ -9,6 +11,16 @@ public final class RejectedRecord extends RuntimeException {
   public RejectedRecord(String code, String reason) {
     super(reason);
     this.code = code;
+  }
+
+  /// @throws RejectedRecord when a field of what a client wrote is wrong
+  public static void require(String code, ClientFields fields) {
+    fields
+        .message()
+        .ifPresent(
+            message -> {
+              throw new RejectedRecord(code, message);
+            });
   }
 
   public String code() {

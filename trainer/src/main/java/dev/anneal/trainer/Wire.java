@@ -48,7 +48,7 @@ final class Wire {
   /// @param received when the broker got it
   /// @throws RejectedRecord when no event could name the request
   static Request request(TrainRequest from, Instant received) {
-    require(
+    RejectedRecord.require(
         "invalid-request",
         new ClientFields()
             .id("requestId", from.getRequestId())
@@ -91,7 +91,7 @@ final class Wire {
 
   /// @throws RejectedRecord when it cannot be used as it is
   static Cancel cancel(TrainCancel from, Instant received) {
-    require(
+    RejectedRecord.require(
         "invalid-command",
         new ClientFields()
             .id("cancelId", from.getCancelId())
@@ -107,15 +107,6 @@ final class Wire {
         from.getRequestId(),
         from.getRequestedBy(),
         from.getReason());
-  }
-
-  private static void require(String code, ClientFields fields) {
-    fields
-        .message()
-        .ifPresent(
-            message -> {
-              throw new RejectedRecord(code, message);
-            });
   }
 
   /// Empty for an organization's definition.
