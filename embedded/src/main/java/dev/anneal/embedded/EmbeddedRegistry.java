@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Apicurio Registry as a child process, its schemas in PostgreSQL. When the process ends by itself
-/// it is started again on the same port.
+/// Apicurio Registry as a child process, its schemas in PostgreSQL, behind [RegistryFront]. When
+/// the process ends by itself it is started again; its address stays.
 public final class EmbeddedRegistry implements AutoCloseable {
   /// A port that was free when it was chosen may be taken when it is bound.
   private static final int MOST_CLASHES = 10;
@@ -18,15 +18,17 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   private final ChildWatch watch;
-  private final int port;
+  private final RegistryFront front;
   private final Path directory;
 
-  private EmbeddedRegistry(RegistryProcess program, Process first, int port) {
-    this.port = port;
+  private EmbeddedRegistry(RegistryProcess program, Process first, RegistryFront front) {
+    this.front = front;
     this.directory = program.directory();
     this.watch =
         new ChildWatch(
-            "the schema registry", first.toHandle(), () -> program.start(port, _ -> {}).toHandle());
+            "the schema registry",
+            first.toHandle(),
+            () -> startBehind(front, program, _ -> {}).toHandle());
   }
 
   /// Returns when it answers; waits as long as its process lives.
@@ -47,18 +49,44 @@ public final class EmbeddedRegistry implements AutoCloseable {
       throws IOException {
     OwnerOnly.directory(directory);
     var program = new RegistryProcess(home, postgres, database, directory);
-    for (int clash = 1; ; clash++) {
-      HeldPort held = ports.take();
-      held.close();
+    try {
+      var front = untilBound(() -> RegistryFront.open(ports));
       try {
-        return new EmbeddedRegistry(program, program.start(held.port(), progress), held.port());
+        return new EmbeddedRegistry(program, startBehind(front, program, progress), front);
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        front.close();
+        throw e;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the schema registry started", e);
+    }
+  }
+
+  private static Process startBehind(
+      RegistryFront front, RegistryProcess program, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    return untilBound(
+        () -> {
+          int port = Ports.free();
+          Process process = program.start(port, progress);
+          front.forwardTo(port);
+          return process;
+        });
+  }
+
+  private interface Binding<T> {
+    T bind() throws IOException, InterruptedException;
+  }
+
+  private static <T> T untilBound(Binding<T> binding) throws IOException, InterruptedException {
+    for (int clash = 1; ; clash++) {
+      try {
+        return binding.bind();
       } catch (PortTaken e) {
         if (clash == MOST_CLASHES) {
           throw e;
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while the schema registry started", e);
       }
     }
   }
@@ -75,11 +103,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   /// Base of the Confluent-compatible API.
   public URI url() {
-    return RegistryProcess.url(port);
+    return RegistryProcess.url(front.port());
   }
 
   public int port() {
-    return port;
+    return front.port();
   }
 
   /// Process id, for tests that kill it.
@@ -90,6 +118,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   @Override
   public void close() throws IOException {
     watch.close();
+    front.close();
     end(watch.child());
     endOrphan(directory); // one whose start the watch left
     Files.deleteIfExists(RegistryProcess.pidFile(directory));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// `report.jsonl`: a line per fault and per seed, appended as they come; `summary.json`: their
-/// sums, rewritten after each seed. A seed with a line of figures is done.
+/// sums, rewritten after each seed. A seed with a line of figures is done. Runs of other seeds may
+/// write to it meanwhile.
 final class ChaosReport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,22 +69,22 @@ final class ChaosReport {
     long seeds = 0;
     ObjectNode result = JSON.createObjectNode();
     var violations = result.putArray("violations");
-    var ofSeed = new ArrayList<String>();
+    var bySeed = new HashMap<Long, List<String>>();
     for (JsonNode line : parsed(lines.lines())) {
+      long seed = line.path("seed").asLong();
       if (line.has("begins")) {
-        ofSeed.clear();
+        bySeed.put(seed, new ArrayList<>());
       }
       if (line.has("fault")) {
-        ofSeed.add(kind(line));
+        bySeed.get(seed).add(kind(line));
       }
       if (line.has("figures")) {
         seeds++;
-        ofSeed.forEach(kind -> faults.merge(kind, 1L, Long::sum));
+        bySeed.get(seed).forEach(kind -> faults.merge(kind, 1L, Long::sum));
         line.path("figures")
             .properties()
             .forEach(f -> figures.merge(f.getKey(), f.getValue().asLong(), Long::sum));
-        line.path("violations")
-            .forEach(v -> violations.add("seed " + line.path("seed") + ": " + v.asText()));
+        line.path("violations").forEach(v -> violations.add("seed " + seed + ": " + v.asText()));
       }
     }
     result.put("seeds", seeds);

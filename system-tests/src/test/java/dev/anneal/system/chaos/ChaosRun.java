@@ -79,6 +79,9 @@ final class ChaosRun {
       violations.add("ended early: " + e);
     } finally {
       site.killEverything();
+      if (disk != null && !violations.isEmpty()) {
+        site.keepData();
+      }
       report.seed(seed, figures, violations, settling);
     }
     return violations;

@@ -28,7 +28,8 @@ record FakeClock(Path library, Path file) {
     return Map.of(
         "LD_PRELOAD", library.toString(),
         "FAKETIME_TIMESTAMP_FILE", file.toString(),
-        "FAKETIME_NO_CACHE", "1",
+        "FAKETIME_CACHE_DURATION", "1", // seconds; without a cache each call reads the file
+        "FAKETIME_FORCE_MONOTONIC_FIX", "0", // its waits of monotonic time end at once
         "FAKETIME_DONT_FAKE_MONOTONIC", "1",
         "FAKETIME_DISABLE_SHM", "1");
   }

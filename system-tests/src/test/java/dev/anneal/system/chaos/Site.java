@@ -161,6 +161,16 @@ final class Site {
     dataDirectory = next;
   }
 
+  /// Beside the logs: what it is on goes with the run.
+  void keepData() throws IOException {
+    Path kept = directory.resolve("data");
+    try (var files = Files.walk(dataDirectory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, kept.resolve(dataDirectory.relativize(file).toString()));
+      }
+    }
+  }
+
   void moveClock(String offset) throws IOException {
     if (clock == null) {
       throw new IllegalStateException("started without faketime");

@@ -1,0 +1,191 @@
+package dev.anneal.embedded;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/// The schema registry's address. It forwards calls to the registry's process, which listens on
+/// another port after each start, and answers for it while it is away.
+///
+/// The registry itself takes calls by any host name. A page in a browser can be made to call this
+/// machine by a name of the page's own (DNS rebinding), so a call by a name is refused here.
+final class RegistryFront implements AutoCloseable {
+  private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost");
+
+  /// Of a request, in bytes. Schemas are kilobytes.
+  private static final int LARGEST_BODY = 4 << 20;
+
+  /// Longer than a machine may stand still.
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  /// They belong to one connection, or are written by the client.
+  private static final Set<String> NOT_FORWARDED =
+      Set.of(
+          "connection",
+          "content-length",
+          "date",
+          "expect",
+          "host",
+          "keep-alive",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private static final int ABSENT = 0;
+
+  private final HttpServer server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER).build();
+  private volatile int target = ABSENT;
+
+  private RegistryFront(HttpServer server) {
+    this.server = server;
+    server.createContext("/", this::answer);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+  }
+
+  /// Binds the port; answers 503 until it has something to forward to.
+  ///
+  /// @throws PortTaken when somebody was faster
+  static RegistryFront open(PortChoice ports) throws IOException {
+    HeldPort held = ports.take();
+    held.close();
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), held.port());
+    try {
+      return new RegistryFront(HttpServer.create(address, 0));
+    } catch (BindException _) {
+      throw new PortTaken(held.port());
+    }
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  /// @param port of the registry's process
+  void forwardTo(int port) {
+    target = port;
+  }
+
+  private void answer(HttpExchange call) throws IOException {
+    try (call) {
+      if (!isLocal(call.getRequestHeaders().getFirst("Host"))) {
+        refuse(call, 403, "the schema registry is called as 127.0.0.1 or localhost only");
+        return;
+      }
+      byte[] body = call.getRequestBody().readNBytes(LARGEST_BODY + 1);
+      if (body.length > LARGEST_BODY) {
+        refuse(call, 413, "the body is larger than %d bytes".formatted(LARGEST_BODY));
+        return;
+      }
+      forward(call, body);
+    }
+  }
+
+  private static boolean isLocal(@Nullable String host) {
+    return host != null
+        && HOSTS.contains(host.replaceFirst(":\\d{1,5}$", "").toLowerCase(Locale.ROOT));
+  }
+
+  private void forward(HttpExchange call, byte[] body) throws IOException {
+    HttpResponse<InputStream> response;
+    try {
+      response = client.send(request(call, body), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IllegalArgumentException _) {
+      refuse(call, 400, "the request has a malformed address, method or header");
+      return;
+    } catch (IOException _) {
+      call.getResponseHeaders().set("Retry-After", "1");
+      refuse(call, 503, "the schema registry's process does not answer; it is started again");
+      return;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try (var answer = response.body()) {
+      copy(response, call.getResponseHeaders());
+      call.sendResponseHeaders(response.statusCode(), length(response));
+      answer.transferTo(call.getResponseBody());
+    }
+  }
+
+  private HttpRequest request(HttpExchange call, byte[] body) throws IOException {
+    int port = target;
+    if (port == ABSENT) {
+      throw new IOException("not started yet");
+    }
+    URI uri = call.getRequestURI();
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    var request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d%s%s".formatted(port, uri.getRawPath(), query)))
+            .timeout(ANSWER)
+            .method(call.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+    call.getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (isForwarded(name)) {
+                values.forEach(value -> request.header(name, value));
+              }
+            });
+    return request.build();
+  }
+
+  private static void copy(HttpResponse<?> response, Headers headers) {
+    response
+        .headers()
+        .map()
+        .forEach(
+            (name, values) -> {
+              if (isForwarded(name)) {
+                values.forEach(value -> headers.add(name, value));
+              }
+            });
+  }
+
+  private static boolean isForwarded(String header) {
+    return !NOT_FORWARDED.contains(header.toLowerCase(Locale.ROOT));
+  }
+
+  /// As `sendResponseHeaders` takes it: -1 for none, 0 for any.
+  private static long length(HttpResponse<?> response) {
+    boolean hasNone = response.request().method().equals("HEAD") || response.statusCode() == 204;
+    long known = response.headers().firstValueAsLong("Content-Length").orElse(0);
+    boolean isEmpty = response.headers().firstValue("Content-Length").isPresent() && known == 0;
+    return hasNone || isEmpty ? -1 : known;
+  }
+
+  /// As the registry's API says errors.
+  private static void refuse(HttpExchange call, int status, String reason) throws IOException {
+    byte[] body =
+        "{\"error_code\":%d,\"message\":\"%s\"}"
+            .formatted(status, reason)
+            .getBytes(StandardCharsets.UTF_8);
+    call.getResponseHeaders().set("Content-Type", "application/vnd.schemaregistry.v1+json");
+    call.sendResponseHeaders(status, body.length);
+    call.getResponseBody().write(body);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    client.shutdownNow();
+  }
+}
