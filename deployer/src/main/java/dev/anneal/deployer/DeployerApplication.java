@@ -4,7 +4,9 @@ import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
+import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.Publisher;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
@@ -269,12 +271,19 @@ public class DeployerApplication {
   }
 
   @Bean
-  FeatureWatch featureWatch(Admin admin, StallAlerts alerts, KafkaSink sink, InstantSource clock) {
-    return new FeatureWatch(
-        new FeatureProgress(admin)::read,
-        new StandingPartitions(FeatureWatch.LOOKS),
-        alerts,
-        alert -> Publisher.await(sink.send(alert)),
-        clock);
+  PeriodicTask featureWatch(
+      Admin admin,
+      StallAlerts alerts,
+      KafkaSink sink,
+      InstantSource clock,
+      RetryAlerts retryAlerts) {
+    var watch =
+        new FeatureWatch(
+            new FeatureProgress(admin)::read,
+            new StandingPartitions(FeatureWatch.LOOKS),
+            alerts,
+            alert -> Publisher.await(sink.send(alert)),
+            clock);
+    return new PeriodicTask("feature-watch", FeatureWatch.EVERY, retryAlerts, watch::look);
   }
 }

@@ -4,21 +4,13 @@ import dev.anneal.events.Alert;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /// Looks at the progress of features periodically and publishes what [StallAlerts] finds. It is the
 /// deployer's, because the feature stream cannot report that it is gone, and the deployer is the
 /// stage that waits for features.
-final class FeatureWatch implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(FeatureWatch.class);
-
+final class FeatureWatch {
   /// Between two looks.
   static final Duration EVERY = Duration.ofSeconds(10);
 
@@ -32,10 +24,6 @@ final class FeatureWatch implements SmartLifecycle {
   private final StallAlerts alerts;
   private final Consumer<Alert> publisher;
   private final InstantSource clock;
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("feature-watch").daemon().factory());
-  private volatile boolean running;
 
   /// @param publisher returns when the broker has the alert
   FeatureWatch(
@@ -51,34 +39,11 @@ final class FeatureWatch implements SmartLifecycle {
     this.clock = clock;
   }
 
-  @Override
-  public void start() {
-    running = true;
-    var _ =
-        executor.scheduleWithFixedDelay(
-            this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /// What cannot be read or published now is with the next look.
+  /// What cannot be published now is with the next look.
   void look() {
-    try {
-      for (Alert alert : alerts.look(standing.look(progress.get()), clock.instant())) {
-        publisher.accept(alert);
-        alerts.restore(alert);
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("alerts of features that stand still come later: {}", e.getMessage());
+    for (Alert alert : alerts.look(standing.look(progress.get()), clock.instant())) {
+      publisher.accept(alert);
+      alerts.restore(alert);
     }
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    executor.shutdownNow();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
   }
 }

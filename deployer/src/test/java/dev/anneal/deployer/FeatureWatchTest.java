@@ -1,6 +1,7 @@
 package dev.anneal.deployer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anneal.events.Alert;
 import dev.anneal.events.Severity;
@@ -122,7 +123,9 @@ class FeatureWatchTest {
     look(watch, LOOKS);
     // When
     isKafkaAway = true;
-    look(watch, 10);
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> look(watch, 1)).isInstanceOf(TimeoutException.class);
+    }
     assertThat(published).isEmpty();
     isKafkaAway = false;
     look(watch, 1);

@@ -2,6 +2,8 @@ package dev.anneal.ingest;
 
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.PeriodicTask;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
@@ -143,13 +145,16 @@ public class IngestApplication {
 
   @Bean
   @DependsOn("alerts")
-  CaptureWatch captureWatch(
+  PeriodicTask captureWatch(
       Capture.Context context,
       Captures captures,
       PublishedDefinitions published,
       CaptureAlerts alerts,
-      StageKafka kafka) {
-    return new CaptureWatch(
-        captures, published, alerts, kafka.publisher(Topics.ALERTS), context.clock());
+      StageKafka kafka,
+      RetryAlerts retryAlerts) {
+    var watch =
+        new CaptureWatch(
+            captures, published, alerts, kafka.publisher(Topics.ALERTS), context.clock());
+    return new PeriodicTask("capture-watch", CaptureWatch.EVERY, retryAlerts, watch::look);
   }
 }

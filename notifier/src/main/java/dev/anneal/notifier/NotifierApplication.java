@@ -2,9 +2,12 @@ package dev.anneal.notifier;
 
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.PeriodicTask;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -22,6 +25,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 @Import(StageConfiguration.class)
 @EnableConfigurationProperties(NotifierSettings.class)
 public class NotifierApplication {
+  private static final Duration SUMMARY_CHECK = Duration.ofSeconds(10);
+
   public static void main(String[] args) {
     application().run(args);
   }
@@ -106,8 +111,16 @@ public class NotifierApplication {
         Topics.ALERTS, (alert, done) -> desk.take(Wire.alert(alert), done));
   }
 
+  /// A storm's summary comes also when no alert follows it, and once more when the notifier stops,
+  /// before the listeners do.
   @Bean
-  Sweeper sweeper(AlertDesk desk) {
-    return new Sweeper(desk);
+  PeriodicTask alertSummaries(AlertDesk desk, RetryAlerts retryAlerts) {
+    return new PeriodicTask(
+        "alert-summaries",
+        SUMMARY_CHECK,
+        retryAlerts,
+        desk::sweep,
+        desk::close,
+        PeriodicTask.DEFAULT_PHASE);
   }
 }

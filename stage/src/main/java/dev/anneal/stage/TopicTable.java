@@ -1,8 +1,13 @@
 package dev.anneal.stage;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -45,6 +50,11 @@ public final class TopicTable implements SmartLifecycle {
   private volatile boolean running;
   private volatile Thread thread = Thread.currentThread();
   private Map<TopicPartition, Long> positions = Map.of();
+  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+  private final List<Awaited> awaited = new ArrayList<>(); // the table's thread only
+
+  /// What was asked for when the topic ended there.
+  private record Awaited(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> answers) {}
 
   TopicTable(String topic, Consumers consumers, Handler handler, RetryAlerts alerts) {
     this.topic = topic;
@@ -62,6 +72,13 @@ public final class TopicTable implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Completes when all that is on the topic now has been applied, however long that takes.
+  public CompletableFuture<Void> caughtUp() {
+    var answer = new CompletableFuture<Void>();
+    asked.add(answer);
+    return answer;
   }
 
   @Override
@@ -119,15 +136,35 @@ public final class TopicTable implements SmartLifecycle {
     positions.forEach(consumer::seek);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (running) {
+      if (!asked.isEmpty()) {
+        awaited.add(new Awaited(consumer.endOffsets(partitions), answers()));
+      }
       for (var record : consumer.poll(POLL)) {
         handler.apply(record);
       }
       positions = partitions.stream().collect(Collectors.toMap(p -> p, consumer::position));
-      if (ends.entrySet().stream()
-          .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue())) {
+      if (hasReached(ends)) {
         loaded.countDown();
         alerts.passed("table " + topic);
       }
+      awaited.stream()
+          .filter(a -> hasReached(a.ends()))
+          .flatMap(a -> a.answers().stream())
+          .forEach(answer -> answer.complete(null));
+      awaited.removeIf(a -> hasReached(a.ends()));
     }
+  }
+
+  private List<CompletableFuture<Void>> answers() {
+    var answers = new ArrayList<CompletableFuture<Void>>();
+    for (var next = asked.poll(); next != null; next = asked.poll()) {
+      answers.add(next);
+    }
+    return answers;
+  }
+
+  private boolean hasReached(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }
 }

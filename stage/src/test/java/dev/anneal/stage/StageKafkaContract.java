@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -341,6 +342,30 @@ abstract class StageKafkaContract {
     assertThat(seen).hasSize(500);
     ingest.publisher(Topics.MODELS).delete("one-more").join();
     await().untilAsserted(() -> assertThat(seen).hasSize(501).endsWith("one-more"));
+  }
+
+  @Test
+  void tableHasCaughtUpWhenAllThatWasThereHasBeenApplied() {
+    // Given a table that takes its time
+    var ingest = stageKafka(Stage.INGEST);
+    var seen = new CopyOnWriteArrayList<String>();
+    var table =
+        ingest.table(
+            Topics.MODELS,
+            (key, _) -> {
+              LockSupport.parkNanos(1_000_000);
+              seen.add(key);
+            });
+    started.add(table);
+    table.start();
+
+    // When
+    for (int i = 0; i < 50; i++) {
+      ingest.publisher(Topics.MODELS).delete("caught-up-" + i).join();
+      table.caughtUp().join();
+      // Then
+      assertThat(seen).endsWith("caught-up-" + i);
+    }
   }
 
   @Test

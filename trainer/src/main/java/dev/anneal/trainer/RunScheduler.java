@@ -6,6 +6,8 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Failures;
+import dev.anneal.stage.Redaction;
+import dev.anneal.stage.RetryAlerts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -46,6 +48,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private final Definitions definitions;
   private final TrainerSettings settings;
   private final InstantSource clock;
+  private final RetryAlerts alerts;
   private final Scheduler scheduler;
   private final CustomTask<Void> task;
   private final JdbcClient jdbc;
@@ -63,12 +66,14 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
       Training training,
       Definitions definitions,
       TrainerSettings settings,
-      InstantSource clock) {
+      InstantSource clock,
+      RetryAlerts alerts) {
     this.attempts = attempts;
     this.training = training;
     this.definitions = definitions;
     this.settings = settings;
     this.clock = clock;
+    this.alerts = alerts;
     this.jdbc = JdbcClient.create(dataSource);
     this.task =
         Tasks.custom(TASK, Void.class)
@@ -158,16 +163,19 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   /// trainer has taken the run.
   private Optional<Duration> end(
       Run run, int attempt, Attempted end, double seconds, int retryAttempts) {
+    String place = "the end of training " + run.key();
     while (true) {
       try {
         var again = attempts.end(run, attempt, end, seconds, retryAttempts);
+        alerts.passed(place);
         FailPoint.TRAINER_RUN_ENDED.hit();
         return again;
       } catch (DataAccessException | TransactionException e) {
         if (!Failures.isTemporary(e) || isStoppedWithin(END_PAUSE)) {
           throw e;
         }
-        LOG.warn("the end of training {} waits for the database: {}", run.key(), e.toString());
+        LOG.warn("{} waits for the database: {}", place, Redaction.of(e));
+        alerts.failed(place, e);
       }
     }
   }

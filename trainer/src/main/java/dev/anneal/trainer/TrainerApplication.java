@@ -7,6 +7,8 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
+import dev.anneal.stage.PeriodicTask;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
@@ -98,8 +100,16 @@ public class TrainerApplication {
   }
 
   @Bean
-  UndefinedRequests undefinedRequests(Definitions definitions, Requests requests) {
-    return new UndefinedRequests(definitions, requests::decide, System::nanoTime);
+  UndefinedRequests undefinedRequests(
+      Definitions definitions, TopicTable definitionTable, Requests requests) {
+    return new UndefinedRequests(
+        definitions, definitionTable::caughtUp, requests::decide, System::nanoTime);
+  }
+
+  @Bean
+  PeriodicTask undefinedRequestsTask(UndefinedRequests undefined, RetryAlerts alerts) {
+    return new PeriodicTask(
+        "undefined-requests", UndefinedRequests.POLL, alerts, undefined::decideDue);
   }
 
   @Bean
@@ -142,7 +152,8 @@ public class TrainerApplication {
       StageKafka kafka,
       TrainerSettings settings,
       ArtifactSettings artifacts,
-      InstantSource clock) {
+      InstantSource clock,
+      RetryAlerts alerts) {
     var work = new WorkDirectory(settings.workDirectory());
     work.deleteAbandoned();
     var training =
@@ -154,7 +165,7 @@ public class TrainerApplication {
             settings);
     var attempts = new Attempts(runs, outbox, new Retries(settings.retryDelays()), clock);
     var joined = new TransactionAwareDataSourceProxy(dataSource);
-    return new RunScheduler(joined, attempts, training, definitions, settings, clock);
+    return new RunScheduler(joined, attempts, training, definitions, settings, clock, alerts);
   }
 
   // and the story is told
@@ -180,5 +191,17 @@ public class TrainerApplication {
                     "unpublishable-event",
                     reason)
                 .join());
+  }
+
+  /// Starts before whoever writes events and stops after them.
+  @Bean
+  PeriodicTask outboxTask(OutboxPublisher outbox, RetryAlerts alerts) {
+    return new PeriodicTask(
+        "trainer.outbox",
+        OutboxPublisher.POLL,
+        alerts,
+        outbox::publish,
+        outbox::publish,
+        Integer.MIN_VALUE + 2);
   }
 }
