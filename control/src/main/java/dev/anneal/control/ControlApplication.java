@@ -10,6 +10,8 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.Dependencies;
+import dev.anneal.stage.PeriodicTask;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicTable;
@@ -117,11 +119,19 @@ public class ControlApplication {
               new ModelKey(tick.schedule().organization(), tick.schedule().model()).toString();
           publisher.sendAndWait(key, Wire.tick(tick));
         };
-    var timing =
-        new TrainingSchedules.Timing(
-            settings.schedule().pollInterval(), settings.schedule().reconcileInterval());
     return new TrainingSchedules(
-        dataSource, () -> enabledSchedules(definitions), ticks, clock, timing);
+        dataSource,
+        () -> enabledSchedules(definitions),
+        ticks,
+        clock,
+        settings.schedule().pollInterval());
+  }
+
+  @Bean
+  PeriodicTask reconciliation(
+      TrainingSchedules schedules, ControlSettings settings, RetryAlerts alerts) {
+    return new PeriodicTask(
+        "schedules", settings.schedule().reconcileInterval(), alerts, schedules::reconcile);
   }
 
   private static List<ModelSchedule> enabledSchedules(DefinitionStore definitions) {

@@ -73,7 +73,7 @@ final class OrganizationStates {
         return state;
       }
       unchecked.remove(record.topic());
-      var left = waits.left(name, System.nanoTime()); // the definition may be on its way
+      var left = waits.untilNextLook(name, System.nanoTime()); // the definition may be on its way
       if (!left.isPositive() || Thread.currentThread().isInterrupted()) {
         return null;
       }

@@ -116,7 +116,7 @@ final class PolicyProcessor implements Processor<String, byte[], byte[], Outgoin
         waits.defined(key);
         return model;
       }
-      var left = waits.left(key, System.nanoTime());
+      var left = waits.untilNextLook(key, System.nanoTime());
       if (!left.isPositive() || Thread.currentThread().isInterrupted()) {
         return null;
       }

@@ -7,34 +7,61 @@ import org.junit.jupiter.api.Test;
 
 class DefinitionWaitsTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final DefinitionWaits waits = new DefinitionWaits(Duration.ofSeconds(30));
+  private final DefinitionWaits waits = new DefinitionWaits(PATIENCE);
+  private long now = Long.MAX_VALUE - SECOND; // nanoTime may overflow
+
+  /// Looks as often as it is told to, until it may not wait any more.
+  private Duration waitOf(String organization) {
+    long begin = now;
+    for (var pause = look(organization); pause.isPositive(); pause = look(organization)) {
+      now += pause.toNanos();
+    }
+    return Duration.ofNanos(now - begin);
+  }
+
+  private Duration look(String organization) {
+    return waits.untilNextLook(organization, now);
+  }
 
   @Test
   void anOrganizationWaitsOnceUntilItIsDefined() {
-    assertThat(waits.left("acme", 0)).isEqualTo(Duration.ofSeconds(30));
-    assertThat(waits.left("acme", 10 * SECOND)).isEqualTo(Duration.ofSeconds(20));
-    assertThat(waits.left("acme", 30 * SECOND)).isZero();
-    assertThat(waits.left("acme", 3_600 * SECOND)).isNegative();
+    assertThat(waitOf("acme")).isEqualTo(PATIENCE);
+    now += 3_600 * SECOND;
+    assertThat(waitOf("acme")).isZero();
 
     waits.defined("acme");
 
-    assertThat(waits.left("acme", 3_600 * SECOND)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(waitOf("acme")).isEqualTo(PATIENCE);
   }
 
   @Test
   void manyOrganizationsTogetherWaitNoLongerThanOne() {
-    waits.left("one", 0);
+    for (int i = 0; i < 80; i++) { // a third of it
+      look("one");
+      now += SECOND / 8;
+    }
+    assertThat(waitOf("two")).isEqualTo(Duration.ofSeconds(20));
+    assertThat(waitOf("three")).isZero();
 
-    assertThat(waits.left("two", 20 * SECOND)).isEqualTo(Duration.ofSeconds(10));
-    assertThat(waits.left("three", 40 * SECOND)).isNegative();
-    assertThat(waits.left("three", 329 * SECOND)).isNegative();
-    assertThat(waits.left("three", 330 * SECOND)).isEqualTo(Duration.ofSeconds(30));
-    assertThat(waits.left("two", 330 * SECOND)).isNegative();
+    now += DefinitionWaits.REST.toNanos() - 1;
+    assertThat(waitOf("three")).isZero();
+    now++;
+    assertThat(waitOf("three")).isEqualTo(PATIENCE);
+    assertThat(waitOf("two")).isZero();
+  }
+
+  @Test
+  void aMachineThatStandsStillUsesUpNoPatience() {
+    assertThat(look("acme")).isPositive();
+    now += 60 * SECOND;
+
+    assertThat(waitOf("acme")).isEqualTo(PATIENCE.minus(DefinitionWaits.LOOK));
   }
 
   @Test
   void withoutPatienceNobodyWaits() {
-    assertThat(new DefinitionWaits(Duration.ZERO).left("acme", 5)).isZero();
+    assertThat(new DefinitionWaits(Duration.ZERO).untilNextLook("acme", 5)).isZero();
   }
 }

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,8 +45,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A machine that stands still for half a minute, at a start, in a training and while rows come,
-/// and one with half a core: nothing is lost, trained twice, refused or reported. The process tree
-/// of a real `up` is stopped and continued. Takes five minutes, so it runs with `-Pchaos`.
+/// and one with half a core, at a start and while rows come: nothing is lost, trained twice,
+/// refused or reported. The process tree of a real `up` is stopped and continued. Takes five
+/// minutes, so it runs with `-Pchaos`.
 @Tag("chaos")
 class StallTest {
   /// As docs/timeouts.md promises; where most is at stake.
@@ -96,7 +99,7 @@ class StallTest {
     up = command.start();
     await().atMost(LIMIT).until(() -> Files.readString(log).contains("starting the stages"));
     stall(SHORT_STALL);
-    await().atMost(LIMIT).until(() -> isAlive() && Files.readString(log).contains("Ctrl-C stops"));
+    halfACoreUntil(() -> isAlive() && Files.readString(log).contains("Ctrl-C stops"));
     open();
   }
 
@@ -165,7 +168,8 @@ class StallTest {
     goesOn();
 
     // and then has half a core for a while
-    halfACore();
+    var slices = new AtomicInteger();
+    halfACoreUntil(() -> slices.incrementAndGet() > SLICES);
     goesOn();
 
     // Then
@@ -286,9 +290,9 @@ class StallTest {
     signal("-CONT", stopped);
   }
 
-  private static void halfACore() throws Exception {
+  private static void halfACoreUntil(Callable<Boolean> done) throws Exception {
     pin("0");
-    for (int slice = 0; slice < SLICES; slice++) {
+    while (!done.call()) {
       var stopped = tree().toList();
       signal("-STOP", stopped);
       TimeUnit.MILLISECONDS.sleep(SLICE_MILLIS);

@@ -58,7 +58,7 @@ final class Attempts {
       cancelled(run, run.attempt());
       return new Start.Nothing();
     }
-    var until = runs.waitsUntil(run.runId());
+    var until = runs.waitsUntil(run.runId(), retries.longest());
     if (until.isPresent()) {
       var left = Duration.between(clock.instant(), until.get());
       return new Start.Later(left.isPositive() ? left : WAIT_FOR_OTHER_RUN);

@@ -31,6 +31,11 @@ record Retries(List<Duration> delays) {
     return delay.compareTo(LONGEST_AFTER_ABSENCE) < 0 ? delay : LONGEST_AFTER_ABSENCE;
   }
 
+  /// No retry is later than that.
+  Duration longest() {
+    return delays.stream().reduce(LONGEST_AFTER_ABSENCE, (a, b) -> a.compareTo(b) > 0 ? a : b);
+  }
+
   /// @param failures so far that count, this one included
   /// @param attempts how many retries the model's definition allows
   /// @return how long to wait, empty when the run has failed for good

@@ -8,6 +8,7 @@ import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Failures;
 import dev.anneal.stage.Redaction;
 import dev.anneal.stage.RetryAlerts;
+import dev.anneal.stage.WaitClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -28,7 +29,7 @@ import org.springframework.transaction.TransactionException;
 /// leases dead when it wakes; what it still trains it does not begin again.
 final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(RunScheduler.class);
-  private static final String TABLE = "trainer.scheduled_tasks";
+  static final String TABLE = "trainer.scheduled_tasks";
   private static final String TASK = "training";
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -85,6 +86,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
     this.scheduler =
         Scheduler.create(dataSource, task)
             .tableName(TABLE)
+            .clock(new WaitClock(clock)::instant)
             .threads(settings.runsAtOnce())
             .pollingInterval(POLL)
             .heartbeatInterval(HEARTBEAT)

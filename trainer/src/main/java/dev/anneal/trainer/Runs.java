@@ -7,6 +7,7 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.stage.FailPoint;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -188,10 +189,15 @@ final class Runs {
   }
 
   /// When a waiting run may go on, by the database's clock.
-  Optional<Instant> waitsUntil(String runId) {
+  ///
+  /// @param longest wait there is: one that ends later was written while the clock was ahead
+  Optional<Instant> waitsUntil(String runId, Duration longest) {
     return jdbc.sql(
-            "select retry_at from trainer.run where run_id = ? and state = 'WAITING' and retry_at > now()")
-        .param(runId)
+            """
+            select retry_at from trainer.run where run_id = ? and state = 'WAITING' and retry_at > now()
+              and retry_at <= now() + make_interval(secs => ?)
+            """)
+        .params(runId, longest.toSeconds())
         .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
   }

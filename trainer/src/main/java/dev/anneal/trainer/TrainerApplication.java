@@ -168,6 +168,13 @@ public class TrainerApplication {
     return new RunScheduler(joined, attempts, training, definitions, settings, clock, alerts);
   }
 
+  @Bean
+  PeriodicTask runTimes(
+      JdbcClient jdbc, TrainerSettings settings, InstantSource clock, RetryAlerts alerts) {
+    var times = new RunTimes(jdbc, new Retries(settings.retryDelays()).longest(), clock);
+    return new PeriodicTask("times-of-runs", RunTimes.EVERY, alerts, times::correct);
+  }
+
   // and the story is told
 
   @Bean

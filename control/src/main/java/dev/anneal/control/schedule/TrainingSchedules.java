@@ -8,11 +8,12 @@ import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import dev.anneal.stage.WaitClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +25,15 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Keeps one execution in db-scheduler's table for every model with an enabled schedule and gives
 /// its ticks. Several instances share the table: each execution is run by one of them, and by
 /// another when that one dies.
 public final class TrainingSchedules implements SmartLifecycle {
-  /// @param pollInterval how late a tick may be
-  /// @param reconcileInterval after which a schedule changed by another instance is known at the
-  ///     latest
-  public record Timing(Duration pollInterval, Duration reconcileInterval) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSchedules.class);
   private static final TaskDescriptor<String> TICK = TaskDescriptor.of("tick", String.class);
-  private static final String RECONCILE = "reconcile";
+  private static final String TABLE = "control.scheduled_tasks";
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int MISSED_HEARTBEATS = 12; // a minute, as the trainer's
   private static final Duration RETRY = Duration.ofSeconds(5);
@@ -50,35 +47,34 @@ public final class TrainingSchedules implements SmartLifecycle {
   private final Consumer<Tick> ticks;
   private final InstantSource clock;
   private final Scheduler scheduler;
+  private final JdbcClient jdbc;
   private volatile boolean running;
 
   /// @param schedules the enabled ones as they are now
   /// @param ticks returns when the tick is stored; gets it again after a failure
+  /// @param pollInterval how late a tick may be
   public TrainingSchedules(
       DataSource dataSource,
       Supplier<List<ModelSchedule>> schedules,
       Consumer<Tick> ticks,
       InstantSource clock,
-      Timing timing) {
+      Duration pollInterval) {
     this.schedules = schedules;
     this.ticks = ticks;
     this.clock = clock;
+    this.jdbc = JdbcClient.create(dataSource);
     var tick =
         Tasks.custom(TICK)
             .onFailure(
-                (done, operations) -> operations.reschedule(done, done.getTimeDone().plus(RETRY)))
+                (done, operations) -> operations.reschedule(done, clock.instant().plus(RETRY)))
             .onDeadExecutionRevive()
             .execute((instance, _) -> fire(instance));
-    var reconcile =
-        Tasks.recurring(RECONCILE, FixedDelay.of(timing.reconcileInterval()))
-            .execute((_, _) -> reconcile());
     this.scheduler =
         Scheduler.create(dataSource, tick)
-            .startTasks(reconcile)
-            .tableName("control.scheduled_tasks")
+            .tableName(TABLE)
             .serializer(new Text())
-            .clock(clock::instant)
-            .pollingInterval(timing.pollInterval())
+            .clock(new WaitClock(clock)::instant)
+            .pollingInterval(pollInterval)
             .heartbeatInterval(HEARTBEAT)
             .missedHeartbeatsLimit(MISSED_HEARTBEATS)
             .threads(THREADS)
@@ -86,8 +82,11 @@ public final class TrainingSchedules implements SmartLifecycle {
             .build();
   }
 
-  /// Makes the table say what the definitions say.
+  /// Makes the table say what the definitions and the clock say. To be called now and then, for
+  /// what another instance changed, and for a clock that was ahead: what was written then must not
+  /// be waited for.
   public void reconcile() {
+    correctHeartbeats();
     var wanted =
         schedules.get().stream().collect(Collectors.toMap(ModelSchedule::id, Function.identity()));
     var found = new HashSet<String>();
@@ -108,13 +107,24 @@ public final class TrainingSchedules implements SmartLifecycle {
     wanted.values().stream().filter(s -> !found.contains(s.id())).forEach(this::add);
   }
 
+  private void correctHeartbeats() {
+    var now = clock.instant().atOffset(ZoneOffset.UTC);
+    jdbc.sql(
+            "update %s set last_heartbeat = ? where picked and last_heartbeat > ?".formatted(TABLE))
+        .params(now, now.plus(HEARTBEAT))
+        .update();
+  }
+
   private void adjust(ScheduledExecution<String> execution, Map<String, ModelSchedule> wanted) {
     var id = execution.getTaskInstance();
     ModelSchedule schedule = wanted.get(id.getId());
     if (schedule == null) {
       scheduler.cancel(id);
-    } else if (!PlannedTick.parse(execution.getData()).isOf(schedule)) {
-      var planned = plan(schedule);
+      return;
+    }
+    var wait = PlannedTick.parse(execution.getData());
+    var planned = plan(schedule);
+    if (!wait.isOf(schedule) || wait.due().isAfter(planned.due())) {
       scheduler.reschedule(id, planned.due(), planned.text());
     }
   }

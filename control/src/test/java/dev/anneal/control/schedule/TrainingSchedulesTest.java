@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.awaitility.core.ThrowingRunnable;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +29,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Ticks over a real database; the clock is the test's.
 class TrainingSchedulesTest {
   private static final Instant START = Instant.parse("2026-05-01T00:00:00Z");
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir private static Path directory;
   private static EmbeddedPostgres postgres;
@@ -62,12 +67,23 @@ class TrainingSchedulesTest {
   }
 
   private TrainingSchedules instance(Consumer<Tick> ticks) {
-    var timing = new TrainingSchedules.Timing(Duration.ofMillis(100), Duration.ofMinutes(1));
     var schedules =
-        new TrainingSchedules(dataSource, () -> List.copyOf(defined), ticks, now::get, timing);
+        new TrainingSchedules(
+            dataSource, () -> List.copyOf(defined), ticks, now::get, Duration.ofMillis(100));
     started.add(schedules);
     schedules.start();
     return schedules;
+  }
+
+  /// The scheduler waits by the test's clock, too.
+  private void awaitWhileTimePasses(ThrowingRunnable assertion) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              now.updateAndGet(t -> t.plusSeconds(1));
+              assertion.run();
+            });
   }
 
   @Test
@@ -89,12 +105,7 @@ class TrainingSchedulesTest {
     // When time goes on
     Instant due = Instant.parse("2026-05-01T02:00:00Z");
     now.set(due);
-    await()
-        .untilAsserted(
-            () -> {
-              now.updateAndGet(t -> t.plusSeconds(1));
-              assertThat(ticks).hasSize(1);
-            });
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(1));
 
     // Then
     assertThat(ticks.getFirst().schedule()).isEqualTo(schedule);
@@ -117,12 +128,54 @@ class TrainingSchedulesTest {
     instance(ticks::add);
 
     // Then
-    await().untilAsserted(() -> assertThat(ticks).hasSize(1));
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(1));
     assertThat(ticks.getFirst().scheduledAt()).isEqualTo(START.plus(Duration.ofHours(10)));
     assertThat(ticks.getFirst().caughtUp()).isTrue();
     now.set(START.plus(Duration.ofHours(11)));
-    await().untilAsserted(() -> assertThat(ticks).hasSize(2));
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(2));
     assertThat(ticks.getLast().caughtUp()).isFalse();
+  }
+
+  @Test
+  void aClockThatWasAheadForAWhileSkipsNoTick() {
+    // Given a clock that jumped a week ahead, where a tick was given, and came back
+    var ticks = new CopyOnWriteArrayList<Tick>();
+    defined.add(new ModelSchedule("acme", "pump", "@hourly", "UTC"));
+    var schedules = instance(ticks::add);
+    schedules.reconcile();
+    now.set(START.plus(Duration.ofDays(7)));
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(1));
+    now.set(START.plus(Duration.ofMinutes(10)));
+
+    // and an instance that was killed while it gave another one there
+    JdbcClient.create(dataSource)
+        .sql(
+            "insert into control.scheduled_tasks values ('tick', 'acme/other', 'x', ?, true, 'gone', null, null, 0, ?, 1)")
+        .params(
+            START.atOffset(ZoneOffset.UTC), START.plus(Duration.ofDays(7)).atOffset(ZoneOffset.UTC))
+        .update();
+
+    // When
+    awaitWhileTimePasses( // the tick that was given may still be on its way into the table
+        () -> {
+          schedules.reconcile();
+          assertThat(time("execution_time", "acme/pump"))
+              .isEqualTo(START.plus(Duration.ofHours(1)));
+        });
+    assertThat(time("last_heartbeat", "acme/other")).isBefore(START.plus(Duration.ofHours(1)));
+    now.set(START.plus(Duration.ofHours(1)));
+
+    // Then
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(2));
+    assertThat(ticks.getLast().scheduledAt()).isEqualTo(START.plus(Duration.ofHours(1)));
+  }
+
+  private static Instant time(String column, String instance) {
+    return JdbcClient.create(dataSource)
+        .sql("select %s from control.scheduled_tasks where task_instance = ?".formatted(column))
+        .param(instance)
+        .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .single();
   }
 
   @Test
@@ -139,7 +192,7 @@ class TrainingSchedulesTest {
     now.set(Instant.parse("2026-05-01T21:30:00Z"));
 
     // Then
-    await().untilAsserted(() -> assertThat(ticks).hasSize(1));
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(1));
     assertThat(ticks.getFirst().scheduledAt()).isEqualTo("2026-05-01T21:30:00Z");
 
     // When it goes away while nobody reconciles
@@ -147,15 +200,14 @@ class TrainingSchedulesTest {
     now.set(Instant.parse("2026-05-02T21:30:00Z"));
 
     // Then
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        JdbcClient.create(dataSource)
-                            .sql("select 1 from control.scheduled_tasks where task_name = 'tick'")
-                            .query()
-                            .listOfRows())
-                    .isEmpty());
+    awaitWhileTimePasses(
+        () ->
+            assertThat(
+                    JdbcClient.create(dataSource)
+                        .sql("select 1 from control.scheduled_tasks where task_name = 'tick'")
+                        .query()
+                        .listOfRows())
+                .isEmpty());
     assertThat(ticks).hasSize(1);
   }
 }

@@ -19,8 +19,8 @@ final class ChaosRun {
   private static final long QUIET_MILLIS = 1_500;
   private static final long COUNT_MILLIS = 3_000;
 
-  /// What is on its way has to move at least so often.
-  private static final long STANDSTILL_SECONDS = 180;
+  /// What is on its way has to move at least so often: longer than a run waits after an absence.
+  private static final long STANDSTILL_SECONDS = 330;
 
   private final long seed;
   private final List<Fault> faults;
@@ -80,7 +80,7 @@ final class ChaosRun {
     } finally {
       site.killEverything();
       if (disk != null && !violations.isEmpty()) {
-        site.keepData();
+        site.keepData(); // the disk goes with the run
       }
       report.seed(seed, figures, violations, settling);
     }
