@@ -120,6 +120,7 @@ class ControlStageTest {
         List.of(
             "--server.port=" + port,
             "--spring.main.banner-mode=off",
+            "--spring.main.cloud-platform=kubernetes",
             "--spring.datasource.url=" + postgres.jdbcUrl("anneal"),
             "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
             "--anneal.control.schedule.poll-interval=100ms",

@@ -64,6 +64,7 @@ final class DeployerStage implements AutoCloseable {
         .initializers(beans)
         .run(
             "--server.port=0",
+            "--spring.main.cloud-platform=kubernetes",
             "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
             "--anneal.artifacts.uri=" + artifacts.toUri(),
             "--anneal.deployer.load-retry-interval=200ms");

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// A port of the loopback interface that is bound from its choice until its server takes over.
 public final class HeldPort implements AutoCloseable {
@@ -32,6 +33,7 @@ public final class HeldPort implements AutoCloseable {
 
   private final ServerSocketChannel channel;
   private final int port;
+  private @Nullable Thread acceptor;
 
   HeldPort(ServerSocketChannel channel, int port) {
     this.channel = channel;
@@ -66,7 +68,7 @@ public final class HeldPort implements AutoCloseable {
 
   /// Answers every HTTP call with 503 and `Retry-After` until the port is released.
   public HeldPort answerStarting() {
-    Thread.ofVirtual().name("starting-" + port).start(this::accept);
+    acceptor = Thread.ofPlatform().daemon().name("starting-" + port).start(this::accept);
     return this;
   }
 
@@ -90,11 +92,17 @@ public final class HeldPort implements AutoCloseable {
     }
   }
 
-  /// Releases the port for the server.
+  /// Releases the port for the server. It is free when this returns: the socket is closed only once
+  /// no thread waits for a call any more.
   @Override
   public void close() {
     try {
       channel.close();
+      if (acceptor != null) {
+        acceptor.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       throw new UncheckedIOException("port %d cannot be released".formatted(port), e);
     }

@@ -14,9 +14,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// The schema registry's address. It forwards calls to the registry's process, which listens on
@@ -29,6 +31,21 @@ final class RegistryFront implements AutoCloseable {
 
   /// Of a request, in bytes. Schemas are kilobytes.
   private static final int LARGEST_BODY = 4 << 20;
+
+  /// Larger bodies wait for each other: they are held in the heap that all stages share.
+  private static final int SMALL_BODY = 64 << 10;
+
+  private static final int MOST_LARGE_BODIES = 8;
+
+  static {
+    // of the JDK's server, which reads them once: connections, and seconds for a whole request
+    set("sun.net.httpserver.maxConnections", "200");
+    set("sun.net.httpserver.maxReqTime", "90");
+  }
+
+  private static void set(String property, String value) {
+    System.setProperty(property, System.getProperty(property, value));
+  }
 
   /// Longer than a machine may stand still.
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -52,6 +69,7 @@ final class RegistryFront implements AutoCloseable {
   private final HttpServer server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER).build();
+  private final Semaphore largeBodies = new Semaphore(MOST_LARGE_BODIES);
   private volatile int target = ABSENT;
 
   private RegistryFront(HttpServer server) {
@@ -90,12 +108,28 @@ final class RegistryFront implements AutoCloseable {
         refuse(call, 403, "the schema registry is called as 127.0.0.1 or localhost only");
         return;
       }
-      byte[] body = call.getRequestBody().readNBytes(LARGEST_BODY + 1);
-      if (body.length > LARGEST_BODY) {
+      byte[] body = call.getRequestBody().readNBytes(SMALL_BODY);
+      if (body.length < SMALL_BODY) {
+        forward(call, body);
+      } else {
+        forwardLarge(call, body);
+      }
+    }
+  }
+
+  private void forwardLarge(HttpExchange call, byte[] begin) throws IOException {
+    largeBodies.acquireUninterruptibly();
+    try {
+      byte[] rest = call.getRequestBody().readNBytes(LARGEST_BODY - begin.length + 1);
+      if (begin.length + rest.length > LARGEST_BODY) {
         refuse(call, 413, "the body is larger than %d bytes".formatted(LARGEST_BODY));
         return;
       }
+      byte[] body = Arrays.copyOf(begin, begin.length + rest.length);
+      System.arraycopy(rest, 0, body, begin.length, rest.length);
       forward(call, body);
+    } finally {
+      largeBodies.release();
     }
   }
 

@@ -85,6 +85,16 @@ class EmbeddedServersTest {
   }
 
   @Test
+  void aReleasedPortIsFreeAtOnce() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      var held = Ports.preferably().take().answerStarting();
+      held.close();
+
+      Ports.exactly(held.port()).take().close(); // else: the port is in use
+    }
+  }
+
+  @Test
   void aPortThatWaitsForItsServerAnswersThatItStarts() throws Exception {
     try (var held = Ports.preferably().take().answerStarting();
         var client = HttpClient.newHttpClient()) {

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,28 @@ class RegistryFrontTest {
 
     assertThat(post("x".repeat((4 << 20) + 1)).statusCode()).isEqualTo(413);
     assertThat(post("x".repeat(4 << 20)).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void callersWhoDoNotFinishLargeBodiesKeepNobodyFromSmallOnes() throws Exception {
+    front.forwardTo(registry.getAddress().getPort());
+    var unfinished = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), front.port());
+        unfinished.add(socket);
+        String head =
+            "POST /subjects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(new byte[100_000]);
+      }
+
+      assertThat(post("{}").statusCode()).isEqualTo(422);
+    } finally {
+      for (var socket : unfinished) {
+        socket.close();
+      }
+    }
   }
 
   @ParameterizedTest

@@ -195,7 +195,7 @@ final class Capture implements Supervisor.Attempt {
         continue;
       }
       SourceRow row = rows.of(record);
-      if (row != null && plan.tables().matcher(row.table().name()).matches()) {
+      if (row != null && plan.tables().match(row.table().name())) {
         batch.add(row);
       }
     }

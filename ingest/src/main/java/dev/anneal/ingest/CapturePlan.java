@@ -22,7 +22,7 @@ record CapturePlan(
     String slot,
     PostgresAddress address,
     String schema,
-    Pattern tables,
+    TableNames tables,
     @Nullable String timeColumn) {
   /// Debezium reads tables of other names in the order of their pages: it cannot be told a
   /// statement for them.
@@ -38,7 +38,7 @@ record CapturePlan(
         "anneal_models",
         address,
         "control",
-        Pattern.compile("organization|model"),
+        new TableNames(Pattern.compile("organization|model")),
         null);
   }
 
@@ -49,7 +49,7 @@ record CapturePlan(
         slot(organization.name()),
         address,
         organization.source().schema(),
-        organization.tablePattern(),
+        new TableNames(organization.tablePattern()),
         organization.timeColumn());
   }
 
@@ -73,7 +73,7 @@ record CapturePlan(
 
   /// What Debezium may read, as one of its comma-separated lists.
   String tableIncludeList() {
-    return "%s\\.(?:%s)".formatted(literal(schema), tables.pattern().replace(",", "\\,"));
+    return "%s\\.(?:%s)".formatted(literal(schema), tables.toString().replace(",", "\\,"));
   }
 
   /// One table, by an expression that only its qualified name matches.

@@ -8,11 +8,13 @@ import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.FailPoint;
 import dev.anneal.stage.Publisher;
+import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -69,20 +71,26 @@ final class DefinitionRows implements Capture.RowHandler {
         Definition definition = definition(row, organization, model);
         topics.ensure(topicsOf(organization, model));
         FailPoint.INGEST_TOPICS_CREATED.hit();
-        sends.add(models.send(key, definition));
-      } catch (IllegalArgumentException e) {
         sends.add(
-            deadLetters.reject(
-                organization,
-                row.table().qualifiedName(),
-                key,
-                RowJson.of(row),
-                Mapped.Code.BAD_DEFINITION.id(),
-                String.valueOf(e.getMessage())));
+            Refusal.orElse(
+                models.send(key, definition), cause -> reject(row, organization, key, cause)));
+      } catch (IllegalArgumentException e) {
+        sends.add(reject(row, organization, key, e));
       }
     }
     sends.await();
     FailPoint.INGEST_DEFINITIONS_SENT.hit();
+  }
+
+  private CompletableFuture<Void> reject(
+      SourceRow row, String organization, String key, Throwable cause) {
+    return deadLetters.reject(
+        organization,
+        row.table().qualifiedName(),
+        key,
+        RowJson.of(row),
+        Mapped.Code.BAD_DEFINITION.id(),
+        Redaction.of(cause));
   }
 
   /// In the thread that publishes, so that a row made after the query is published after the

@@ -46,7 +46,8 @@ record Organization(
   ///
   /// @param tables those that there are
   List<String> lacking(Set<String> tables) {
-    Predicate<String> isThere = name -> tables.stream().anyMatch(t -> t.matches(name));
+    Predicate<String> isThere =
+        name -> tables.stream().anyMatch(new TableNames(Pattern.compile(name))::match);
     var measured = source.tables().stream().filter(isThere.negate());
     var outcome = Stream.ofNullable(outcomes).map(Outcomes::table).filter(t -> !tables.contains(t));
     return Stream.concat(measured, outcome).toList();

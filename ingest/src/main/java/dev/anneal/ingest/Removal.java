@@ -25,10 +25,19 @@ final class Removal implements Supervisor.Attempt {
   public void run(Runnable running) throws SQLException {
     try (var database = SourceDatabase.open(address)) {
       database.dropSlot(slot);
-      database.dropPublication(slot);
+      dropPublication(database);
     }
     ledger.forget(engine);
     LOG.info("slot {} of {} is dropped", slot, address);
+  }
+
+  /// An administrator's publication is the administrator's to drop.
+  private void dropPublication(SourceDatabase database) throws SQLException {
+    if (database.ownsPublication(slot)) {
+      database.dropPublication(slot);
+    } else {
+      LOG.info("publication {} of {} is of another role and stays", slot, address);
+    }
   }
 
   @Override

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.springframework.kafka.core.KafkaOperations;
 
 /// Rows of one organization's SCADA database to its telemetry and outcome topics, or to the dead
@@ -112,20 +110,9 @@ final class ScadaRows implements Capture.RowHandler {
     return orReject(source, outcomes.send(failure.asset(), Wire.outcome(failure), timestamp));
   }
 
-  /// A record the broker will never take must not hold up the ones behind it.
   private CompletableFuture<?> orReject(SourceRow source, CompletableFuture<?> send) {
-    return send.<Object>thenApply(_ -> source)
-        .exceptionallyCompose(
-            failure -> {
-              for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-                if (cause instanceof RecordTooLargeException
-                    || cause instanceof InvalidTimestampException) {
-                  var rejected = new Rejected(Code.REFUSED_BY_BROKER, Redaction.of(cause));
-                  return reject(source, rejected).thenApply(_ -> source);
-                }
-              }
-              return CompletableFuture.failedFuture(failure);
-            });
+    return Refusal.orElse(
+        send, cause -> reject(source, new Rejected(Code.REFUSED_BY_BROKER, Redaction.of(cause))));
   }
 
   private CompletableFuture<Void> reject(SourceRow row, Rejected rejected) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The publication and the replication slot of a capture in its source database. The publication is
@@ -43,7 +42,7 @@ final class SourceDatabase implements AutoCloseable {
 
   /// Tables of the schema that match. Of a partitioned table only the root, unless only the
   /// partition's name matches.
-  Set<String> tables(String schema, Pattern pattern) throws SQLException {
+  Set<String> tables(String schema, TableNames names) throws SQLException {
     var sql =
         """
         select c.relname, r.relname
@@ -58,8 +57,8 @@ final class SourceDatabase implements AutoCloseable {
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           String root = row.getString(2);
-          boolean byRoot = root != null && pattern.matcher(root).matches();
-          if (!byRoot && pattern.matcher(row.getString(1)).matches()) {
+          boolean byRoot = root != null && names.match(root);
+          if (!byRoot && names.match(row.getString(1))) {
             found.add(row.getString(1));
           }
         }
@@ -109,12 +108,27 @@ final class SourceDatabase implements AutoCloseable {
       statements.add(
           "create publication %s for table %s with %s"
               .formatted(quoted(publication), list, options));
-    } else if (!published(publication).equals(tables)) {
+    } else if (!suffices(publication, tables)) {
       // options first: a table without identity must not be published with updates for a moment
       statements.add("alter publication %s set %s".formatted(quoted(publication), options));
       statements.add("alter publication %s set table %s".formatted(quoted(publication), list));
     }
     return statements;
+  }
+
+  /// A publication of another role may have more tables: rows of those are left out here.
+  private boolean suffices(String publication, Set<String> tables) throws SQLException {
+    var published = published(publication);
+    return published.equals(tables)
+        || (published.containsAll(tables) && !ownsPublication(publication));
+  }
+
+  /// Whether it was made by this user, and not by an administrator. One that does not exist is.
+  boolean ownsPublication(String publication) throws SQLException {
+    return strings(
+            "select 1 from pg_publication where pubname = ? and pubowner <> (select oid from pg_roles where rolname = current_user)",
+            publication)
+        .isEmpty();
   }
 
   Set<String> published(String publication) throws SQLException {

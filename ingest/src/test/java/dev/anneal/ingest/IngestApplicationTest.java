@@ -348,6 +348,34 @@ class IngestApplicationTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(fixture.telemetry("narrow")).hasSize(1));
+
+    // When a table of the definition is mistyped, then that is what is wrong, and not the rights
+    fixture.define(
+        "narrow",
+        fixture
+            .organization("narrow", "narrow", "reading")
+            .replace("\"user\": \"postgres\"", "\"user\": \"SCADA reader\""));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              var newest = fixture.alerts("narrow").getLast();
+              assertThat(newest.getKind()).isEqualTo("SOURCE_TABLES_MISSING");
+              assertThat(newest.getMessage()).contains("no table `reading`;");
+            });
+    assertThat(fixture.query("narrow", "select tablename from pg_publication_tables order by 1"))
+        .containsExactly("failures", "readings");
+
+    // and when the organization goes, the slot goes and the administrator's publication stays
+    fixture.execute(IngestFixture.APP, "delete from control.organization where name = 'narrow'");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots("narrow")).isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
+                    .noneMatch(engine -> engine.contains("narrow")));
+    assertThat(fixture.query("narrow", "select pubname from pg_publication")).hasSize(1);
   }
 
   @Test

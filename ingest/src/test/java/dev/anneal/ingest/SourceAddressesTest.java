@@ -123,7 +123,7 @@ class SourceAddressesTest {
             "anneal_scada_acme",
             address,
             "public",
-            Pattern.compile("t"),
+            new TableNames(Pattern.compile("t")),
             null);
     var binder = new Binder(new MapConfigurationPropertySource(Map.of()));
     var settings = binder.bindOrCreate("anneal.ingest", IngestSettings.class);

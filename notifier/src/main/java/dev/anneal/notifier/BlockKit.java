@@ -22,7 +22,7 @@ final class BlockKit {
   static final int MAX_TEXT = 4_000;
 
   private static final int LONGEST_ENTITY = 5;
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n]]+");
+  private static final Pattern CONTROL = Pattern.compile("[[\\p{Cc}\\p{Cf}]&&[^\n]]+");
 
   private BlockKit() {}
 
@@ -42,7 +42,9 @@ final class BlockKit {
             "header",
             "text",
             // plain text: Slack escapes it, our escapes would be seen
-            text("plain_text", clip(":%s: %s".formatted(message.icon(), title), MAX_HEADER))));
+            text(
+                "plain_text",
+                clip(":%s: %s".formatted(message.icon(), withoutControls(title)), MAX_HEADER))));
     for (int i = 0; i < message.facts().size() && blocks.size() < MAX_BLOCKS - 2; i += MAX_FIELDS) {
       var fields =
           message.facts().subList(i, Math.min(i + MAX_FIELDS, message.facts().size())).stream()
@@ -76,13 +78,12 @@ final class BlockKit {
     return block(type, "text", text);
   }
 
+  private static String withoutControls(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
+  }
+
   static String escape(String text) {
-    return CONTROL
-        .matcher(text)
-        .replaceAll(" ")
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;");
+    return withoutControls(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   /// Cuts, but never within an escape or a surrogate pair.

@@ -24,6 +24,6 @@ record Message(
     if (detail != null) {
       line.append(": ").append(detail);
     }
-    return line.toString().replaceAll("\\p{Cntrl}+", " ");
+    return line.toString().replaceAll("[\\p{Cc}\\p{Cf}]+", " ");
   }
 }

@@ -189,6 +189,19 @@ class MessagesTest {
     }
   }
 
+  /// Terminals and Slack obey more controls than those of ASCII: CSI, and text from right to left.
+  @Test
+  void leavesOutControls() {
+    var subject = new News.Subject("e", "acme", "pump", AT);
+    var message =
+        new Message(subject, "x", "a\u009b31mb\u202ec", List.of(), "line\u0085one\nline\u0007two");
+
+    assertThat(message.line()).endsWith(": a 31mb c: line one line two");
+    assertThat(BlockKit.payload(message).toString())
+        .contains("a 31mb c", "line one\nline two")
+        .doesNotContain("\u009b", "\u202e", "\u0085", "\u0007");
+  }
+
   @Test
   void neverCutsAnEscapeOrACharacterInTwo() {
     for (int length = 1; length < 40; length++) {

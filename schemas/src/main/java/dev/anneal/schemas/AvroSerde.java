@@ -110,7 +110,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       throw e.isTransient() ? e.retriable() : e;
     } catch (SerializationException e) {
       throw e;
-    } catch (IOException | RuntimeException e) { // damaged bytes fail in many ways
+    } catch (IOException | RuntimeException | StackOverflowError e) { // damaged in many ways
       throw new SerializationException(
           "%s does not decode as %s: %s"
               .formatted(located.name(), schema.getFullName(), e.getMessage()),
@@ -124,6 +124,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       throw new SerializationException(
           "%s is %s, expected %s".formatted(name, writer.getFullName(), schema.getFullName()));
     }
+    WriterSchemas.check(writer);
     return new SpecificDatumReader<>(writer, schema, data);
   }
 

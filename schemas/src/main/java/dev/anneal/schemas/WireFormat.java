@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /// Confluent's wire format: magic byte 0, four bytes of schema id (big endian), then the Avro
 /// binary. Confluent's newest clients can put the id into the header [#ID_HEADER] instead, as magic
@@ -67,7 +68,10 @@ public final class WireFormat {
         : new Located(name(header.value()), 0);
   }
 
-  private static SchemaName name(byte[] header) {
+  private static SchemaName name(byte @Nullable [] header) {
+    if (header == null) {
+      throw new SerializationException("header %s has no value".formatted(ID_HEADER));
+    }
     if (header.length == HEADER_BYTES && header[0] == 0) {
       return new SchemaName.Id(schemaId(header));
     }

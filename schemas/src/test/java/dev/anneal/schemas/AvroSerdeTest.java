@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,6 +119,67 @@ class AvroSerdeTest {
         .hasMessageContaining("expected dev.anneal.events.TrainRequest");
   }
 
+  /// Fields that we do not know are skipped, which Avro does without any limit.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // 2^63 - 1 items that take no bytes
+        "{'type': 'array', 'items': 'null'}",
+        "{'type': 'array', 'items': {'type': 'record', 'name': 'Empty', 'fields': []}}",
+        "{'type': 'map', 'values': {'type': 'array', 'items': {'type': 'fixed', 'name': 'None', 'size': 0}}}",
+        // as deep as there are bytes
+        "{'type': 'record', 'name': 'L', 'fields': [{'name': 'n', 'type': ['null', 'L']}]}",
+        "{'type': 'record', 'name': 'L', 'fields': [{'name': 'n', 'type': {'type': 'array', 'items': 'L'}}]}",
+        // 2^n fields of nothing
+        "{'type': 'record', 'name': 'B', 'fields': [{'name': 'a', 'type': {'type': 'record', 'name': 'A', 'fields': []}}, {'name': 'b', 'type': 'A'}]}"
+      })
+  void refusesSchemasWhoseUnknownFieldsTakeForEver(String type) {
+    var schema = withField("extra", type);
+    int id = registry.register("attackers", schema);
+    byte[] value = new byte[1_000];
+    WireFormat.putHeader(value, id);
+
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", value))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("the writer's schema has ");
+  }
+
+  @Test
+  void refusesDeepSchemas() {
+    var type = new StringBuilder("'string'");
+    for (int i = 0; i < 100; i++) {
+      type.insert(
+          0, "{'type': 'record', 'name': 'R%d', 'fields': [{'name': 'f', 'type': ".formatted(i));
+      type.append("}]}");
+    }
+    byte[] value = new byte[1_000];
+    WireFormat.putHeader(value, registry.register("deep", withField("extra", type.toString())));
+
+    assertThatThrownBy(() -> serde.deserializer().deserialize("any", value))
+        .hasMessageContaining("more than 64 deep");
+  }
+
+  @Test
+  void readsWhatALaterVersionWroteWithFieldsWeDoNotKnow() throws Exception {
+    var schema =
+        withField(
+            "extra",
+            "{'type': 'array', 'items': {'type': 'record', 'name': 'Note', 'fields': [{'name': 'text', 'type': 'string'}]}}");
+    int id = registry.register("later", schema);
+    byte[] known = bytes();
+    byte[] value = Arrays.copyOf(known, known.length + 1); // an array of none
+    WireFormat.putHeader(value, id);
+
+    assertThat(serde.deserializer().deserialize("any", value)).isEqualTo(request);
+  }
+
+  private static Schema withField(String name, String type) {
+    String ours = TrainRequest.getClassSchema().toString();
+    String field = ",{'name':'%s','type':%s}]".formatted(name, type).replace('\'', '"');
+    int end = ours.lastIndexOf(']');
+    return new Schema.Parser().parse(ours.substring(0, end) + field + ours.substring(end + 1));
+  }
+
   /// What Confluent's serializers write with `HeaderSchemaIdSerializer`.
   @Test
   void readsTheSchemaFromTheHeaderOfNewerClients() {
@@ -143,12 +206,15 @@ class AvroSerdeTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("the registry does not know schema guid")
         .hasMessageContaining("PrefixSchemaIdSerializer");
+    assertThatThrownBy(() -> read(null, value))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("__value_schema_id has no value");
     assertThatThrownBy(() -> read(new byte[] {7, 7}, value))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("__value_schema_id");
   }
 
-  private TrainRequest read(byte[] header, byte[] value) {
+  private TrainRequest read(byte @Nullable [] header, byte[] value) {
     var headers = new RecordHeaders().add(WireFormat.ID_HEADER, header);
     return serde.deserializer().deserialize("any", headers, value);
   }

@@ -7,13 +7,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// The servers that a stage needs, and whether they answer. Each is asked beside the others and on
-/// a thread of its own, so that nobody waits for one that does not answer. Safe for use by many
-/// threads.
+/// a thread of its own, so that nobody waits for one that does not answer. One that refuses is away
+/// at once; one that is silent and was there before is away after [#LOOKS] looks, since it may be
+/// the machine that is slow. Safe for use by many threads.
 public final class Dependencies {
   /// An answer within a second for whoever asks for the stage's health.
   private static final Duration LIMIT = Duration.ofMillis(700);
+
+  private static final int LOOKS = 3;
 
   /// Asks a server.
   public interface Check {
@@ -25,7 +29,9 @@ public final class Dependencies {
   public static final class Dependency {
     private final String name;
     private final Check check;
-    private CompletableFuture<Boolean> asked = CompletableFuture.completedFuture(true);
+    private CompletableFuture<Boolean> asked = CompletableFuture.completedFuture(false);
+    private boolean wasThere;
+    private int silentLooks;
 
     public Dependency(String name, Check check) {
       this.name = name;
@@ -40,6 +46,17 @@ public final class Dependencies {
         Thread.ofVirtual().name("ask " + name).start(() -> answer.complete(answers()));
       }
       return asked;
+    }
+
+    /// @param answer null: none yet
+    private synchronized boolean isThere(@Nullable Boolean answer) {
+      if (answer != null) {
+        wasThere = answer;
+        silentLooks = 0;
+      } else {
+        silentLooks++;
+      }
+      return wasThere && silentLooks < LOOKS;
     }
 
     private boolean answers() {
@@ -63,19 +80,19 @@ public final class Dependencies {
     long end = System.nanoTime() + LIMIT.toNanos();
     var answers = all.stream().map(Dependency::ask).toList();
     return IntStream.range(0, all.size())
-        .filter(i -> !isThere(answers.get(i), end - System.nanoTime()))
+        .filter(i -> !all.get(i).isThere(answer(answers.get(i), end - System.nanoTime())))
         .mapToObj(i -> all.get(i).name)
         .toList();
   }
 
-  private static boolean isThere(CompletableFuture<Boolean> answer, long nanos) {
+  private static @Nullable Boolean answer(CompletableFuture<Boolean> answer, long nanos) {
     try {
       return answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException _) {
-      return false;
+      return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return null;
     }
   }
 }

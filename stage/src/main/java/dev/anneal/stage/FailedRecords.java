@@ -56,7 +56,7 @@ final class FailedRecords {
     return (record, acknowledgment) -> {
       String place = place(record);
       try {
-        listener.onMessage(record, acknowledgment);
+        Failures.withoutOverflow(() -> listener.onMessage(record, acknowledgment));
       } catch (RuntimeException e) {
         retried(place, e);
         throw e;
@@ -90,7 +90,7 @@ final class FailedRecords {
   private void applyOrReject(
       BatchMessageListener<String, byte[]> listener, List<ConsumerRecord<String, byte[]>> records) {
     try {
-      listener.onMessage(records);
+      Failures.withoutOverflow(() -> listener.onMessage(records));
     } catch (RuntimeException e) {
       if (Failures.isTemporary(e)) {
         throw e;

@@ -66,4 +66,14 @@ public final class Failures {
         || state.equals(LOCK_NOT_AVAILABLE)
         || state.equals(READ_ONLY_TRANSACTION);
   }
+
+  /// Runs what a record asks for. A record that is nested too deeply for the stack is a failure of
+  /// its own; as an [Error] it would end the thread.
+  static void withoutOverflow(Runnable work) {
+    try {
+      work.run();
+    } catch (StackOverflowError e) {
+      throw new IllegalStateException("nested too deeply", e);
+    }
+  }
 }

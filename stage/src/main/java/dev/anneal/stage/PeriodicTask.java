@@ -55,7 +55,7 @@ public final class PeriodicTask implements SmartLifecycle {
 
   private void attempt(Runnable work) {
     try {
-      work.run();
+      Failures.withoutOverflow(work);
       alerts.passed(name);
     } catch (RuntimeException e) { // nothing ends the timer
       LOG.warn("{} failed and is tried again: {}", name, Redaction.of(e));

@@ -140,7 +140,7 @@ public final class TopicTable implements SmartLifecycle {
         awaited.add(new Awaited(consumer.endOffsets(partitions), answers()));
       }
       for (var record : consumer.poll(POLL)) {
-        handler.apply(record);
+        Failures.withoutOverflow(() -> handler.apply(record));
       }
       positions = partitions.stream().collect(Collectors.toMap(p -> p, consumer::position));
       if (hasReached(ends)) {

@@ -44,4 +44,29 @@ class DependenciesTest {
     // Then
     await().untilAsserted(() -> assertThat(dependencies.away()).containsExactly("refusing"));
   }
+
+  @Test
+  void aServerThatWasThereAndIsSilentForALookIsNotAwayYet() {
+    // Given
+    var silence = new CountDownLatch(1);
+    var questions = new AtomicInteger();
+    var dependencies =
+        new Dependencies(
+            List.of(
+                new Dependency(
+                    "slow",
+                    () -> {
+                      if (questions.incrementAndGet() > 1) {
+                        silence.await();
+                      }
+                    })));
+    await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
+
+    // Then
+    assertThat(dependencies.away()).isEmpty();
+    assertThat(dependencies.away()).isEmpty();
+    assertThat(dependencies.away()).containsExactly("slow");
+    silence.countDown();
+    await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
+  }
 }

@@ -124,7 +124,8 @@ public record Endpoints(
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
       throw new IOException(
-          "no Anneal runs on %s: start one with ./anneal up".formatted(directory));
+          "no Anneal runs on %1$s, or it still starts; start one with ./anneal up --data-dir %1$s"
+              .formatted(directory));
     }
     var properties = new Properties();
     try (var in = Files.newInputStream(file)) {

@@ -10,6 +10,13 @@ import picocli.CommandLine.Option;
 
 /// Where the data is, and what the launcher says of where the build is.
 final class Place {
+  static final String LOCK = "lock";
+
+  /// An operator may put the files there before the first start.
+  static final String SECRETS = "secrets";
+
+  private static final String LOG = "anneal.log";
+
   @Option(
       names = "--data-dir",
       description = "Where topics, tables, models are kept (default: .anneal).",
@@ -25,6 +32,11 @@ final class Place {
     if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new IOException("the data directory %s is a file".formatted(directory));
     }
+    if (Files.isDirectory(directory) && !isOurs(directory)) {
+      throw new IOException(
+          "%s has other files than Anneal's: a data directory is new, empty or one of an earlier run"
+              .formatted(directory));
+    }
     try {
       OwnerOnly.directory(directory);
     } catch (IOException e) {
@@ -35,10 +47,20 @@ final class Place {
     }
   }
 
+  /// What a run makes first; the directory becomes its owner's alone.
+  private static boolean isOurs(Path directory) throws IOException {
+    if (Files.exists(directory.resolve(LOCK)) || Files.exists(directory.resolve(LOG))) {
+      return true;
+    }
+    try (var files = Files.list(directory)) {
+      return files.allMatch(file -> file.getFileName().toString().equals(SECRETS));
+    }
+  }
+
   /// Sends what servers and stages log to a file of the directory. Before the first logger is made.
   static void logInto(Path directory) throws IOException {
     make(directory);
-    System.setProperty("anneal.log", directory.resolve("anneal.log").toString());
+    System.setProperty("anneal.log", directory.resolve(LOG).toString());
     System.setProperty("logback.configurationFile", "logback-up.xml");
     SLF4JBridgeHandler.removeHandlersForRootLogger(); // Tomcat logs by java.util.logging
     SLF4JBridgeHandler.install();

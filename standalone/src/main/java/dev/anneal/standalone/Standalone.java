@@ -19,8 +19,6 @@ public final class Standalone implements AutoCloseable {
   /// killed one was, and does not wait until its session ends.
   private static final String INSTANCE = "standalone";
 
-  private static final String SECRETS = "secrets";
-
   private final Opened opened;
   private final Path directory;
   private final Endpoints endpoints;
@@ -119,7 +117,7 @@ public final class Standalone implements AutoCloseable {
 
   /// Has a directory for each organization with the files that its definition names.
   public Path secrets() {
-    return directory.resolve(SECRETS);
+    return directory.resolve(Place.SECRETS);
   }
 
   public EmbeddedPostgres postgres() {
@@ -130,7 +128,7 @@ public final class Standalone implements AutoCloseable {
   private static void hold(Path directory, Opened opened) throws IOException {
     var channel =
         FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            directory.resolve(Place.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     opened.add("the data directory", channel);
     if (!lock(channel)) {
       throw new AlreadyRunning(directory);
@@ -157,7 +155,7 @@ public final class Standalone implements AutoCloseable {
                 "--spring.datasource.username=postgres",
                 "--spring.datasource.password=" + servers.postgres().password(),
                 "--anneal.artifacts.uri=" + directory.resolve("artifacts").toUri(),
-                "--anneal.ingest.sources.secrets-directory=" + directory.resolve(SECRETS),
+                "--anneal.ingest.sources.secrets-directory=" + directory.resolve(Place.SECRETS),
                 "--anneal.trainer.work-directory=" + directory.resolve("training"),
                 "--anneal.trainer.sole=true",
                 "--anneal.feature-stream.instance-id=" + INSTANCE,

@@ -119,11 +119,9 @@ public class TrainerApplication {
         Topics.TRAIN_REQUESTS,
         (event, received, delivery) -> {
           var request = Wire.request(event, received);
-          if (requests.isDecidable(request)) {
+          if (requests.isDecidable(request) || !undefined.add(request, delivery)) {
             requests.decide(request);
             delivery.done();
-          } else {
-            undefined.add(request, delivery);
           }
         });
   }

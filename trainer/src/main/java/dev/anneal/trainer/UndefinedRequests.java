@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class UndefinedRequests {
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// A request may have a megabyte, and clients may send many for models that there never will be.
+  static final int MOST = 50;
+
   static final Duration POLL = Duration.ofMillis(100);
 
   /// Decides about a request for good.
@@ -56,8 +59,10 @@ final class UndefinedRequests {
     this.nanoTime = nanoTime;
   }
 
-  synchronized void add(Request request, Delivery delivery) {
-    waiting.add(new Waiting(request, nanoTime.getAsLong() + PATIENCE.toNanos(), delivery));
+  /// @return false when as many wait as may: the request is to be decided at once
+  synchronized boolean add(Request request, Delivery delivery) {
+    return waiting.size() < MOST
+        && waiting.add(new Waiting(request, nanoTime.getAsLong() + PATIENCE.toNanos(), delivery));
   }
 
   /// Decides what is due; what fails for the moment is due again.

@@ -39,8 +39,8 @@ class UndefinedRequestsTest {
           },
           () -> nanos);
 
-  private void add(String id, ModelKey key) {
-    undefined.add(
+  private boolean add(String id, ModelKey key) {
+    return undefined.add(
         new Request(id, key, "MANUAL", "", "", Instant.EPOCH, null, null, Map.of(), null, null),
         new Delivery() {
           @Override
@@ -93,6 +93,19 @@ class UndefinedRequestsTest {
     read.complete(null);
     undefined.decideDue();
     assertThat(events).containsExactly("asked", "decided r-1", "done r-1");
+  }
+
+  @Test
+  void noMoreWaitThanTheMemoryIsFor() {
+    for (int i = 0; i < UndefinedRequests.MOST; i++) {
+      assertThat(add("r-" + i, PUMP)).isTrue();
+    }
+    assertThat(add("r-more", PUMP)).isFalse();
+
+    define(PUMP);
+    undefined.decideDue();
+
+    assertThat(add("r-more", PUMP)).isTrue();
   }
 
   @Test

@@ -2,27 +2,25 @@ package dev.anneal.control.definitions;
 
 import dev.anneal.control.definitions.Definitions.Reading;
 import dev.anneal.schemas.Names;
-import dev.anneal.schemas.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a document (`organization`, `scadaDbConfig`, `schemaConfig`, `drift`, `models`): every
 /// rule is checked, every breach reported. Pure.
 public final class DefinitionReader {
-  /// Characters: a column's name in PostgreSQL has 63, one from another system may have more.
-  private static final int LONGEST_KEY = 200;
-
   private DefinitionReader() {}
 
   /// @param document as a YAML or JSON parser gives it
   public static Reading read(Map<?, ?> document, ModelDefaults defaults) {
+    var beyond = DocumentLimits.problems(document);
+    if (!beyond.isEmpty()) {
+      return new Reading.Invalid(beyond);
+    }
     var problems = new ArrayList<Problem>();
-    checkTexts("", document, problems);
     var root = new Section("", document, problems);
     String name = identifier(root, "organization");
     // the whole order of the document, so that problems come in it
@@ -38,32 +36,6 @@ public final class DefinitionReader {
     return problems.isEmpty()
         ? new Reading.Valid(new Definitions(organization.definition(), models))
         : new Reading.Invalid(List.copyOf(problems));
-  }
-
-  /// Every key and value, since each is stored and some go into SQL, logs and file names.
-  private static void checkTexts(String path, @Nullable Object value, List<Problem> problems) {
-    switch (value) {
-      case String text ->
-          Texts.problem(text, DocumentParser.MAX_LENGTH)
-              .ifPresent(m -> new Problem(path, m).addTo(problems));
-      case Map<?, ?> map ->
-          map.forEach(
-              (key, entry) -> {
-                String name = Texts.inLine(String.valueOf(key), LONGEST_KEY);
-                String at = path.isEmpty() ? name : path + "." + name;
-                if (!name.equals(String.valueOf(key))) {
-                  new Problem(at, "is no key: it is too long, or has control characters")
-                      .addTo(problems);
-                }
-                checkTexts(at, entry, problems);
-              });
-      case List<?> list -> {
-        for (int i = 0; i < list.size(); i++) {
-          checkTexts("%s[%d]".formatted(path, i), list.get(i), problems);
-        }
-      }
-      case null, default -> {}
-    }
   }
 
   /// What is wrong with hyper-parameters given for one run.

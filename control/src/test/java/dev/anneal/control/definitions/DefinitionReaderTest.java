@@ -2,6 +2,7 @@ package dev.anneal.control.definitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.anneal.control.definitions.Definitions.Reading;
 import dev.anneal.drift.SensorLimits;
@@ -499,6 +500,27 @@ class DefinitionReaderTest {
     assertThatThrownBy(() -> DocumentParser.yaml(text.replace("\\n", "\n")))
         .isInstanceOf(DocumentParser.Malformed.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void refusesWhatIsTooLargeBeforeAnythingElseIsDoneWithIt() throws Exception {
+    String acme = acme();
+
+    assertThat(problems(acme.replaceFirst("assetColumn: ", "assetColumn: " + "a".repeat(1_001))))
+        .singleElement(STRING)
+        .startsWith("schemaConfig.assetColumn: must have at most 1000 characters, has ");
+    assertThat(problems(acme + "\nextra: [" + "1,".repeat(10_000) + "1]"))
+        .containsExactly("extra: has more than 10000 elements");
+    assertThat(problems(acme + "\nextra: [" + ("x".repeat(900) + ",").repeat(300) + "x]"))
+        .containsExactly("has more than 262144 characters in all its keys and texts");
+    // six levels of three aliases each of 500 values
+    var bomb = new StringBuilder(acme + "\nextra:\n  a0: &a0 [" + "1,".repeat(500) + "1]\n");
+    for (int i = 1; i < 7; i++) {
+      bomb.append("  a%1$d: &a%1$d [*a%2$d, *a%2$d, *a%2$d]%n".formatted(i, i - 1));
+    }
+    assertThat(problems(bomb.toString()))
+        .singleElement(STRING)
+        .startsWith("has more than 200000 values");
   }
 
   @Test

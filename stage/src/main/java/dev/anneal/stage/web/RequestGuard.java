@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -20,7 +21,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 ///   own that resolves to this machine (DNS rebinding), and may then read the answer; by an address
 ///   or `localhost` it cannot.
 /// - the address has no control characters: no name has, and PostgreSQL refuses U+0000.
-/// - the body is no larger than its limit, with its length given or not.
+/// - the body is no larger than its limit, with its length given or not, and not more than
+///   [#MOST_LARGE_BODIES] large ones are read at a time.
 ///
 /// A refusal is a [ApiProblem] as any other.
 final class RequestGuard extends OncePerRequestFilter {
@@ -29,11 +31,17 @@ final class RequestGuard extends OncePerRequestFilter {
       Pattern.compile("(?i)localhost|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-f.]*:[0-9a-f:.]*]?");
 
   private static final int BUFFER = 8 * 1024;
+
+  /// Larger bodies count: they are held in the heap that all stages share.
+  private static final int SMALL_BODY = 64 << 10;
+
+  private static final int MOST_LARGE_BODIES = 16;
   private static final Pattern CONTROL = Pattern.compile("(?i)%(?:[01][0-9a-f]|7f)");
 
   private final AllowedHosts hosts;
   private final BodyLimits limits;
   private final HandlerExceptionResolver problems;
+  private final Semaphore largeBodies = new Semaphore(MOST_LARGE_BODIES);
 
   RequestGuard(AllowedHosts hosts, BodyLimits limits, HandlerExceptionResolver problems) {
     this.hosts = hosts;
@@ -111,20 +119,40 @@ final class RequestGuard extends OncePerRequestFilter {
     if (request.getContentLengthLong() > limit) {
       throw tooLarge(limit);
     }
-    return new BufferedBody(request, read(request.getInputStream(), limit));
+    var in = request.getInputStream();
+    var body = new ByteArrayOutputStream();
+    if (read(in, body, Math.min(SMALL_BODY, limit))) {
+      return new BufferedBody(request, body.toByteArray());
+    }
+    if (!largeBodies.tryAcquire()) {
+      throw ApiProblem.unavailable(
+          "busy",
+          "%d large bodies are being read, the most at a time".formatted(MOST_LARGE_BODIES));
+    }
+    try {
+      if (!read(in, body, limit)) { // a chunked body has no length
+        throw tooLarge(limit);
+      }
+      return new BufferedBody(request, body.toByteArray());
+    } finally {
+      largeBodies.release();
+    }
   }
 
   /// Not by `readNBytes`: at its end that reads nothing, for which Tomcat waits as for something.
-  private static byte[] read(InputStream in, int limit) throws IOException {
-    var body = new ByteArrayOutputStream();
+  ///
+  /// @return false when there are more bytes in all than `most`
+  private static boolean read(InputStream in, ByteArrayOutputStream body, int most)
+      throws IOException {
     var buffer = new byte[BUFFER];
-    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-      body.write(buffer, 0, read);
-      if (body.size() > limit) { // a chunked body has no length
-        throw tooLarge(limit);
+    while (body.size() <= most) {
+      int read = in.read(buffer);
+      if (read < 0) {
+        return true;
       }
+      body.write(buffer, 0, read);
     }
-    return body.toByteArray();
+    return false;
   }
 
   private static ApiProblem tooLarge(int limit) {

@@ -24,7 +24,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// What every route of an HTTP API refuses, whatever it is for, with a [problem][ApiProblem].
-/// Routes and their parameters are the application's own, so a new route is tested by itself. Over
+/// Routes and their parameters are the application's own, so a new route is tested by itself. The
+/// application runs as on Kubernetes (`spring.main.cloud-platform`), where Spring trusts more. Over
 /// plain sockets: clients write neither wrong addresses nor bodies without an end.
 public final class RouteContract {
   private static final int TIMEOUT = (int) Duration.ofSeconds(120).toMillis();
@@ -139,6 +140,8 @@ public final class RouteContract {
         List.of("evil.example", "localhost.evil.example:" + port, "127.0.0.1.evil.example")) {
       call(route.method, route.path, host, "", "").isProblem(403);
     }
+    String forwarded = "X-Forwarded-Host: localhost\r\nForwarded: host=localhost\r\n";
+    call(route.method, route.path, "evil.example", forwarded, "").isProblem(403);
     for (String host : List.of("localhost:" + port, "127.0.0.1", "[::1]:" + port)) {
       assertThat(call(route.method, route.path, host, "", "").status).isNotEqualTo(403);
     }

@@ -52,6 +52,10 @@ final class Injector {
 
   /// @return what happened, for the report
   String inject(Fault fault) throws IOException, InterruptedException {
+    if (!site.isAlive()) {
+      violations.add("ended by itself before %s: %s".formatted(fault, site.lastLine()));
+      start("the start before " + fault.kind());
+    }
     boolean isMet = moments.await(fault);
     Thread.sleep(fault.delayMillis());
     String note =
@@ -100,7 +104,11 @@ final class Injector {
         site.awaitEnd(1);
       }
     }
-    return site.isAlive() ? "not reached" : "reached";
+    if (!site.isAlive()) {
+      return "reached";
+    }
+    kill(_ -> true); // else it is reached later
+    return "not reached";
   }
 
   /// Some points are reached by a change of the definition only.

@@ -27,7 +27,7 @@ record Moments(Site site, RequestClient client) {
   }
 
   private boolean awaitTraining() throws InterruptedException {
-    client.train();
+    train();
     long end = System.nanoTime() + LIMIT.toNanos();
     while (site.processes().matching(Processes.Found::isTraining).isEmpty()) {
       if (System.nanoTime() > end) {
@@ -46,11 +46,16 @@ record Moments(Site site, RequestClient client) {
     }
   }
 
+  /// Asks in a thread of its own: that goes on until Kafka has the request.
   private void train() {
-    try {
-      client.train();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                client.train();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 }
