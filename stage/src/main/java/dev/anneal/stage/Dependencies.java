@@ -41,6 +41,7 @@ public final class Dependencies {
     /// One question at a time: a server that does not answer gets no second one.
     private synchronized CompletableFuture<Boolean> ask() {
       if (asked.isDone()) {
+        wasThere = asked.join(); // it may have come after the look that asked
         var answer = new CompletableFuture<Boolean>();
         asked = answer;
         Thread.ofVirtual().name("ask " + name).start(() -> answer.complete(answers()));

@@ -46,6 +46,31 @@ class DependenciesTest {
   }
 
   @Test
+  void anAnswerThatComesAfterTheLookCountsForTheNext() {
+    // Given a server that refuses, but slowly
+    var questions = new AtomicInteger();
+    var answered = new AtomicInteger();
+    var dependencies =
+        new Dependencies(
+            List.of(
+                new Dependency(
+                    "slow",
+                    () -> {
+                      if (questions.incrementAndGet() > 1) {
+                        Thread.sleep(900);
+                        answered.incrementAndGet();
+                        throw new IOException("connection refused");
+                      }
+                    })));
+    await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
+    assertThat(dependencies.away()).isEmpty();
+
+    // Then
+    await().until(() -> answered.get() > 0);
+    assertThat(dependencies.away()).containsExactly("slow");
+  }
+
+  @Test
   void aServerThatWasThereAndIsSilentForALookIsNotAwayYet() {
     // Given
     var silence = new CountDownLatch(1);
