@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,62 @@ class PoisonTest {
         .containsAnyOf("invalid-request", "invalid-command")
         .as("everything that is wrong has its own code")
         .doesNotContain("processing-failed");
+  }
+
+  /// The schema is the client's, too: fields that we do not know are skipped by what it says.
+  @ParameterizedTest
+  @MethodSource("clientTopics")
+  void noSchemaOfAClientStopsItsPartition(ClientTopic client) throws Exception {
+    // Given as many items as a long has, of no bytes; and a record as deep as the value is long
+    String items = "{'type': 'array', 'items': 'null'}";
+    byte[] most = {-2, -1, -1, -1, -1, -1, -1, -1, -1, 1};
+    String list =
+        "{'type': 'record', 'name': 'L', 'fields': [{'name': 'n', 'type': ['null', 'L']}]}";
+    var deep = new byte[MEGABYTE / 2];
+    Arrays.fill(deep, (byte) 2);
+
+    // When
+    sendWithExtra(client, items, most);
+    sendWithExtra(client, list, deep);
+    var record =
+        new ProducerRecord<String, byte[]>(client.topic().name(), KEY, new byte[] {0, 0, 0, 0, 1});
+    record.headers().add("__value_schema_id", null);
+    producer.send(record).get();
+
+    // Then
+    assertAnswered(client);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              read();
+              assertThat(
+                      LETTERS.stream()
+                          .filter(l -> client.topic().name().equals(l.getTopic()))
+                          .map(DeadLetter::getReason))
+                  .anyMatch(r -> r.contains("an array whose items take no bytes"))
+                  .anyMatch(r -> r.contains("within itself"))
+                  .anyMatch(r -> r.contains("__value_schema_id has no value"));
+            });
+  }
+
+  private static void sendWithExtra(ClientTopic client, String type, byte[] extra)
+      throws Exception {
+    String ours = client.valid().getSchema().toString();
+    int end = ours.lastIndexOf(']');
+    String field = ",{'name':'extra','type':%s}]".formatted(type).replace('\'', '"');
+    var schema =
+        new Schema.Parser().parse(ours.substring(0, end) + field + ours.substring(end + 1));
+    var out = new ByteArrayOutputStream();
+    var header = new byte[WireFormat.HEADER_BYTES];
+    WireFormat.putHeader(header, registry.register("attacker-" + UUID.randomUUID(), schema));
+    out.write(header);
+    var encoder = EncoderFactory.get().binaryEncoder(out, null);
+    var event = with(client, client.idField(), "extra");
+    new GenericDatumWriter<GenericRecord>(event.getSchema()).write(event, encoder);
+    encoder.flush();
+    out.write(extra);
+    producer.send(new ProducerRecord<>(client.topic().name(), KEY, out.toByteArray())).get();
   }
 
   @Test
