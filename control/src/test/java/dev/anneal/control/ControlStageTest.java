@@ -73,6 +73,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -378,6 +379,29 @@ class ControlStageTest {
     DeployCommand command = records(Topics.DEPLOY_COMMANDS, "wishing").getFirst();
     assertThat(command.getAction()).isEqualTo(DeployAction.ROLLBACK);
     assertThat(command.getToVersion()).isEqualTo("v1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"org\": \"a\", \"model\": \"m\"}|org: unknown key, known are ",
+        "{\"organization\": {}, \"model\": \"m\"}|organization: is of another type than is expected",
+        "not json|the body is no JSON from line 1, column "
+      })
+  void saysWhatIsWrongWithABody(String body, String detail) {
+    var answer = post("/api/training/train", body);
+
+    assertThat(answer.status).isEqualTo(400);
+    assertThat(answer.body.get("detail").stringValue()).startsWith(detail);
+    assertThat(answer.body.get("errors")).hasSize(1);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAParameter() {
+    assertThat(get("/api/training/history?limit=abc").body.get("detail").stringValue())
+        .isEqualTo("limit: cannot be \"abc\"");
   }
 
   @Test

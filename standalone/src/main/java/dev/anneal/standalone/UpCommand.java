@@ -8,8 +8,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "up",
@@ -32,8 +34,20 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       description =
-          "Setting of the stages, e.g. --set anneal.notifier.channel=#pumps; may come again.")
+          "Setting of the stages, e.g. --set anneal.notifier.channel=#pumps; may come again.",
+      converter = SettingConverter.class)
   private List<String> settings = List.of();
+
+  /// A name that no stage knows is Spring's to ignore; what has none is a mistake.
+  static final class SettingConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (!text.matches("(?s)[A-Za-z][\\w.\\[\\]-]*=.*")) {
+        throw new TypeConversionException("must be NAME=VALUE, was " + text);
+      }
+      return text;
+    }
+  }
 
   @Override
   public Integer call() throws Exception {

@@ -38,6 +38,7 @@ class AnnealTest {
   @CsvSource({
     "up --day 0s, must be a duration such as",
     "up --day 5, must be a duration such as",
+    "up --set foo, must be NAME=VALUE",
     "train --org a --model m --timeout soon, must be a duration such as",
     "bogus, there is no command bogus; there are demo",
     "status --registry x, Unknown option",
@@ -59,6 +60,7 @@ class AnnealTest {
     "watch --bootstrap-servers 127.0.0.1:1 --registry x, --registry must be an address",
     "apply /no/such.yaml, there is no /no/such.yaml",
     "up --data-dir /proc/x, cannot make the data directory /proc/x",
+    "up --data-dir ../docs, docs has other files than Anneal's",
     "demo --replay cmapss --data /no/such, no train_FD001.txt or train_FD001.txt.gz in /no/such",
   })
   void whatCannotBeDoneIsSaidWithItsReason(String arguments, String said) {

@@ -1,7 +1,9 @@
 package dev.anneal.stage.web;
 
+import dev.anneal.schemas.Texts;
 import dev.anneal.stage.Failures;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,17 +13,24 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /// Every error of the REST API as `application/problem+json` in the shape of [ApiProblem].
 @RestControllerAdvice
 final class ApiProblems extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiProblems.class);
+  private static final int LONGEST = 100;
 
   /// The database is away, or the failure is an error of ours.
   @ExceptionHandler({DataAccessException.class, TransactionException.class})
@@ -60,14 +69,70 @@ final class ApiProblems extends ResponseEntityExceptionHandler {
     if (answer != null
         && answer.getBody() instanceof ProblemDetail problem
         && !(failure instanceof ApiProblem)) {
-      ApiProblem.told(problem, ApiProblem.code(status), faults(failure));
+      var faults = faults(failure);
+      faults.stream().findFirst().ifPresent(fault -> problem.setDetail(sentence(fault)));
+      ApiProblem.told(problem, ApiProblem.code(status), faults);
     }
     return answer;
   }
 
+  private static String sentence(ApiProblem.Fault fault) {
+    return fault.path().isEmpty() ? fault.message() : fault.path() + ": " + fault.message();
+  }
+
+  /// In our words: those of libraries speak of their classes.
   private static List<ApiProblem.Fault> faults(Exception failure) {
-    return failure instanceof MissingServletRequestParameterException missing
-        ? List.of(new ApiProblem.Fault(missing.getParameterName(), "is required"))
-        : List.of();
+    return switch (failure) {
+      case MissingServletRequestParameterException missing ->
+          List.of(new ApiProblem.Fault(missing.getParameterName(), "is required"));
+      case MethodArgumentTypeMismatchException mismatch ->
+          List.of(
+              new ApiProblem.Fault(
+                  mismatch.getName(),
+                  "cannot be \"%s\"".formatted(Texts.inLine(text(mismatch.getValue()), LONGEST))));
+      case HttpMessageNotReadableException unreadable
+          when unreadable.getCause() instanceof JacksonException cause ->
+          List.of(fault(cause));
+      default -> List.of();
+    };
+  }
+
+  private static ApiProblem.Fault fault(JacksonException cause) {
+    return switch (cause) {
+      case UnrecognizedPropertyException unknown ->
+          new ApiProblem.Fault(
+              Texts.inLine(unknown.getPropertyName(), LONGEST),
+              "unknown key, known are "
+                  + unknown.getKnownPropertyIds().stream()
+                      .map(String::valueOf)
+                      .sorted()
+                      .collect(Collectors.joining(", ")));
+      case DatabindException mistyped ->
+          new ApiProblem.Fault(path(mistyped), "is of another type than is expected");
+      default -> new ApiProblem.Fault("", noJson(cause.getLocation()));
+    };
+  }
+
+  /// @param at null where a limit is broken
+  private static String noJson(@Nullable TokenStreamLocation at) {
+    return at == null
+        ? "the body is nested too deeply, or has too long a number or name"
+        : "the body is no JSON from line %d, column %d on"
+            .formatted(at.getLineNr(), at.getColumnNr());
+  }
+
+  private static String path(DatabindException failure) {
+    return failure.getPath().stream()
+        .map(
+            part ->
+                part.getPropertyName() == null
+                    ? "[%d]".formatted(part.getIndex())
+                    : part.getPropertyName())
+        .map(part -> Texts.inLine(part, LONGEST))
+        .collect(Collectors.joining("."));
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "" : value.toString();
   }
 }
