@@ -172,8 +172,12 @@ public class DeployerApplication {
   }
 
   @Bean
-  DeploymentRestore deploymentRestore(Deployments deployments, DeployerSettings settings) {
-    return new DeploymentRestore(deployments, settings.loadRetryInterval());
+  DeploymentRestore deploymentRestore(
+      Deployments deployments, DeployerSettings settings, RetryAlerts retryAlerts) {
+    var retries =
+        new PeriodicTask(
+            "deployment-retries", settings.loadRetryInterval(), retryAlerts, deployments::retry);
+    return new DeploymentRestore(deployments, retries);
   }
 
   // candidates and commands

@@ -1,10 +1,6 @@
 package dev.anneal.deployer;
 
-import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import dev.anneal.stage.PeriodicTask;
 import org.springframework.context.SmartLifecycle;
 
 /// Opens the [Deployments] when the tables have been read and before anything is consumed, and has
@@ -12,40 +8,28 @@ import org.springframework.context.SmartLifecycle;
 /// depends on before the table.
 final class DeploymentRestore implements SmartLifecycle {
   private final Deployments deployments;
-  private final Duration retryInterval;
-  private volatile @Nullable ScheduledExecutorService retries;
+  private final PeriodicTask retries;
 
-  DeploymentRestore(Deployments deployments, Duration retryInterval) {
+  /// @param retries tries again what could not be loaded
+  DeploymentRestore(Deployments deployments, PeriodicTask retries) {
     this.deployments = deployments;
-    this.retryInterval = retryInterval;
+    this.retries = retries;
   }
 
   @Override
   public void start() {
     deployments.open();
-    var executor =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("deployment-retries").daemon().factory());
-    executor.scheduleWithFixedDelay(
-        deployments::retry,
-        retryInterval.toMillis(),
-        retryInterval.toMillis(),
-        TimeUnit.MILLISECONDS);
-    retries = executor;
+    retries.start();
   }
 
   @Override
   public void stop() {
-    ScheduledExecutorService executor = retries;
-    retries = null;
-    if (executor != null) {
-      executor.shutdownNow();
-    }
+    retries.stop();
   }
 
   @Override
   public boolean isRunning() {
-    return retries != null;
+    return retries.isRunning();
   }
 
   /// After the tables, before listeners.

@@ -66,6 +66,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static Process startBehind(
       RegistryFront front, RegistryProcess program, Consumer<String> progress)
       throws IOException, InterruptedException {
+    front.forwardToNobody(); // the port that it had may be another's by now
     return untilBound(
         () -> {
           int port = Ports.free();

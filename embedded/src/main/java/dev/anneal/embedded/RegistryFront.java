@@ -37,10 +37,12 @@ final class RegistryFront implements AutoCloseable {
 
   private static final int MOST_LARGE_BODIES = 8;
 
+  private static final String REQUEST_SECONDS = "90";
+
   static {
     // of the JDK's server, which reads them once: connections, and seconds for a whole request
     set("sun.net.httpserver.maxConnections", "200");
-    set("sun.net.httpserver.maxReqTime", "90");
+    set("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
   }
 
   private static void set(String property, String value) {
@@ -102,6 +104,11 @@ final class RegistryFront implements AutoCloseable {
     target = port;
   }
 
+  /// While the registry's process is started again.
+  void forwardToNobody() {
+    target = ABSENT;
+  }
+
   private void answer(HttpExchange call) throws IOException {
     try (call) {
       if (!isLocal(call.getRequestHeaders().getFirst("Host"))) {
@@ -147,7 +154,7 @@ final class RegistryFront implements AutoCloseable {
       return;
     } catch (IOException _) {
       call.getResponseHeaders().set("Retry-After", "1");
-      refuse(call, 503, "the schema registry's process does not answer; it is started again");
+      refuse(call, 503, "the schema registry does not answer at the moment");
       return;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -206,7 +213,7 @@ final class RegistryFront implements AutoCloseable {
     return hasNone || isEmpty ? -1 : known;
   }
 
-  /// As the registry's API says errors.
+  /// In the error format of the registry's API.
   private static void refuse(HttpExchange call, int status, String reason) throws IOException {
     byte[] body =
         "{\"error_code\":%d,\"message\":\"%s\"}"

@@ -85,6 +85,10 @@ class RegistryFrontTest {
     assertAway(); // before its first start
 
     front.forwardTo(registry.getAddress().getPort());
+    front.forwardToNobody();
+    assertAway();
+
+    front.forwardTo(registry.getAddress().getPort());
     registry.stop(0);
     assertAway();
   }

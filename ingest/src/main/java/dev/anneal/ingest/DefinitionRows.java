@@ -72,10 +72,11 @@ final class DefinitionRows implements Capture.RowHandler {
         topics.ensure(topicsOf(organization, model));
         FailPoint.INGEST_TOPICS_CREATED.hit();
         sends.add(
-            Refusal.orElse(
-                models.send(key, definition), cause -> reject(row, organization, key, cause)));
+            BrokerRefusal.orElse(
+                models.send(key, definition),
+                cause -> reject(row, organization, key, Mapped.Code.REFUSED_BY_BROKER, cause)));
       } catch (IllegalArgumentException e) {
-        sends.add(reject(row, organization, key, e));
+        sends.add(reject(row, organization, key, Mapped.Code.BAD_DEFINITION, e));
       }
     }
     sends.await();
@@ -83,13 +84,13 @@ final class DefinitionRows implements Capture.RowHandler {
   }
 
   private CompletableFuture<Void> reject(
-      SourceRow row, String organization, String key, Throwable cause) {
+      SourceRow row, String organization, String key, Mapped.Code code, Throwable cause) {
     return deadLetters.reject(
         organization,
         row.table().qualifiedName(),
         key,
         RowJson.of(row),
-        Mapped.Code.BAD_DEFINITION.id(),
+        code.id(),
         Redaction.of(cause));
   }
 

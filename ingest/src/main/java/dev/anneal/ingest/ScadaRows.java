@@ -111,7 +111,7 @@ final class ScadaRows implements Capture.RowHandler {
   }
 
   private CompletableFuture<?> orReject(SourceRow source, CompletableFuture<?> send) {
-    return Refusal.orElse(
+    return BrokerRefusal.orElse(
         send, cause -> reject(source, new Rejected(Code.REFUSED_BY_BROKER, Redaction.of(cause))));
   }
 

@@ -4,10 +4,10 @@ import java.util.regex.Pattern;
 
 /// The names of tables that a definition's author gives, as a regular expression.
 ///
-/// An expression may take longer than the universe lasts on a name that its author chooses, too,
-/// and cannot be interrupted. So it may look at characters [#MOST_STEPS] times; a name that takes
-/// more does not match.
+/// Some expressions take years for a name of 63 characters, and matching cannot be interrupted. So
+/// an expression may look at characters [#MOST_STEPS] times; a name that takes more does not match.
 record TableNames(Pattern pattern) {
+  /// Well-behaved expressions take some hundred for a name of 63 characters.
   private static final int MOST_STEPS = 100_000;
 
   boolean match(String name) {

@@ -58,7 +58,9 @@ final class AlertDesk {
 
   /// Closes the storms that are over.
   synchronized void sweep() {
-    closeUntouchedSince(clock.instant().minus(QUIET));
+    Instant now = clock.instant();
+    touched.replaceAll((_, time) -> time.isAfter(now) ? now : time); // the clock was ahead
+    closeUntouchedSince(now.minus(QUIET));
   }
 
   /// Tells all that is held back.

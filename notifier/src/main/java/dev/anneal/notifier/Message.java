@@ -24,6 +24,7 @@ record Message(
     if (detail != null) {
       line.append(": ").append(detail);
     }
-    return line.toString().replaceAll("[\\p{Cc}\\p{Cf}]+", " ");
+    return line.toString()
+        .replaceAll("[\\p{Cc}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+", " ");
   }
 }

@@ -105,6 +105,20 @@ class AlertStormTest {
   }
 
   @Test
+  void aClockThatWasAheadForAWhileHoldsNoSummaryBack() {
+    now.set(T.plus(Duration.ofDays(8)));
+    raise("a", 10, T);
+    now.set(T);
+    desk.sweep();
+    assertThat(told).hasSize(4);
+
+    now.set(T.plus(AlertDesk.QUIET).plusSeconds(1));
+    desk.sweep();
+
+    assertThat(told).hasSize(5).endsWith("10 alerts");
+  }
+
+  @Test
   void tellsNothingTwiceAndLosesNothingWhileSlackIsAway() {
     raise("a", 3, T);
     slackIsAway = true;

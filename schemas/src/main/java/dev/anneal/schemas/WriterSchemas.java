@@ -8,9 +8,10 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// What a client's schema may be. Avro skips fields that we do not know without any limit, so a few
-/// bytes could keep it busy for ever (an array of items that take no bytes) or let it run out of
+/// bytes could keep it busy forever (an array of items that take no bytes) or let it run out of
 /// stack (records that contain themselves).
 final class WriterSchemas {
+  /// Ours are three deep.
   private static final int DEEPEST = 64;
 
   private final Map<String, Long> sizes = new HashMap<>();

@@ -42,6 +42,7 @@ public final class Dependencies {
     private synchronized CompletableFuture<Boolean> ask() {
       if (asked.isDone()) {
         wasThere = asked.join(); // it may have come after the look that asked
+        silentLooks = 0;
         var answer = new CompletableFuture<Boolean>();
         asked = answer;
         Thread.ofVirtual().name("ask " + name).start(() -> answer.complete(answers()));

@@ -57,7 +57,7 @@ public final class PeriodicTask implements SmartLifecycle {
     try {
       Failures.withoutOverflow(work);
       alerts.passed(name);
-    } catch (RuntimeException e) { // nothing ends the timer
+    } catch (RuntimeException e) { // the timer would end with it
       LOG.warn("{} failed and is tried again: {}", name, Redaction.of(e));
       alerts.failed(name, e);
     }
@@ -68,7 +68,10 @@ public final class PeriodicTask implements SmartLifecycle {
     running = false;
     timer.shutdown();
     try {
-      timer.awaitTermination(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      if (!timer.awaitTermination(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+        timer.shutdownNow(); // it waits for a server
+        timer.awaitTermination(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      }
       attempt(last);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -61,7 +61,9 @@ public final class RetryAlerts {
   /// @param place e.g. `anneal.train.requests-0`
   public void failed(String place, Throwable cause) {
     Instant now = clock.instant();
-    Instant since = failingSince.computeIfAbsent(place, _ -> now);
+    // a time to come was written while the clock was ahead
+    Instant since =
+        failingSince.merge(place, now, (before, _) -> before.isAfter(now) ? now : before);
     if (Duration.between(since, now).compareTo(AFTER) >= 0 && !open.containsKey(id(place))) {
       send(place, alert(place, since, cause));
     }

@@ -136,9 +136,7 @@ public final class TopicTable implements SmartLifecycle {
     positions.forEach(consumer::seek);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (running) {
-      if (!asked.isEmpty()) {
-        awaited.add(new Awaited(consumer.endOffsets(partitions), answers()));
-      }
+      awaitAnswers(consumer, partitions);
       for (var record : consumer.poll(POLL)) {
         Failures.withoutOverflow(() -> handler.apply(record));
       }
@@ -155,12 +153,22 @@ public final class TopicTable implements SmartLifecycle {
     }
   }
 
-  private List<CompletableFuture<Void>> answers() {
+  /// The ends of after each question, so those asked meanwhile are left to the next time.
+  private void awaitAnswers(
+      Consumer<String, byte[]> consumer, Collection<TopicPartition> partitions) {
     var answers = new ArrayList<CompletableFuture<Void>>();
     for (var next = asked.poll(); next != null; next = asked.poll()) {
       answers.add(next);
     }
-    return answers;
+    if (answers.isEmpty()) {
+      return;
+    }
+    try {
+      awaited.add(new Awaited(consumer.endOffsets(partitions), answers));
+    } catch (RuntimeException e) {
+      asked.addAll(answers);
+      throw e;
+    }
   }
 
   private boolean hasReached(Map<TopicPartition, Long> ends) {

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/// A clock for those who wait until it shows a time. When the wall clock is set back, such a wait
-/// would last as much longer: db-scheduler began and revived nothing until then. So of each thread
-/// the first look after that still goes on from the look before, which ends the wait; the next one
-/// shows the wall clock. For a step right between two looks that are no wait it changes nothing.
+/// The wall clock, for code that waits until a clock shows a time, as db-scheduler does. When the
+/// wall clock is set back by an hour, such a wait would last an hour longer. Therefore the first
+/// look of each thread after that shows the time of its look before plus the time that has passed,
+/// which ends the wait; its next look shows the wall clock.
 public final class WaitClock implements InstantSource {
   /// Clocks that are set back by less delay nobody.
   private static final Duration TOLERANCE = Duration.ofSeconds(1);

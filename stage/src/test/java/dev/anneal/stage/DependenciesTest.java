@@ -7,6 +7,7 @@ import dev.anneal.stage.Dependencies.Dependency;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -47,27 +48,35 @@ class DependenciesTest {
 
   @Test
   void anAnswerThatComesAfterTheLookCountsForTheNext() {
-    // Given a server that refuses, but slowly
-    var questions = new AtomicInteger();
-    var answered = new AtomicInteger();
+    // Given a server that answers each question when it is released
+    var release = new SynchronousQueue<Boolean>();
     var dependencies =
         new Dependencies(
             List.of(
                 new Dependency(
                     "slow",
                     () -> {
-                      if (questions.incrementAndGet() > 1) {
-                        Thread.sleep(900);
-                        answered.incrementAndGet();
+                      if (!release.take()) {
                         throw new IOException("connection refused");
                       }
                     })));
-    await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
-    assertThat(dependencies.away()).isEmpty();
+    assertThat(dependencies.away()).containsExactly("slow"); // never seen yet
 
-    // Then
-    await().until(() -> answered.get() > 0);
-    assertThat(dependencies.away()).containsExactly("slow");
+    // Then each look knows the answer to the question of the look before
+    for (int i = 0; i < 4; i++) {
+      answer(release, true);
+      await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
+    }
+    answer(release, false);
+    await().untilAsserted(() -> assertThat(dependencies.away()).containsExactly("slow"));
+  }
+
+  private static void answer(SynchronousQueue<Boolean> release, boolean answer) {
+    try {
+      release.put(answer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
@@ -89,8 +98,7 @@ class DependenciesTest {
 
     // Then
     assertThat(dependencies.away()).isEmpty();
-    assertThat(dependencies.away()).isEmpty();
-    assertThat(dependencies.away()).containsExactly("slow");
+    await().untilAsserted(() -> assertThat(dependencies.away()).containsExactly("slow"));
     silence.countDown();
     await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
   }

@@ -13,7 +13,8 @@ final class Output {
   /// Some 10 kB an event, for no reader of a terminal.
   static final Set<String> PROFILES = Set.of("referenceProfile");
 
-  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}&&[\\x{0}-\\x{FFFF}]]");
+  private static final Pattern CONTROLS =
+      Pattern.compile("[[\\p{Cc}\\p{Cf}]&&[\\x{0}-\\x{FFFF}]&&[^\n]]");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Output() {}

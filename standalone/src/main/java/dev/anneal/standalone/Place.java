@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,9 @@ final class Place {
   static final String SECRETS = "secrets";
 
   private static final String LOG = "anneal.log";
+
+  /// What operating systems put into an empty directory.
+  private static final Set<String> NO_OBSTACLES = Set.of(SECRETS, ".DS_Store", "lost+found");
 
   @Option(
       names = "--data-dir",
@@ -53,7 +57,7 @@ final class Place {
       return true;
     }
     try (var files = Files.list(directory)) {
-      return files.allMatch(file -> file.getFileName().toString().equals(SECRETS));
+      return files.map(file -> file.getFileName().toString()).allMatch(NO_OBSTACLES::contains);
     }
   }
 

@@ -14,7 +14,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    System.out.println(control.client().get("/api/status").toPrettyString());
+    System.out.println(Output.escaped(control.client().get("/api/status").toPrettyString()));
     return 0;
   }
 }

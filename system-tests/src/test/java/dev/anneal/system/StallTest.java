@@ -292,7 +292,9 @@ class StallTest {
 
   private static void halfACoreUntil(Callable<Boolean> done) throws Exception {
     pin("0");
+    long end = System.nanoTime() + LIMIT.toNanos();
     while (!done.call()) {
+      assertThat(System.nanoTime()).as("limit").isLessThan(end);
       var stopped = tree().toList();
       signal("-STOP", stopped);
       TimeUnit.MILLISECONDS.sleep(SLICE_MILLIS);

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Corrects what the scheduler wrote while the clock was ahead, which else would be waited for: no
-/// run waits longer than the longest retry, and no heartbeat is later than now.
+/// Corrects what the scheduler wrote while the clock was ahead; otherwise the scheduler waits until
+/// then. No run waits longer than the longest retry, and no heartbeat is later than now.
 ///
 /// @param longest wait of a run for its next attempt
 record RunTimes(JdbcClient jdbc, Duration longest, InstantSource clock) {

@@ -18,7 +18,9 @@ final class UndefinedRequests {
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /// A request may have a megabyte, and clients may send many for models that there never will be.
-  static final int MOST = 50;
+  static final int MOST = 100;
+
+  static final int MOST_OF_ORGANIZATION = 20;
 
   static final Duration POLL = Duration.ofMillis(100);
 
@@ -28,7 +30,7 @@ final class UndefinedRequests {
   }
 
   /// Says when all definitions of now have been read.
-  interface Reading {
+  interface DefinitionTopic {
     Future<?> caughtUp();
   }
 
@@ -46,13 +48,16 @@ final class UndefinedRequests {
   }
 
   private final Definitions definitions;
-  private final Reading definitionTopic;
+  private final DefinitionTopic definitionTopic;
   private final Decision decision;
   private final LongSupplier nanoTime;
   private final Set<Waiting> waiting = new LinkedHashSet<>();
 
   UndefinedRequests(
-      Definitions definitions, Reading definitionTopic, Decision decision, LongSupplier nanoTime) {
+      Definitions definitions,
+      DefinitionTopic definitionTopic,
+      Decision decision,
+      LongSupplier nanoTime) {
     this.definitions = definitions;
     this.definitionTopic = definitionTopic;
     this.decision = decision;
@@ -61,7 +66,11 @@ final class UndefinedRequests {
 
   /// @return false when as many wait as may: the request is to be decided at once
   synchronized boolean add(Request request, Delivery delivery) {
-    return waiting.size() < MOST
+    String organization = request.key().organization();
+    long ofOrganization =
+        waiting.stream().filter(w -> w.request.key().organization().equals(organization)).count();
+    return ofOrganization < MOST_OF_ORGANIZATION
+        && waiting.size() < MOST
         && waiting.add(new Waiting(request, nanoTime.getAsLong() + PATIENCE.toNanos(), delivery));
   }
 

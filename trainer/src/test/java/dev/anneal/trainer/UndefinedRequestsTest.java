@@ -97,10 +97,14 @@ class UndefinedRequestsTest {
 
   @Test
   void noMoreWaitThanTheMemoryIsFor() {
-    for (int i = 0; i < UndefinedRequests.MOST; i++) {
+    for (int i = 0; i < UndefinedRequests.MOST_OF_ORGANIZATION; i++) {
       assertThat(add("r-" + i, PUMP)).isTrue();
     }
     assertThat(add("r-more", PUMP)).isFalse();
+    for (int i = UndefinedRequests.MOST_OF_ORGANIZATION; i < UndefinedRequests.MOST; i++) {
+      assertThat(add("other-" + i, new ModelKey("other-" + i, "m"))).isTrue();
+    }
+    assertThat(add("other-more", new ModelKey("other-more", "m"))).isFalse();
 
     define(PUMP);
     undefined.decideDue();

@@ -12,15 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class DocumentLimits {
   static final int LONGEST_TEXT = 1_000;
 
-  /// Some thousand models, or 1,600 columns, as many as a table of PostgreSQL may have.
+  /// Some thousand models.
   static final int MOST_VALUES = 200_000;
 
   static final int MOST_ITEMS = 10_000;
 
-  /// Of keys and texts, without the models; of one model.
-  static final int MOST_CHARACTERS = 256 << 10;
+  /// Of keys and texts, without the models: 1,600 columns, as many as a table of PostgreSQL may
+  /// have, several times.
+  static final int MOST_CHARACTERS = 512 << 10;
 
-  static final int MOST_CHARACTERS_OF_MODEL = 64 << 10;
+  /// As many columns once.
+  static final int MOST_CHARACTERS_OF_MODEL = 128 << 10;
 
   /// Characters: a column's name in PostgreSQL has 63, one from another system may have more.
   private static final int LONGEST_KEY = 200;

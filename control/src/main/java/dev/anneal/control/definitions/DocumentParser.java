@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Text to the maps, lists and values it writes. YAML is read without any of its object tags.
 public final class DocumentParser {
-  /// Longest document, characters: about 10,000 models.
+  /// Longest document, characters.
   static final int MAX_LENGTH = 4 << 20;
 
   private static final int MAX_DEPTH = BodyLimits.JSON_DEPTH;

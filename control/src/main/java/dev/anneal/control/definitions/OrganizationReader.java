@@ -67,7 +67,7 @@ final class OrganizationReader {
             "tables",
             true,
             OrganizationReader::isPattern,
-            "a table's name or a regular expression");
+            "a table's name or a regular expression (without groups that have a count)");
     return new Source(host, port, database, user, passwordEnv, passwordFile, schema, tables);
   }
 
@@ -80,10 +80,13 @@ final class OrganizationReader {
     return text;
   }
 
+  /// A group that is repeated by a count, of which a few within each other take years to match.
+  private static final Pattern COUNTED_GROUP = Pattern.compile("\\)\\s*\\{");
+
   private static boolean isPattern(String text) {
     try {
       Pattern.compile(text);
-      return !text.isBlank();
+      return !text.isBlank() && !COUNTED_GROUP.matcher(text).find();
     } catch (PatternSyntaxException e) {
       return false;
     }

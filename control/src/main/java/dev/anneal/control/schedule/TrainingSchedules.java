@@ -82,7 +82,7 @@ public final class TrainingSchedules implements SmartLifecycle {
             .build();
   }
 
-  /// Makes the table say what the definitions and the clock say. To be called now and then, for
+  /// Makes the table say what the definitions and the clock say. To be called periodically, for
   /// what another instance changed, and for a clock that was ahead: what was written then must not
   /// be waited for.
   public void reconcile() {
@@ -184,10 +184,8 @@ public final class TrainingSchedules implements SmartLifecycle {
     }
 
     @Override
-    @SuppressWarnings(
-        "NullAway") // the reconciliation has no data; null is how the interface says so
     public <T> T deserialize(Class<T> type, byte[] bytes) {
-      return type.cast(type == String.class ? new String(bytes, StandardCharsets.UTF_8) : null);
+      return type.cast(new String(bytes, StandardCharsets.UTF_8));
     }
   }
 }

@@ -312,7 +312,8 @@ class DefinitionReaderTest {
           host: db.acme.example   | host: "a,b"               | scadaDbConfig.host: must be a host name, an IPv4 address or an IPv6 address in brackets, without port or parameters, was "a,b"
           database: scada         | database: "scada?socketFactory=x" | scadaDbConfig.database: must be 1 to 63 letters, digits and _ . $ -, and begin with a letter, a digit or _, was "scada?socketFactory=x"
           user: anneal            | user: anneal, passwordFile: x | scadaDbConfig.passwordFile: is there beside passwordEnv; keep one of them
-          tables: ["readings"]    | tables: ["(readings"]     | scadaDbConfig.tables[0]: must be a table's name or a regular expression, was "(readings"
+          tables: ["readings"]    | tables: ["(readings"]     | scadaDbConfig.tables[0]: must be a table's name or a regular expression (without groups that have a count), was "(readings"
+          tables: ["readings"]    | tables: ["(a){2}"]        | scadaDbConfig.tables[0]: must be a table's name or a regular expression (without groups that have a count), was "(a){2}"
           tables: ["readings"]    | tables: []                | scadaDbConfig.tables: needs at least one element
           tables: ["readings"]    | tables: readings          | scadaDbConfig.tables: must be a list, was "readings"
           tables: ["readings"]    | tabels: ["readings"], tables: [a] | scadaDbConfig.tabels: unknown key, did you mean tables?
@@ -511,8 +512,8 @@ class DefinitionReaderTest {
         .startsWith("schemaConfig.assetColumn: must have at most 1000 characters, has ");
     assertThat(problems(acme + "\nextra: [" + "1,".repeat(10_000) + "1]"))
         .containsExactly("extra: has more than 10000 elements");
-    assertThat(problems(acme + "\nextra: [" + ("x".repeat(900) + ",").repeat(300) + "x]"))
-        .containsExactly("has more than 262144 characters in all its keys and texts");
+    assertThat(problems(acme + "\nextra: [" + ("x".repeat(900) + ",").repeat(600) + "x]"))
+        .containsExactly("has more than 524288 characters in all its keys and texts");
     // six levels of three aliases each of 500 values
     var bomb = new StringBuilder(acme + "\nextra:\n  a0: &a0 [" + "1,".repeat(500) + "1]\n");
     for (int i = 1; i < 7; i++) {

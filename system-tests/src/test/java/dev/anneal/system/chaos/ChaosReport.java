@@ -76,11 +76,11 @@ final class ChaosReport {
         bySeed.put(seed, new ArrayList<>());
       }
       if (line.has("fault")) {
-        bySeed.get(seed).add(kind(line));
+        bySeed.computeIfAbsent(seed, _ -> new ArrayList<>()).add(kind(line));
       }
       if (line.has("figures")) {
         seeds++;
-        bySeed.get(seed).forEach(kind -> faults.merge(kind, 1L, Long::sum));
+        bySeed.getOrDefault(seed, List.of()).forEach(kind -> faults.merge(kind, 1L, Long::sum));
         line.path("figures")
             .properties()
             .forEach(f -> figures.merge(f.getKey(), f.getValue().asLong(), Long::sum));

@@ -79,10 +79,10 @@ final class ChaosRun {
       violations.add("ended early: " + e);
     } finally {
       site.killEverything();
+      report.seed(seed, figures, violations, settling);
       if (disk != null && !violations.isEmpty()) {
         site.keepData(); // the disk goes with the run
       }
-      report.seed(seed, figures, violations, settling);
     }
     return violations;
   }

@@ -6,8 +6,8 @@ import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /// A record that the broker will never take. It must not hold up the ones behind it.
-final class Refusal {
-  private Refusal() {}
+final class BrokerRefusal {
+  private BrokerRefusal() {}
 
   /// The send, or, where the broker refuses the record for good, what is done instead.
   static CompletableFuture<?> orElse(
