@@ -78,6 +78,7 @@ final class Site {
     command.addAll(
         List.of(
             "-Xmx1g",
+            "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
