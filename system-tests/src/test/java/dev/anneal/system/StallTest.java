@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A machine that stands still for half a minute, at a start, in a training and while rows come,
 /// and one with half a core, at a start and while rows come: nothing is lost, trained twice,
-/// refused or reported. The process tree of a real `up` is stopped and continued. Takes five
+/// refused or reported. The process tree of a real `up` is stopped and continued. Takes nine
 /// minutes, so it runs with `-Pchaos`.
 @Tag("chaos")
 class StallTest {
