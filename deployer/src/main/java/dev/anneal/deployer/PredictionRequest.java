@@ -143,8 +143,7 @@ record PredictionRequest(float[] matrix, int rows, List<String> missing) {
   }
 
   private static ApiProblem bad(String code, String path, String message, Map<String, ?> members) {
-    String detail = path.isEmpty() ? message : path + ": " + message;
-    var faults = List.of(new ApiProblem.Fault(path, message));
-    return new ApiProblem(HttpStatus.BAD_REQUEST, code, detail, faults, members);
+    var fault = new ApiProblem.Fault(path, message);
+    return new ApiProblem(HttpStatus.BAD_REQUEST, code, fault.sentence(), List.of(fault), members);
   }
 }

@@ -1,6 +1,5 @@
 package dev.anneal.embedded;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -15,10 +14,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The schema registry's address. It forwards calls to the registry's process, which listens on
@@ -67,6 +69,8 @@ final class RegistryFront implements AutoCloseable {
           "upgrade");
 
   private static final int ABSENT = 0;
+  private static final long NO_BODY = -1;
+  private static final long ANY_LENGTH = 0;
 
   private final HttpServer server;
   private final HttpClient client =
@@ -161,7 +165,7 @@ final class RegistryFront implements AutoCloseable {
       return;
     }
     try (var answer = response.body()) {
-      copy(response, call.getResponseHeaders());
+      forwardHeaders(response.headers().map(), call.getResponseHeaders()::add);
       call.sendResponseHeaders(response.statusCode(), length(response));
       answer.transferTo(call.getResponseBody());
     }
@@ -179,38 +183,27 @@ final class RegistryFront implements AutoCloseable {
                 URI.create("http://127.0.0.1:%d%s%s".formatted(port, uri.getRawPath(), query)))
             .timeout(ANSWER)
             .method(call.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-    call.getRequestHeaders()
-        .forEach(
-            (name, values) -> {
-              if (isForwarded(name)) {
-                values.forEach(value -> request.header(name, value));
-              }
-            });
+    forwardHeaders(call.getRequestHeaders(), request::header);
     return request.build();
   }
 
-  private static void copy(HttpResponse<?> response, Headers headers) {
-    response
-        .headers()
-        .map()
-        .forEach(
-            (name, values) -> {
-              if (isForwarded(name)) {
-                values.forEach(value -> headers.add(name, value));
-              }
-            });
-  }
-
-  private static boolean isForwarded(String header) {
-    return !NOT_FORWARDED.contains(header.toLowerCase(Locale.ROOT));
+  private static void forwardHeaders(
+      Map<String, List<String>> headers, BiConsumer<String, String> target) {
+    headers.forEach(
+        (name, values) -> {
+          if (!NOT_FORWARDED.contains(name.toLowerCase(Locale.ROOT))) {
+            values.forEach(value -> target.accept(name, value));
+          }
+        });
   }
 
   /// As `sendResponseHeaders` takes it: -1 for none, 0 for any.
   private static long length(HttpResponse<?> response) {
-    boolean hasNone = response.request().method().equals("HEAD") || response.statusCode() == 204;
-    long known = response.headers().firstValueAsLong("Content-Length").orElse(0);
-    boolean isEmpty = response.headers().firstValue("Content-Length").isPresent() && known == 0;
-    return hasNone || isEmpty ? -1 : known;
+    if (response.request().method().equals("HEAD") || response.statusCode() == 204) {
+      return NO_BODY;
+    }
+    var known = response.headers().firstValueAsLong("Content-Length");
+    return known.isPresent() && known.getAsLong() == 0 ? NO_BODY : known.orElse(ANY_LENGTH);
   }
 
   /// In the error format of the registry's API.

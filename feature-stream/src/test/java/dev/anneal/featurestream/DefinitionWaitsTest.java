@@ -12,7 +12,7 @@ class DefinitionWaitsTest {
   private final DefinitionWaits waits = new DefinitionWaits(PATIENCE);
   private long now = Long.MAX_VALUE - SECOND; // nanoTime may overflow
 
-  /// Looks as often as it is told to, until it may not wait any more.
+  /// Looks again when it may, until it may not wait any more.
   private Duration waitOf(String organization) {
     long begin = now;
     for (var pause = look(organization); pause.isPositive(); pause = look(organization)) {

@@ -6,6 +6,7 @@ import dev.anneal.stage.Redaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -58,6 +59,10 @@ final class Capture implements Supervisor.Attempt {
   private final Consumer<Set<String>> found;
   private final DebeziumRows rows = new DebeziumRows();
   private final NewTables newTables;
+
+  /// By the name of a table: it is matched once, not with each of its rows. The engine's thread
+  /// only.
+  private final Map<String, Boolean> wanted = new HashMap<>();
   private @Nullable DebeziumRun run;
   private boolean closed;
 
@@ -195,7 +200,7 @@ final class Capture implements Supervisor.Attempt {
         continue;
       }
       SourceRow row = rows.of(record);
-      if (row != null && plan.tables().match(row.table().name())) {
+      if (row != null && wanted.computeIfAbsent(row.table().name(), plan.tables()::match)) {
         batch.add(row);
       }
     }

@@ -38,7 +38,7 @@ record CapturePlan(
         "anneal_models",
         address,
         "control",
-        new TableNames(Pattern.compile("organization|model")),
+        TableNames.of("organization|model"),
         null);
   }
 
@@ -49,7 +49,7 @@ record CapturePlan(
         slot(organization.name()),
         address,
         organization.source().schema(),
-        new TableNames(organization.tablePattern()),
+        organization.tableNames(),
         organization.timeColumn());
   }
 

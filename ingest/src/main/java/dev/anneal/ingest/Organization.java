@@ -4,7 +4,6 @@ import dev.anneal.features.UnitConversion;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,10 @@ record Organization(
     return sensors.stream().map(Sensor::name).toList();
   }
 
-  /// One expression that the name of a captured table matches as a whole, the outcome table
-  /// included.
-  Pattern tablePattern() {
-    String telemetry = source.tablePattern().pattern();
-    return Pattern.compile(
+  /// The captured tables, the outcome table included.
+  TableNames tableNames() {
+    String telemetry = source.tableExpression();
+    return TableNames.of(
         outcomes == null ? telemetry : telemetry + "|" + CapturePlan.literal(outcomes.table));
   }
 
@@ -46,8 +44,7 @@ record Organization(
   ///
   /// @param tables those that there are
   List<String> lacking(Set<String> tables) {
-    Predicate<String> isThere =
-        name -> tables.stream().anyMatch(new TableNames(Pattern.compile(name))::match);
+    Predicate<String> isThere = name -> tables.stream().anyMatch(TableNames.of(name)::match);
     var measured = source.tables().stream().filter(isThere.negate());
     var outcome = Stream.ofNullable(outcomes).map(Outcomes::table).filter(t -> !tables.contains(t));
     return Stream.concat(measured, outcome).toList();

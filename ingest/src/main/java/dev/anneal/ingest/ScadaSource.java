@@ -48,8 +48,7 @@ record ScadaSource(
   }
 
   /// One expression that a captured table's name matches as a whole.
-  Pattern tablePattern() {
-    return Pattern.compile(
-        tables.stream().map(t -> "(?:" + t + ")").collect(Collectors.joining("|")));
+  String tableExpression() {
+    return tables.stream().map(t -> "(?:" + t + ")").collect(Collectors.joining("|"));
   }
 }

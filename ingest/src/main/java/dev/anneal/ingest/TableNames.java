@@ -10,6 +10,10 @@ record TableNames(Pattern pattern) {
   /// Well-behaved expressions take some hundred for a name of 63 characters.
   private static final int MOST_STEPS = 100_000;
 
+  static TableNames of(String expression) {
+    return new TableNames(Pattern.compile(expression));
+  }
+
   boolean match(String name) {
     try {
       return pattern.matcher(new Counted(name, new int[1])).matches();

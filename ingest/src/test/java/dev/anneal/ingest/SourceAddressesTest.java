@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,13 +117,7 @@ class SourceAddressesTest {
   private DebeziumRun engine(PostgresAddress address) {
     var plan =
         new CapturePlan(
-            "scada/acme",
-            "acme",
-            "anneal_scada_acme",
-            address,
-            "public",
-            new TableNames(Pattern.compile("t")),
-            null);
+            "scada/acme", "acme", "anneal_scada_acme", address, "public", TableNames.of("t"), null);
     var binder = new Binder(new MapConfigurationPropertySource(Map.of()));
     var settings = binder.bindOrCreate("anneal.ingest", IngestSettings.class);
     var properties = DebeziumSettings.of(plan, Map.of(), settings, address);

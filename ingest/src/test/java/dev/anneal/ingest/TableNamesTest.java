@@ -2,14 +2,13 @@ package dev.anneal.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TableNamesTest {
   private static boolean match(String pattern, String name) {
-    return new TableNames(Pattern.compile(pattern)).match(name);
+    return TableNames.of(pattern).match(name);
   }
 
   @Test

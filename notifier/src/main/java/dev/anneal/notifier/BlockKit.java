@@ -22,8 +22,7 @@ final class BlockKit {
   static final int MAX_TEXT = 4_000;
 
   private static final int LONGEST_ENTITY = 5;
-  private static final Pattern CONTROL =
-      Pattern.compile("[[\\p{Cc}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]&&[^\n]]+");
+  private static final Pattern CONTROL = Pattern.compile("[[" + Message.CONTROLS + "]&&[^\n]]+");
 
   private BlockKit() {}
 

@@ -41,8 +41,7 @@ public final class Dependencies {
     /// One question at a time: a server that does not answer gets no second one.
     private synchronized CompletableFuture<Boolean> ask() {
       if (asked.isDone()) {
-        wasThere = asked.join(); // it may have come after the look that asked
-        silentLooks = 0;
+        hear(asked.join()); // it may have come after the look that asked
         var answer = new CompletableFuture<Boolean>();
         asked = answer;
         Thread.ofVirtual().name("ask " + name).start(() -> answer.complete(answers()));
@@ -53,12 +52,16 @@ public final class Dependencies {
     /// @param answer null: none yet
     private synchronized boolean isThere(@Nullable Boolean answer) {
       if (answer != null) {
-        wasThere = answer;
-        silentLooks = 0;
+        hear(answer);
       } else {
         silentLooks++;
       }
       return wasThere && silentLooks < LOOKS;
+    }
+
+    private void hear(boolean answer) {
+      wasThere = answer;
+      silentLooks = 0;
     }
 
     private boolean answers() {

@@ -145,12 +145,16 @@ public final class TopicTable implements SmartLifecycle {
         loaded.countDown();
         alerts.passed("table " + topic);
       }
-      awaited.stream()
-          .filter(a -> hasReached(a.ends()))
-          .flatMap(a -> a.answers().stream())
-          .forEach(answer -> answer.complete(null));
-      awaited.removeIf(a -> hasReached(a.ends()));
+      awaited.removeIf(this::isAnswered);
     }
+  }
+
+  private boolean isAnswered(Awaited question) {
+    if (!hasReached(question.ends())) {
+      return false;
+    }
+    question.answers().forEach(answer -> answer.complete(null));
+    return true;
   }
 
   /// The ends of after each question, so those asked meanwhile are left to the next time.

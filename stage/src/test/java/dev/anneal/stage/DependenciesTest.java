@@ -46,20 +46,21 @@ class DependenciesTest {
     await().untilAsserted(() -> assertThat(dependencies.away()).containsExactly("refusing"));
   }
 
+  private static Dependencies slow(Dependencies.Check check) {
+    return new Dependencies(List.of(new Dependency("slow", check)));
+  }
+
   @Test
   void anAnswerThatComesAfterTheLookCountsForTheNext() {
     // Given a server that answers each question when it is released
     var release = new SynchronousQueue<Boolean>();
     var dependencies =
-        new Dependencies(
-            List.of(
-                new Dependency(
-                    "slow",
-                    () -> {
-                      if (!release.take()) {
-                        throw new IOException("connection refused");
-                      }
-                    })));
+        slow(
+            () -> {
+              if (!release.take()) {
+                throw new IOException("connection refused");
+              }
+            });
     assertThat(dependencies.away()).containsExactly("slow"); // never seen yet
 
     // Then each look knows the answer to the question of the look before
@@ -85,15 +86,12 @@ class DependenciesTest {
     var silence = new CountDownLatch(1);
     var questions = new AtomicInteger();
     var dependencies =
-        new Dependencies(
-            List.of(
-                new Dependency(
-                    "slow",
-                    () -> {
-                      if (questions.incrementAndGet() > 1) {
-                        silence.await();
-                      }
-                    })));
+        slow(
+            () -> {
+              if (questions.incrementAndGet() > 1) {
+                silence.await();
+              }
+            });
     await().untilAsserted(() -> assertThat(dependencies.away()).isEmpty());
 
     // Then

@@ -40,7 +40,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             + parameter("organization", organization)
             + parameter("stage", stage);
     for (JsonNode letter : control.client().get(path).path("deadLetters")) {
-      System.out.println(Output.escaped(letter.toString()));
+      Output.print(letter);
     }
     return 0;
   }

@@ -245,16 +245,8 @@ class PoisonTest {
     String field = ",{'name':'extra','type':%s}]".formatted(type).replace('\'', '"');
     var schema =
         new Schema.Parser().parse(ours.substring(0, end) + field + ours.substring(end + 1));
-    var out = new ByteArrayOutputStream();
-    var header = new byte[WireFormat.HEADER_BYTES];
-    WireFormat.putHeader(header, registry.register("attacker-" + UUID.randomUUID(), schema));
-    out.write(header);
-    var encoder = EncoderFactory.get().binaryEncoder(out, null);
-    var event = with(client, client.idField(), "extra");
-    new GenericDatumWriter<GenericRecord>(event.getSchema()).write(event, encoder);
-    encoder.flush();
-    out.write(extra);
-    producer.send(new ProducerRecord<>(client.topic().name(), KEY, out.toByteArray())).get();
+    int id = registry.register("attacker-" + UUID.randomUUID(), schema);
+    send(client, id, with(client, client.idField(), "extra"), extra);
   }
 
   @Test
@@ -406,13 +398,21 @@ class PoisonTest {
   }
 
   private static void send(ClientTopic client, GenericRecord event) throws Exception {
+    int id = registry.register(client.topic().subject(), event.getSchema());
+    send(client, id, event, new byte[0]);
+  }
+
+  /// @param rest behind the event
+  private static void send(ClientTopic client, int schemaId, GenericRecord event, byte[] rest)
+      throws Exception {
     var out = new ByteArrayOutputStream();
     var header = new byte[WireFormat.HEADER_BYTES];
-    WireFormat.putHeader(header, registry.register(client.topic().subject(), event.getSchema()));
+    WireFormat.putHeader(header, schemaId);
     out.write(header);
     var encoder = EncoderFactory.get().binaryEncoder(out, null);
     new GenericDatumWriter<GenericRecord>(event.getSchema()).write(event, encoder);
     encoder.flush();
+    out.write(rest);
     producer.send(new ProducerRecord<>(client.topic().name(), KEY, out.toByteArray())).get();
   }
 

@@ -174,7 +174,7 @@ final class RunScheduler implements SmartLifecycle, Requests.Dispatcher {
         return again;
       } catch (DataAccessException | TransactionException e) {
         if (!Failures.isTemporary(e) || isStoppedWithin(END_PAUSE)) {
-          alerts.passed(place); // it is tried no more
+          alerts.passed(place); // no other try follows
           throw e;
         }
         LOG.warn("{} waits for the database: {}", place, Redaction.of(e));

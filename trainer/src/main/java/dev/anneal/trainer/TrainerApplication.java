@@ -141,6 +141,11 @@ public class TrainerApplication {
   // rows become runs, runs become artifacts
 
   @Bean
+  Retries retries(TrainerSettings settings) {
+    return new Retries(settings.retryDelays());
+  }
+
+  @Bean
   @DependsOn("flyway")
   RunScheduler runScheduler(
       DataSource dataSource,
@@ -150,6 +155,7 @@ public class TrainerApplication {
       StageKafka kafka,
       TrainerSettings settings,
       ArtifactSettings artifacts,
+      Retries retries,
       InstantSource clock,
       RetryAlerts alerts) {
     var work = new WorkDirectory(settings.workDirectory());
@@ -161,15 +167,14 @@ public class TrainerApplication {
             new LocalArtifactStore(artifacts.directory()),
             work,
             settings);
-    var attempts = new Attempts(runs, outbox, new Retries(settings.retryDelays()), clock);
+    var attempts = new Attempts(runs, outbox, retries, clock);
     var joined = new TransactionAwareDataSourceProxy(dataSource);
     return new RunScheduler(joined, attempts, training, definitions, settings, clock, alerts);
   }
 
   @Bean
-  PeriodicTask runTimes(
-      JdbcClient jdbc, TrainerSettings settings, InstantSource clock, RetryAlerts alerts) {
-    var times = new RunTimes(jdbc, new Retries(settings.retryDelays()).longest(), clock);
+  PeriodicTask runTimes(JdbcClient jdbc, Retries retries, InstantSource clock, RetryAlerts alerts) {
+    var times = new RunTimes(jdbc, retries.longest(), clock);
     return new PeriodicTask("times-of-runs", RunTimes.EVERY, alerts, times::correct);
   }
 

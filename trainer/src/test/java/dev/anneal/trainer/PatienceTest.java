@@ -24,8 +24,7 @@ class PatienceTest {
   }
 
   private static PGSimpleDataSource running() {
-    TestServers.postgres().createDatabase("patience");
-    return dataSource(TestServers.postgres().jdbcUrl("patience"));
+    return TestServers.dataSource("patience");
   }
 
   @Test

@@ -39,7 +39,7 @@ class RunStoryTest {
       new AvroSerde<>(LifecycleEvent.class, new InMemoryRegistry());
 
   private final List<String> dispatched = new ArrayList<>();
-  private final PGSimpleDataSource dataSource = dataSource();
+  private final PGSimpleDataSource dataSource = TestServers.dataSource("run_story");
   private final JdbcClient jdbc = JdbcClient.create(dataSource);
   private final TransactionTemplate transactions =
       new TransactionTemplate(new DataSourceTransactionManager(dataSource));
@@ -51,13 +51,6 @@ class RunStoryTest {
   private final Requests requests = new Requests(runs, outbox, definitions(), dispatched::add);
   private final Cancels cancels = new Cancels(runs, outbox);
 
-  private static PGSimpleDataSource dataSource() {
-    TestServers.postgres().createDatabase("run_story");
-    var dataSource = new PGSimpleDataSource();
-    dataSource.setUrl(TestServers.postgres().jdbcUrl("run_story"));
-    return dataSource;
-  }
-
   @BeforeEach
   void emptyDatabase() {
     flyway("latest").clean();
@@ -65,14 +58,7 @@ class RunStoryTest {
   }
 
   private Flyway flyway(String version) {
-    return Flyway.configure()
-        .dataSource(dataSource)
-        .locations("classpath:db/trainer")
-        .schemas("trainer")
-        .defaultSchema("trainer")
-        .target(version)
-        .cleanDisabled(false)
-        .load();
+    return TestServers.flyway(dataSource, version);
   }
 
   private static Definitions definitions() {

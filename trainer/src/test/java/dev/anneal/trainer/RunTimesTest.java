@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,27 +16,13 @@ class RunTimesTest {
   private static final Instant NOW = Instant.parse("2024-01-15T10:00:00Z");
   private static final Duration LONGEST = Duration.ofMinutes(45);
 
-  private final PGSimpleDataSource dataSource = dataSource();
+  private final PGSimpleDataSource dataSource = TestServers.dataSource("run_times");
   private final JdbcClient jdbc = JdbcClient.create(dataSource);
   private final RunTimes times = new RunTimes(jdbc, LONGEST, () -> NOW);
 
-  private static PGSimpleDataSource dataSource() {
-    TestServers.postgres().createDatabase("run_times");
-    var dataSource = new PGSimpleDataSource();
-    dataSource.setUrl(TestServers.postgres().jdbcUrl("run_times"));
-    return dataSource;
-  }
-
   @BeforeEach
   void emptyDatabase() {
-    var flyway =
-        Flyway.configure()
-            .dataSource(dataSource)
-            .locations("classpath:db/trainer")
-            .schemas("trainer")
-            .defaultSchema("trainer")
-            .cleanDisabled(false)
-            .load();
+    var flyway = TestServers.flyway(dataSource, "latest");
     flyway.clean();
     flyway.migrate();
   }

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.util.FileSystemUtils;
 
 /// The servers of this module's tests, started once and stopped with the JVM.
@@ -28,6 +31,28 @@ final class TestServers {
       }
     }
     return postgres;
+  }
+
+  /// A database of that name.
+  static PGSimpleDataSource dataSource(String database) {
+    postgres().createDatabase(database);
+    var dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(postgres().jdbcUrl(database));
+    return dataSource;
+  }
+
+  /// Makes the trainer's tables, and can drop them.
+  ///
+  /// @param version of the tables, `1` or `latest`
+  static Flyway flyway(DataSource dataSource, String version) {
+    return Flyway.configure()
+        .dataSource(dataSource)
+        .locations("classpath:db/trainer")
+        .schemas("trainer")
+        .defaultSchema("trainer")
+        .target(version)
+        .cleanDisabled(false)
+        .load();
   }
 
   static synchronized EmbeddedKafka kafka() {

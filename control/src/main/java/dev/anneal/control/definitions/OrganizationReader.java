@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `scadaDbConfig` and `schemaConfig`.
 final class OrganizationReader {
+  /// A group that is repeated by a count, of which a few within each other take years to match.
+  private static final Pattern COUNTED_GROUP = Pattern.compile("\\)\\s*\\{");
+
   /// Fields every telemetry record has besides its sensors.
   static final Set<String> RESERVED =
       Stream.concat(
@@ -79,9 +82,6 @@ final class OrganizationReader {
     }
     return text;
   }
-
-  /// A group that is repeated by a count, of which a few within each other take years to match.
-  private static final Pattern COUNTED_GROUP = Pattern.compile("\\)\\s*\\{");
 
   private static boolean isPattern(String text) {
     try {

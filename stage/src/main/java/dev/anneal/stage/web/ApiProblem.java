@@ -16,7 +16,12 @@ public final class ApiProblem extends ErrorResponseException {
   private static final String RETRY_AFTER_SECONDS = "5";
 
   /// @param path of the body, or the name of a parameter; empty: the body as a whole
-  public record Fault(String path, String message) {}
+  public record Fault(String path, String message) {
+    /// For people who see no other part of the problem.
+    public String sentence() {
+      return path.isEmpty() ? message : path + ": " + message;
+    }
+  }
 
   public ApiProblem(HttpStatus status, String code, String detail) {
     this(status, code, detail, List.of(), Map.of());

@@ -3,6 +3,7 @@ package dev.anneal.stage.web;
 import dev.anneal.schemas.Texts;
 import dev.anneal.stage.Failures;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,14 +71,10 @@ final class ApiProblems extends ResponseEntityExceptionHandler {
         && answer.getBody() instanceof ProblemDetail problem
         && !(failure instanceof ApiProblem)) {
       var faults = faults(failure);
-      faults.stream().findFirst().ifPresent(fault -> problem.setDetail(sentence(fault)));
+      faults.stream().findFirst().ifPresent(fault -> problem.setDetail(fault.sentence()));
       ApiProblem.told(problem, ApiProblem.code(status), faults);
     }
     return answer;
-  }
-
-  private static String sentence(ApiProblem.Fault fault) {
-    return fault.path().isEmpty() ? fault.message() : fault.path() + ": " + fault.message();
   }
 
   /// In our words: those of libraries speak of their classes.
@@ -89,7 +86,9 @@ final class ApiProblems extends ResponseEntityExceptionHandler {
           List.of(
               new ApiProblem.Fault(
                   mismatch.getName(),
-                  "cannot be \"%s\"".formatted(Texts.inLine(text(mismatch.getValue()), LONGEST))));
+                  "cannot be \"%s\""
+                      .formatted(
+                          Texts.inLine(Objects.toString(mismatch.getValue(), ""), LONGEST))));
       case HttpMessageNotReadableException unreadable
           when unreadable.getCause() instanceof JacksonException cause ->
           List.of(fault(cause));
@@ -130,9 +129,5 @@ final class ApiProblems extends ResponseEntityExceptionHandler {
                     : part.getPropertyName())
         .map(part -> Texts.inLine(part, LONGEST))
         .collect(Collectors.joining("."));
-  }
-
-  private static String text(@Nullable Object value) {
-    return value == null ? "" : value.toString();
   }
 }
