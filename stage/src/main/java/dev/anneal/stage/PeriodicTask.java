@@ -15,6 +15,9 @@ public final class PeriodicTask implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
   private static final Duration LAST_TIME = Duration.ofSeconds(5);
 
+  /// Its success would say nothing of the task's: an alert of the task stays open.
+  private static final Runnable NOTHING = () -> {};
+
   private final String name;
   private final Duration every;
   private final Runnable task;
@@ -27,7 +30,7 @@ public final class PeriodicTask implements SmartLifecycle {
   /// @param name for log, alert and thread
   /// @param every pause between two times
   public PeriodicTask(String name, Duration every, RetryAlerts alerts, Runnable task) {
-    this(name, every, alerts, task, () -> {}, DEFAULT_PHASE);
+    this(name, every, alerts, task, NOTHING, DEFAULT_PHASE);
   }
 
   /// @param last when the stage stops, after the last time of the task
@@ -72,7 +75,9 @@ public final class PeriodicTask implements SmartLifecycle {
         timer.shutdownNow(); // it waits for a server
         timer.awaitTermination(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS);
       }
-      attempt(last);
+      if (last != NOTHING) {
+        attempt(last);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -51,6 +51,25 @@ class PeriodicTaskTest {
   }
 
   @Test
+  void aStopResolvesNoAlertOfATaskThatStillFails() {
+    var task =
+        new PeriodicTask(
+            "outbox",
+            Duration.ofMillis(1),
+            alerts,
+            () -> {
+              times.incrementAndGet();
+              throw new IllegalStateException("away");
+            });
+
+    task.start();
+    await().until(() -> sent.size() == 1);
+    task.stop();
+
+    assertThat(sent).singleElement().satisfies(a -> assertThat(a.getResolvedAt()).isNull());
+  }
+
+  @Test
   void theLastTimeComesAfterAllOthersAndNoneAfterIt() {
     var last = new AtomicInteger();
     var task =
