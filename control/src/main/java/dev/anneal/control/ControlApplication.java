@@ -9,6 +9,7 @@ import dev.anneal.control.schedule.TrainingSchedules;
 import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.Dependencies;
 import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.RetryAlerts;
@@ -74,6 +75,7 @@ public class ControlApplication {
   private static final int MAX_WISH = 64 << 10;
 
   public static void main(String[] args) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(args);
   }
 

@@ -4,6 +4,7 @@ import dev.anneal.modelstore.LocalArtifactStore;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.Publisher;
 import dev.anneal.stage.RetryAlerts;
@@ -58,6 +59,7 @@ public class DeployerApplication {
   }
 
   public static void main(String[] args) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(args);
   }
 

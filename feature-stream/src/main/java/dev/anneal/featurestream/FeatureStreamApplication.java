@@ -1,6 +1,7 @@
 package dev.anneal.featurestream;
 
 import dev.anneal.schemas.Stage;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.StageConfiguration;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicSettings;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(FeatureStreamSettings.class)
 public class FeatureStreamApplication {
   public static void main(String[] args) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(args);
   }
 

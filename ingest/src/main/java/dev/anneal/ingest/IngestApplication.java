@@ -2,6 +2,7 @@ package dev.anneal.ingest;
 
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
@@ -39,6 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @EnableConfigurationProperties(IngestSettings.class)
 public class IngestApplication {
   public static void main(String[] arguments) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(arguments);
   }
 

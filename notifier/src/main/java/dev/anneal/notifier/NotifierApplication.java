@@ -2,6 +2,7 @@ package dev.anneal.notifier;
 
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
@@ -28,6 +29,7 @@ public class NotifierApplication {
   private static final Duration SUMMARY_CHECK = Duration.ofSeconds(10);
 
   public static void main(String[] args) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(args);
   }
 

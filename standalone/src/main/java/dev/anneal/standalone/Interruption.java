@@ -41,6 +41,11 @@ final class Interruption {
     return interruption;
   }
 
+  /// Nothing runs yet: an interruption cuts the start short.
+  void starting() {
+    running = null;
+  }
+
   /// What is stopped after an interruption.
   void started(Standalone anneal) {
     running = anneal;
@@ -50,8 +55,9 @@ final class Interruption {
     return requested.getCount() == 0;
   }
 
-  void await() throws InterruptedException {
-    requested.await();
+  /// @return whether it was requested within that time
+  boolean await(Duration time) throws InterruptedException {
+    return requested.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Everything has been stopped: the JVM may end.

@@ -74,7 +74,7 @@ final class DatasetRows {
   }
 
   /// Event time of the newest row all outcomes before which are known; [Long#MIN_VALUE] without
-  // any.
+  /// any.
   long newestMicros() {
     return newestMicros;
   }

@@ -7,6 +7,7 @@ import dev.anneal.schemas.ModelKey;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.ArtifactSettings;
+import dev.anneal.stage.ClockWatch;
 import dev.anneal.stage.PeriodicTask;
 import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageConfiguration;
@@ -58,6 +59,7 @@ public class TrainerApplication {
   }
 
   public static void main(String[] arguments) {
+    ClockWatch.endProcessWhenSetBack();
     application().run(arguments);
   }
 

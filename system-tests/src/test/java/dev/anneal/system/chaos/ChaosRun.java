@@ -155,6 +155,7 @@ final class ChaosRun {
       }
       Thread.sleep(COUNT_MILLIS);
     }
+    site.processes().printThreads(Processes.Found::isAnneal); // into its log: why it stands still
     return checker.count();
   }
 

@@ -74,6 +74,11 @@ record Processes(Path directory) {
     }
   }
 
+  /// Each JVM among them writes what its threads do where it writes its output.
+  void printThreads(Predicate<Found> which) {
+    signal("QUIT", matching(which));
+  }
+
   private static void signal(String name, List<Found> processes) {
     if (processes.isEmpty()) {
       return;
