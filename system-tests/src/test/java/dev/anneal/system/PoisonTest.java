@@ -3,6 +3,11 @@ package dev.anneal.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.anneal.events.Cause;
 import dev.anneal.events.DeadLetter;
 import dev.anneal.events.DeployAction;
@@ -32,7 +37,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,12 +59,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
 
 /// Whatever a client writes, the records behind it on the partition are answered: every field of
 /// every event that clients write, with every value that a database, a log, a clock or a broker has
@@ -79,6 +88,7 @@ class PoisonTest {
   private static HttpSchemaRegistry registry;
   private static KafkaProducer<String, byte[]> producer;
   private static KafkaConsumer<String, byte[]> consumer;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final List<LifecycleEvent> EVENTS = new ArrayList<>();
   private static final List<DeadLetter> LETTERS = new ArrayList<>();
 
@@ -151,7 +161,8 @@ class PoisonTest {
             TrainCancel.newBuilder()
                 .setCancelId("valid")
                 .setOrganization("example")
-                .setModel("pump-failure")
+                // a blank request id cancels all of a model, and then nothing names the cancel
+                .setModel("never-trained")
                 .setRequestId("no-such-request")
                 .setRequestedAt(now)
                 .build(),
@@ -179,26 +190,39 @@ class PoisonTest {
   @MethodSource("clientTopics")
   void noFieldOfAnEventStopsItsPartition(ClientTopic client) throws Exception {
     // When
-    int poisoned = 0;
+    var idsByOffset = new HashMap<Long, String>();
     for (var field : client.valid().getSchema().getFields()) {
       for (Object value : poison(field.schema())) {
-        send(client, with(client, field.name(), value));
-        poisoned++;
+        var event = with(client, field.name(), value);
+        idsByOffset.put(send(client, event), event.get(client.idField()).toString());
       }
     }
-    var garbage = new byte[MEGABYTE];
-    producer.send(new ProducerRecord<>(client.topic().name(), KEY, garbage)).get();
-    producer.send(new ProducerRecord<>(client.topic().name(), KEY, null)).get();
-    assertThat(poisoned).isGreaterThan(20);
+    idsByOffset.put(sendValue(client, new byte[MEGABYTE]), "");
+    idsByOffset.put(sendValue(client, null), "");
+    assertThat(idsByOffset).hasSizeGreaterThan(20);
 
     // Then
     assertAnswered(client);
-    assertThat(LETTERS.stream().filter(l -> client.topic().name().equals(l.getTopic())))
-        .extracting(DeadLetter::getCode)
-        .contains("malformed-avro", "no-value")
-        .containsAnyOf("invalid-request", "invalid-command")
-        .as("everything that is wrong has its own code")
-        .doesNotContain("processing-failed");
+    assertLetters(
+        client,
+        letters -> {
+          var offsets = letters.stream().map(DeadLetter::getOffset).collect(Collectors.toSet());
+          var answered = Set.copyOf(answered());
+          assertThat(idsByOffset)
+              .as("offset and id of each has an event or a dead letter")
+              .allSatisfy(
+                  (offset, id) ->
+                      assertThat(offsets.contains(offset) || answered.contains(id)).isTrue());
+        });
+    assertLetters(
+        client,
+        letters ->
+            assertThat(letters)
+                .extracting(DeadLetter::getCode)
+                .contains("malformed-avro", "no-value")
+                .containsAnyOf("invalid-request", "invalid-command")
+                .as("everything that is wrong has its own code")
+                .doesNotContain("processing-failed"));
   }
 
   /// The schema is the client's, too: fields that we do not know are skipped by what it says.
@@ -223,19 +247,14 @@ class PoisonTest {
 
     // Then
     assertAnswered(client);
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
-            () -> {
-              read();
-              assertThat(
-                      LETTERS.stream()
-                          .filter(l -> client.topic().name().equals(l.getTopic()))
-                          .map(DeadLetter::getReason))
-                  .anyMatch(r -> r.contains("an array whose items take no bytes"))
-                  .anyMatch(r -> r.contains("within itself"))
-                  .anyMatch(r -> r.contains("__value_schema_id has no value"));
-            });
+    assertLetters(
+        client,
+        letters ->
+            assertThat(letters)
+                .extracting(DeadLetter::getReason)
+                .anyMatch(r -> r.contains("an array whose items take no bytes"))
+                .anyMatch(r -> r.contains("within itself"))
+                .anyMatch(r -> r.contains("__value_schema_id has no value")));
   }
 
   private static void sendWithExtra(ClientTopic client, String type, byte[] extra)
@@ -330,6 +349,54 @@ class PoisonTest {
     assertAnswered(clientTopics().findFirst().orElseThrow());
   }
 
+  @Test
+  void noFieldOfADefinitionStopsAnybody() throws Exception {
+    var json = new ObjectMapper();
+    String example = Files.readString(Path.of("../docs/example.yaml"));
+    Map<?, ?> written =
+        new Yaml()
+            .load(
+                example
+                    .replace("organization: example", "organization: poisoned")
+                    .replace("EXAMPLE__PASSWORD", "POISONED__PASSWORD"));
+    ObjectNode valid = json.valueToTree(written);
+    for (String field : pointers(valid, "").toList()) {
+      for (String value : poisonJson()) {
+        int at = field.lastIndexOf('/');
+        ObjectNode document = valid.deepCopy();
+        String name = field.substring(at + 1);
+        JsonNode parent = document.at(field.substring(0, at));
+        if (parent instanceof ObjectNode object) {
+          object.putRawValue(name, new RawValue(value));
+        } else {
+          ((ArrayNode) parent).setRawValue(Integer.parseInt(name), new RawValue(value));
+        }
+        var response = call("PUT", "/api/organizations/poisoned", document.toString());
+        assertThat(response.statusCode())
+            .as("%s = %.60s: %s", field, value, response.body())
+            .isLessThan(500);
+      }
+    }
+    var sound = call("PUT", "/api/organizations/poisoned", valid.toString());
+    assertThat(sound.statusCode()).as(sound.body()).isIn(200, 201);
+    assertThat(call("DELETE", "/api/organizations/poisoned", "").statusCode()).isEqualTo(204);
+    assertAnswered(clientTopics().findFirst().orElseThrow());
+  }
+
+  /// JSON pointers of all fields and elements, also of those that have some themselves.
+  private static Stream<String> pointers(JsonNode node, String here) {
+    var names =
+        node.isArray()
+            ? IntStream.range(0, node.size()).mapToObj(Integer::toString)
+            : node.propertyStream().map(Map.Entry::getKey);
+    return names
+        .map(name -> here + "/" + name)
+        .flatMap(
+            child ->
+                Stream.concat(
+                    Stream.of(child), pointers(node.at(child.substring(here.length())), child)));
+  }
+
   private static List<String> poisonJson() {
     return List.of(
         "\"x\\u0000y\"",
@@ -397,13 +464,14 @@ class PoisonTest {
         : valid;
   }
 
-  private static void send(ClientTopic client, GenericRecord event) throws Exception {
+  /// @return its offset
+  private static long send(ClientTopic client, GenericRecord event) throws Exception {
     int id = registry.register(client.topic().subject(), event.getSchema());
-    send(client, id, event, new byte[0]);
+    return send(client, id, event, new byte[0]);
   }
 
   /// @param rest behind the event
-  private static void send(ClientTopic client, int schemaId, GenericRecord event, byte[] rest)
+  private static long send(ClientTopic client, int schemaId, GenericRecord event, byte[] rest)
       throws Exception {
     var out = new ByteArrayOutputStream();
     var header = new byte[WireFormat.HEADER_BYTES];
@@ -413,7 +481,11 @@ class PoisonTest {
     new GenericDatumWriter<GenericRecord>(event.getSchema()).write(event, encoder);
     encoder.flush();
     out.write(rest);
-    producer.send(new ProducerRecord<>(client.topic().name(), KEY, out.toByteArray())).get();
+    return sendValue(client, out.toByteArray());
+  }
+
+  private static long sendValue(ClientTopic client, byte @Nullable [] value) throws Exception {
+    return producer.send(new ProducerRecord<>(client.topic().name(), KEY, value)).get().offset();
   }
 
   /// A valid event behind all that was sent is answered by an event that names it.
@@ -421,6 +493,20 @@ class PoisonTest {
     String id = "probe-" + UUID.randomUUID();
     send(client, with(client, client.idField(), id));
     await().atMost(LIMIT).untilAsserted(() -> assertThat(answered()).contains(id));
+  }
+
+  /// Dead letters are in another topic than the answers, so they may come later.
+  private static void assertLetters(ClientTopic client, Consumer<List<DeadLetter>> expectation) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              read();
+              expectation.accept(
+                  LETTERS.stream()
+                      .filter(l -> client.topic().name().equals(l.getTopic()))
+                      .toList());
+            });
   }
 
   /// Ids of requests and commands that some event names.
@@ -442,13 +528,16 @@ class PoisonTest {
   }
 
   private static HttpResponse<String> post(String path, String body) throws Exception {
-    try (var client = HttpClient.newHttpClient()) {
-      var request =
-          HttpRequest.newBuilder(URI.create(anneal.endpoints().control() + path))
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build();
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    }
+    return call("POST", path, body);
+  }
+
+  private static HttpResponse<String> call(String method, String path, String body)
+      throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(anneal.endpoints().control() + path))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 }
