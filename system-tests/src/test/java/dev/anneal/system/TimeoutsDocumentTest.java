@@ -8,12 +8,16 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.convert.DurationStyle;
 
 /// `docs/timeouts.md` names every time limit of the stages and of the command line, with its value.
 class TimeoutsDocumentTest {
@@ -24,56 +28,118 @@ class TimeoutsDocumentTest {
   private static final List<String> LEFT_OUT =
       List.of("/bench/", "/feature-engine/", "/standalone/demo/", "/system-tests/");
 
+  private static final Map<ChronoUnit, String> UNITS =
+      Map.of(ChronoUnit.MINUTES, "min", ChronoUnit.HOURS, "h", ChronoUnit.DAYS, "d");
   private static final Pattern CONSTANT =
       Pattern.compile(
           "static final (?:Duration|int|long|String) (\\w+) =\\s*(Duration\\.of\\w+\\([\\d_]+\\)|\"?[\\d_]+\"?);");
   private static final Pattern DURATION = Pattern.compile("Duration\\.of(\\w+)\\(([\\d_]+)\\)");
-  private static final Pattern NAMED = Pattern.compile("`(\\w+\\.[A-Z_]+)`");
+  private static final Pattern DEFAULT =
+      Pattern.compile("@DefaultValue\\(\"(\\d+(?:ms|s|m|h|d))\"\\) Duration (\\w+)");
+  private static final Pattern YAML =
+      Pattern.compile("(?m)^ *([a-z.-]*(?:timeout|timeout\\.ms|retries|retries-interval)): (\\w+)");
 
-  /// By `Class.NAME`.
+  /// `Class.NAME`, or a settings class and the setting's name.
+  private static final Pattern NAMED = Pattern.compile("`(\\w+\\.[A-Z_]+|\\w+Settings` `[a-z-]+)`");
+
+  /// By name as the document has it.
   private static Map<String, Duration> limits() throws IOException {
     var limits = new TreeMap<String, Duration>();
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      files
-          .filter(f -> f.toString().contains("/src/main/java/") && f.toString().endsWith(".java"))
-          .filter(f -> LEFT_OUT.stream().noneMatch(f.toString()::contains))
-          .forEach(f -> limits.putAll(limits(f)));
-    }
+    files("/src/main/java/", ".java").stream()
+        .filter(f -> LEFT_OUT.stream().noneMatch(f.toString()::contains))
+        .forEach(f -> limits.putAll(limits(f)));
     return limits;
+  }
+
+  private static List<Path> files(String directory, String end) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      return files
+          .filter(f -> f.toString().contains(directory) && f.toString().endsWith(end))
+          .toList();
+    }
   }
 
   private static Map<String, Duration> limits(Path file) {
     var limits = new TreeMap<String, Duration>();
     String type = file.getFileName().toString().replace(".java", "");
-    try {
-      CONSTANT
-          .matcher(Files.readString(file))
-          .results()
-          .filter(
-              m -> m.group(2).startsWith("Duration") || m.group(1).matches(".*(MILLIS|SECONDS)"))
-          .filter(m -> !m.group(1).startsWith("DAY"))
-          .forEach(m -> limits.put(type + "." + m.group(1), value(m.group(1), m.group(2))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String text = read(file);
+    CONSTANT
+        .matcher(text)
+        .results()
+        .filter(m -> m.group(2).startsWith("Duration") || m.group(1).matches(".*(MILLIS|SECONDS)"))
+        .filter(m -> !m.group(1).startsWith("DAY"))
+        .forEach(m -> limits.put(type + "." + m.group(1), constant(m.group(1), m.group(2))));
+    DEFAULT
+        .matcher(text)
+        .results()
+        .forEach(
+            m ->
+                limits.put(
+                    type + "` `" + kebab(m.group(2)), DurationStyle.SIMPLE.parse(m.group(1))));
     return limits;
   }
 
-  private static Duration value(String name, String value) {
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String kebab(String name) {
+    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  private static Duration constant(String name, String value) {
     var duration = DURATION.matcher(value);
     if (duration.matches()) {
       long amount = Long.parseLong(duration.group(2).replace("_", ""));
-      return switch (duration.group(1)) {
-        case "Millis" -> Duration.ofMillis(amount);
-        case "Seconds" -> Duration.ofSeconds(amount);
-        case "Minutes" -> Duration.ofMinutes(amount);
-        case "Hours" -> Duration.ofHours(amount);
-        case "Days" -> Duration.ofDays(amount);
-        default -> throw new IllegalStateException(value);
-      };
+      return Duration.of(amount, ChronoUnit.valueOf(duration.group(1).toUpperCase(Locale.ROOT)));
     }
     long amount = Long.parseLong(value.replaceAll("[_\"]", ""));
     return name.endsWith("MILLIS") ? Duration.ofMillis(amount) : Duration.ofSeconds(amount);
+  }
+
+  /// A row of the table of limits: names and values.
+  private record Row(String names, String values) {
+    boolean says(String name, String value) {
+      return names.contains("`" + name + "`") && Pattern.compile(value).matcher(values).find();
+    }
+  }
+
+  private static List<Row> rows() throws IOException {
+    return Files.readAllLines(DOCUMENT).stream()
+        .map(line -> line.split("\\|", -1))
+        .filter(cells -> cells.length > 3 && !cells[2].isBlank() && !cells[1].contains("×"))
+        .map(cells -> new Row(cells[1], cells[2]))
+        .toList();
+  }
+
+  @Test
+  void theDocumentHasEveryTimeoutOfTheStagesFiles() throws IOException {
+    var rows = rows();
+    int compared = 0;
+    for (Path file : files("/src/main/resources/", ".yml")) {
+      for (var setting : YAML.matcher(read(file)).results().toList()) {
+        String name = setting.group(1);
+        String value = amount(name, setting.group(2));
+        assertThat(rows).as("%s: %s", file.getFileName(), name).anyMatch(r -> r.says(name, value));
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(8);
+  }
+
+  /// Without a unit a timeout is in milliseconds, and retries are a count.
+  private static String amount(String name, String value) {
+    if (name.endsWith("retries")) {
+      return value;
+    }
+    return text(
+        value.matches("\\d+")
+            ? Duration.ofMillis(Long.parseLong(value))
+            : DurationStyle.SIMPLE.parse(value));
   }
 
   @Test
@@ -92,14 +158,10 @@ class TimeoutsDocumentTest {
   void theDocumentHasTheirValues() throws IOException {
     var limits = limits();
     int compared = 0;
-    for (String row : Files.readAllLines(DOCUMENT)) {
-      String[] cells = row.split("\\|", -1);
-      if (cells.length < 4 || cells[2].isBlank() || cells[1].contains("×")) {
-        continue;
-      }
-      for (var name : NAMED.matcher(cells[1]).results().map(m -> m.group(1)).toList()) {
+    for (var row : rows()) {
+      for (var name : NAMED.matcher(row.names()).results().map(m -> m.group(1)).toList()) {
         if (limits.containsKey(name)) {
-          assertThat(cells[2]).as(name).containsPattern(text(limits.get(name)));
+          assertThat(row.values()).as(name).containsPattern(text(limits.get(name)));
           compared++;
         }
       }
@@ -110,7 +172,11 @@ class TimeoutsDocumentTest {
   /// A whole entry: `5 s` is not in `45 s`.
   private static String text(Duration value) {
     String seconds = BigDecimal.valueOf(value.toMillis(), 3).stripTrailingZeros().toPlainString();
-    String minutes = value.toSecondsPart() == 0 ? "|%d min".formatted(value.toMinutes()) : "";
-    return "(?<![\\d.])(%s s%s)".formatted(Pattern.quote(seconds), minutes);
+    String larger =
+        Stream.of(ChronoUnit.MINUTES, ChronoUnit.HOURS, ChronoUnit.DAYS)
+            .filter(unit -> value.toMillis() % unit.getDuration().toMillis() == 0)
+            .map(unit -> "|%d %s".formatted(value.dividedBy(unit.getDuration()), UNITS.get(unit)))
+            .collect(Collectors.joining());
+    return "(?<![\\d.])(%s s%s)".formatted(Pattern.quote(seconds), larger);
   }
 }
