@@ -46,13 +46,18 @@ class TrainingSchedulesTest {
     postgres.createDatabase("schedules");
     dataSource = new PGSimpleDataSource();
     dataSource.setUrl(postgres.jdbcUrl("schedules"));
-    Flyway.configure()
+    flyway("latest").migrate();
+  }
+
+  private static Flyway flyway(String version) {
+    return Flyway.configure()
         .dataSource(dataSource)
         .locations("classpath:db/control")
         .schemas("control")
         .defaultSchema("control")
-        .load()
-        .migrate();
+        .cleanDisabled(false)
+        .target(version)
+        .load();
   }
 
   @AfterAll
@@ -111,6 +116,48 @@ class TrainingSchedulesTest {
     assertThat(ticks.getFirst().schedule()).isEqualTo(schedule);
     assertThat(ticks.getFirst().scheduledAt()).isEqualTo(due);
     assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void aDatabaseOfTheFirstReleaseKeepsItsSchedulesAndRuns() {
+    // Given a schedule, the row that reconciled, far ahead, and a run, before ids were per
+    // organization
+    flyway("latest").clean();
+    flyway("4").migrate();
+    defined.add(new ModelSchedule("acme", "pump", "0 2 * * *", "UTC"));
+    var first = instance(_ -> {});
+    first.reconcile();
+    first.stop();
+    started.clear();
+    var jdbc = JdbcClient.create(dataSource);
+    jdbc.sql(
+            """
+            insert into control.scheduled_tasks (task_name, task_instance, execution_time, picked, version)
+            values ('reconcile', 'recurring', '2126-01-01', false, 1);
+            insert into control.run (request_id, organization, model, document) values ('r-1', 'acme', 'pump', '{"a": 1}');
+            """)
+        .update();
+
+    // When
+    flyway("latest").migrate();
+    jdbc.sql(
+            "insert into control.run (request_id, organization, model, document)"
+                + " values ('r-1', 'borealis', 'pump', '{}')")
+        .update();
+    var ticks = new CopyOnWriteArrayList<Tick>();
+    instance(ticks::add);
+    now.set(Instant.parse("2026-05-01T02:00:00Z"));
+    awaitWhileTimePasses(() -> assertThat(ticks).hasSize(1));
+
+    // Then
+    assertThat(jdbc.sql("select task_name from control.scheduled_tasks").query(String.class).list())
+        .doesNotContain("reconcile")
+        .hasSize(1);
+    assertThat(
+            jdbc.sql("select organization || document from control.run order by sequence")
+                .query(String.class)
+                .list())
+        .containsExactly("acme{\"a\": 1}", "borealis{}");
   }
 
   @Test
