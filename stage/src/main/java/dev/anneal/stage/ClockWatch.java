@@ -2,32 +2,31 @@ package dev.anneal.stage;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Sees that the wall clock was set back. Kafka's clients and Debezium wait by the wall clock:
 /// where it is set back by an hour, their waits last an hour longer, and nothing is captured or
-/// read meanwhile. The way out is to start anew; whatever a process does may be cut short.
+/// read meanwhile. They cannot be stopped in order either, so the process has to end and to be
+/// started again; whatever it does may be cut short.
 public final class ClockWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
 
-  /// What delays for less is waited for.
+  /// `EX_TEMPFAIL`: the exit code of a process that is to be started again.
+  public static final int START_AGAIN = 75;
+
+  /// A clock that is set back by less ends no process: what waits by it waits as much longer.
   static final Duration TOLERANCE = Duration.ofMinutes(1);
 
   private static final Duration LOOK = Duration.ofSeconds(2);
-
-  /// `EX_TEMPFAIL`: the process is to be started again.
-  private static final int START_AGAIN = 75;
 
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private long offset;
   private Duration setBack = Duration.ZERO;
-
-  public ClockWatch() {
-    this(InstantSource.system(), System::nanoTime);
-  }
 
   ClockWatch(InstantSource wall, LongSupplier nanoTime) {
     this.wall = wall;
@@ -37,27 +36,33 @@ public final class ClockWatch {
 
   /// Ends this process when the clock is set back. Its supervisor starts it again.
   public static void endProcessWhenSetBack() {
-    var watch = new ClockWatch();
-    Thread.ofPlatform().daemon().name("clock-watch").start(watch::awaitSetBack);
+    start(
+        message -> {
+          LOG.error("{}: exit code {}, start it again", message, START_AGAIN);
+          Runtime.getRuntime().halt(START_AGAIN);
+        });
   }
 
-  private void awaitSetBack() {
-    try {
-      while (!wasSetBack()) {
-        Thread.sleep(LOOK);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    LOG.error("{}: this process ends, exit code {}, to be started again", message(), START_AGAIN);
-    Runtime.getRuntime().halt(START_AGAIN); // to stop in order could wait by the clock, too
-  }
-
-  /// Looks.
+  /// Watches from now on.
   ///
-  /// @return whether it was set back by a minute or more between two looks of this watch
-  public boolean wasSetBack() {
+  /// @param setBack called once, on a thread of its own, with a line for people; has to end the
+  ///     process
+  public static void start(Consumer<String> setBack) {
+    var watch = new ClockWatch(InstantSource.system(), System::nanoTime);
+    Thread.ofPlatform()
+        .daemon()
+        .name("clock-watch")
+        .start(
+            () -> {
+              while (!watch.wasSetBack()) {
+                LockSupport.parkNanos(LOOK.toNanos());
+              }
+              setBack.accept(watch.message());
+            });
+  }
+
+  /// @return whether it was set back by [#TOLERANCE] or more between two calls
+  boolean wasSetBack() {
     // a machine that stands still between the two clocks of a reading makes that one too small
     long now = Math.max(offset(), offset());
     var back = Duration.ofMillis(offset - now);
@@ -68,9 +73,8 @@ public final class ClockWatch {
     return !setBack.isZero();
   }
 
-  /// For people.
-  public String message() {
-    return "the clock was set back by %d s, and what waits by it would stand still as long"
+  String message() {
+    return "the clock was set back by %d s, which would stop Kafka's clients for as long"
         .formatted(setBack.toSeconds());
   }
 

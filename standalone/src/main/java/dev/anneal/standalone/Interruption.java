@@ -1,5 +1,6 @@
 package dev.anneal.standalone;
 
+import dev.anneal.stage.ClockWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C and SIGTERM. The JVM ends when everything has been stopped. A stop that makes no progress
-/// is cut short, and so is a start; nothing committed is lost by that and no process is left.
+/// Ctrl-C and SIGTERM, and a clock that is set back. The JVM ends when everything has been stopped.
+/// A stop that makes no progress is cut short, and so are a start and what a clock that is set back
+/// would hold up; nothing committed is lost by that and no process is left.
 final class Interruption {
   private static final Duration REPORT = Duration.ofSeconds(10);
 
@@ -38,12 +40,8 @@ final class Interruption {
     var interruption = new Interruption(directory, report, afterCut);
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(interruption::stop));
+    ClockWatch.start(interruption::clockSetBack);
     return interruption;
-  }
-
-  /// Nothing runs yet: an interruption cuts the start short.
-  void starting() {
-    running = null;
   }
 
   /// What is stopped after an interruption.
@@ -55,9 +53,8 @@ final class Interruption {
     return requested.getCount() == 0;
   }
 
-  /// @return whether it was requested within that time
-  boolean await(Duration time) throws InterruptedException {
-    return requested.await(time.toMillis(), TimeUnit.MILLISECONDS);
+  void await() throws InterruptedException {
+    requested.await();
   }
 
   /// Everything has been stopped: the JVM may end.
@@ -74,7 +71,7 @@ final class Interruption {
     try {
       Standalone anneal = running;
       if (anneal == null || !awaitFinished(anneal)) {
-        cut();
+        cut(1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -98,7 +95,13 @@ final class Interruption {
     return true;
   }
 
-  private void cut() {
+  private void clockSetBack(String message) {
+    report.accept(message);
+    cut(ClockWatch.START_AGAIN);
+  }
+
+  /// @param exitCode the process's
+  private void cut(int exitCode) {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     try {
       Servers.abort(directory);
@@ -107,6 +110,6 @@ final class Interruption {
     }
     afterCut.run();
     report.accept("stopped before everything had been closed; the next start recovers");
-    Runtime.getRuntime().halt(1);
+    Runtime.getRuntime().halt(exitCode);
   }
 }

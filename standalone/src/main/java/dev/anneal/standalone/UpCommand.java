@@ -1,6 +1,5 @@
 package dev.anneal.standalone;
 
-import dev.anneal.stage.ClockWatch;
 import dev.anneal.standalone.demo.Demo;
 import dev.anneal.standalone.demo.Narrator;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import picocli.CommandLine.TypeConversionException;
         "Run Anneal until Ctrl-C; a later up on the same directory goes on where it stopped.",
     mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   @Mixin private Place place = new Place();
 
   @Option(names = "--simulate", description = "Also run the demo's two simulated plants.")
@@ -54,14 +51,22 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    var simulation = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
     var narrator = new Narrator(System.out);
     Path directory = place.dataDirectory();
     Place.logInto(directory);
     var interruption = Interruption.handled(directory, narrator::say, () -> {});
-    try {
-      boolean again = true;
-      while (again && !interruption.isRequested()) {
-        again = run(directory, interruption, narrator);
+    try (var anneal = Standalone.start(directory, Place.registryHome(), settings, narrator::say)) {
+      interruption.started(anneal);
+      var at = anneal.endpoints();
+      narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
+      narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));
+      narrator.say("data in %s; Ctrl-C stops".formatted(directory));
+      if (simulate) {
+        new Demo(anneal, simulation, narrator, InstantSource.system())
+            .run(interruption::isRequested);
+      } else {
+        interruption.await();
       }
     } catch (Exception e) {
       interruption.finished();
@@ -70,31 +75,5 @@ final class UpCommand implements Callable<Integer> {
     narrator.say("stopped");
     interruption.finished();
     return 0;
-  }
-
-  /// @return whether it is to be started again
-  private boolean run(Path directory, Interruption interruption, Narrator narrator)
-      throws Exception {
-    interruption.starting();
-    var clock = new ClockWatch();
-    try (var anneal = Standalone.start(directory, Place.registryHome(), settings, narrator::say)) {
-      interruption.started(anneal);
-      var at = anneal.endpoints();
-      narrator.say("Kafka %s, schema registry %s".formatted(at.bootstrapServers(), at.registry()));
-      narrator.say("control %s, predictions %s".formatted(at.control(), at.deployer()));
-      narrator.say("data in %s; Ctrl-C stops".formatted(directory));
-      if (simulate) {
-        var simulation = new Demo.Settings(false, null, day, Duration.ofDays(365_000));
-        new Demo(anneal, simulation, narrator, InstantSource.system())
-            .run(() -> interruption.isRequested() || clock.wasSetBack());
-      } else {
-        while (!interruption.await(LOOK) && !clock.wasSetBack()) {}
-      }
-      boolean again = !interruption.isRequested();
-      if (again) {
-        narrator.say(clock.message() + ": starting again");
-      }
-      return again;
-    }
   }
 }

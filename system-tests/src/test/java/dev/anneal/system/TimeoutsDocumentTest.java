@@ -37,7 +37,8 @@ class TimeoutsDocumentTest {
   private static final Pattern DEFAULT =
       Pattern.compile("@DefaultValue\\(\"(\\d+(?:ms|s|m|h|d))\"\\) Duration (\\w+)");
   private static final Pattern YAML =
-      Pattern.compile("(?m)^ *([a-z.-]*(?:timeout|timeout\\.ms|retries|retries-interval)): (\\w+)");
+      Pattern.compile(
+          "(?m)^ *[\\w.-]*?([a-z]+\\.timeout\\.ms|max\\.block\\.ms|[\\w-]*[tT]imeout|connect-retries(?:-interval)?): (\\S+)");
 
   /// `Class.NAME`, or a settings class and the setting's name.
   private static final Pattern NAMED = Pattern.compile("`(\\w+\\.[A-Z_]+|\\w+Settings` `[a-z-]+)`");
@@ -101,10 +102,18 @@ class TimeoutsDocumentTest {
     return name.endsWith("MILLIS") ? Duration.ofMillis(amount) : Duration.ofSeconds(amount);
   }
 
-  /// A row of the table of limits: names and values.
+  /// A row of the table of limits: names, and values in the same order.
   private record Row(String names, String values) {
-    boolean says(String name, String value) {
-      return names.contains("`" + name + "`") && Pattern.compile(value).matcher(values).find();
+    private static final Pattern NAME = Pattern.compile("`([^`]+)`");
+
+    /// @param stage of which it has to be, unless it is of every stage
+    boolean says(String stage, String name, String value) {
+      int at = NAME.matcher(names).results().map(m -> m.group(1)).toList().indexOf(name);
+      String[] all = values.strip().split("[,;] ");
+      return at >= 0
+          && at < all.length
+          && (names.contains(stage + "'s") || names.contains("every"))
+          && all[at].matches(value);
     }
   }
 
@@ -124,22 +133,24 @@ class TimeoutsDocumentTest {
       for (var setting : YAML.matcher(read(file)).results().toList()) {
         String name = setting.group(1);
         String value = amount(name, setting.group(2));
-        assertThat(rows).as("%s: %s", file.getFileName(), name).anyMatch(r -> r.says(name, value));
+        String stage = file.getFileName().toString().replace(".yml", "");
+        assertThat(rows).as("%s: %s", stage, name).anyMatch(r -> r.says(stage, name, value));
         compared++;
       }
     }
     assertThat(compared).isGreaterThan(8);
   }
 
-  /// Without a unit a timeout is in milliseconds, and retries are a count.
+  /// Without a unit a timeout is in milliseconds, the driver's in seconds, and retries are a count.
   private static String amount(String name, String value) {
     if (name.endsWith("retries")) {
       return value;
     }
+    String written = name.equals("socketTimeout") ? value + "s" : value;
     return text(
-        value.matches("\\d+")
-            ? Duration.ofMillis(Long.parseLong(value))
-            : DurationStyle.SIMPLE.parse(value));
+        written.matches("\\d+")
+            ? Duration.ofMillis(Long.parseLong(written))
+            : DurationStyle.SIMPLE.parse(written));
   }
 
   @Test

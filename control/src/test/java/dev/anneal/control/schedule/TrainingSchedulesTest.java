@@ -125,15 +125,12 @@ class TrainingSchedulesTest {
     flyway("latest").clean();
     flyway("4").migrate();
     defined.add(new ModelSchedule("acme", "pump", "0 2 * * *", "UTC"));
-    var first = instance(_ -> {});
-    first.reconcile();
-    first.stop();
-    started.clear();
     var jdbc = JdbcClient.create(dataSource);
     jdbc.sql(
             """
-            insert into control.scheduled_tasks (task_name, task_instance, execution_time, picked, version)
-            values ('reconcile', 'recurring', '2126-01-01', false, 1);
+            insert into control.scheduled_tasks (task_name, task_instance, task_data, execution_time, picked, version)
+            values ('tick', 'acme/pump', '2026-05-01T02:00:00Z UTC 0 2 * * *', '2026-05-01T02:00:00Z', false, 1),
+                   ('reconcile', 'recurring', null, '2126-01-01', false, 1);
             insert into control.run (request_id, organization, model, document) values ('r-1', 'acme', 'pump', '{"a": 1}');
             """)
         .update();

@@ -141,7 +141,10 @@ final class Injector {
     site.moveClock(fault.clock());
     Thread.sleep(fault.lastsMillis());
     site.moveClock(FakeClock.TRUE_TIME);
-    return site.isAlive() ? "up lives on" : "up ended";
+    if (!site.awaitEnd(END_SECONDS)) { // either move set the clock back
+      violations.add("went on %d s after %s".formatted(END_SECONDS, fault));
+    }
+    return "up ended";
   }
 
   private String moveDirectory() throws IOException, InterruptedException {
