@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ final class Capture implements Supervisor.Attempt {
     /// The source answers; called before anything is made there that would have to be removed.
     default void reached() {}
 
-    /// The slot was lost: rows may be missing until the snapshot that follows has been read.
-    void slotLost(String reason);
+    /// Something happened in the source that a person should know.
+    void report(String code, String reason);
   }
 
   /// What all captures share.
@@ -52,6 +53,8 @@ final class Capture implements Supervisor.Attempt {
       return new Supervisor(name, attempts, settings.backoff(), listener, clock);
     }
   }
+
+  private static final int MOST_NAMED = 10;
 
   private final Context context;
   private final CapturePlan plan;
@@ -142,6 +145,7 @@ final class Capture implements Supervisor.Attempt {
           "no table of schema %s of %s matches `%s`"
               .formatted(plan.schema(), plan.address(), plan.tables()));
     }
+    checkWhole(database, tables);
     List<String> missing = database.missingRights(plan.slot(), plan.schema(), tables);
     if (!missing.isEmpty()) {
       throw new CaptureException(
@@ -149,10 +153,42 @@ final class Capture implements Supervisor.Attempt {
           "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
               .formatted(plan.address(), String.join(" ", missing)));
     }
-    database.publish(plan.slot(), plan.schema(), tables);
+    changePublication(database, tables);
+    newTables.begin(database.relations(plan.schema(), tables));
     FailPoint.INGEST_PUBLICATION_CHANGED.hit();
     found.accept(tables);
     return tables;
+  }
+
+  private void changePublication(SourceDatabase database, Set<String> tables) throws SQLException {
+    String change = database.publication(plan.slot(), plan.schema()).publish(tables);
+    if (!change.isEmpty()) {
+      LOG.warn("{}: {}", plan.engine(), change);
+      handler.report("publication-changed", change);
+    }
+  }
+
+  /// The log has all rows that a read of the tables has.
+  private void checkWhole(SourceDatabase database, Set<String> tables) throws SQLException {
+    List<String> children = database.uncapturedChildren(plan.schema(), tables);
+    if (!children.isEmpty()) {
+      throw new CaptureException(
+          CaptureException.Code.SOURCE_TABLES_INHERITED,
+          "rows of %s, which inherit, would be read once and then missing; name these tables, or make the parent a partitioned table"
+              .formatted(shortened(children)));
+    }
+    String leftOut = database.publication(plan.slot(), plan.schema()).leftOut(tables);
+    if (!leftOut.isEmpty()) {
+      context.ledger.forgetTables(plan.engine()); // they are read again once it is whole
+      throw new CaptureException(CaptureException.Code.SOURCE_PUBLICATION, leftOut);
+    }
+  }
+
+  private static String shortened(List<String> names) {
+    String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    return names.size() > MOST_NAMED
+        ? first + " and %d more".formatted(names.size() - MOST_NAMED)
+        : first;
   }
 
   private Map<String, String> orderedSelects(SourceDatabase database, Set<String> tables)
@@ -161,6 +197,20 @@ final class Capture implements Supervisor.Attempt {
     return column == null
         ? Map.of()
         : plan.orderedSelects(database.having(plan.schema(), tables, column));
+  }
+
+  /// @param parts by table, the partitions to read; none: all of it
+  private Map<String, String> orderedSelects(SourceDatabase database, Map<String, Set<Long>> parts)
+      throws SQLException {
+    var selects = new HashMap<>(orderedSelects(database, parts.keySet()));
+    for (var part : parts.entrySet()) {
+      String name = plan.schema() + "." + part.getKey();
+      if (!part.getValue().isEmpty() && selects.containsKey(name)) {
+        String rows = database.select(plan.schema(), part.getKey(), part.getValue());
+        selects.put(name, plan.ordered(rows));
+      }
+    }
+    return selects;
   }
 
   /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of
@@ -184,7 +234,8 @@ final class Capture implements Supervisor.Attempt {
       return;
     }
     if (delivered.isPresent()) {
-      handler.slotLost(
+      handler.report(
+          "slot-lost",
           "slot %s of %s %s; everything is read again"
               .formatted(plan.slot(), plan.address(), trouble));
     }
@@ -214,11 +265,42 @@ final class Capture implements Supervisor.Attempt {
     }
     try {
       Set<String> tables = database.tables(plan.schema(), plan.tables());
-      newTables.check(database, tables, added -> snapshot(added, orderedSelects(database, added)));
+      if (!tables.isEmpty() && newTables.isStreaming()) {
+        checkWhole(database, tables);
+        changePublication(database, tables);
+        readNew(database, database.relations(plan.schema(), tables));
+      }
       found.accept(tables);
+    } catch (CaptureException e) {
+      end(e);
     } catch (SQLException | RuntimeException e) {
       // the engine meets the same trouble and the supervisor tells it
       LOG.warn("cannot look for new tables of {}: {}", plan.engine(), Redaction.of(e));
+    }
+  }
+
+  private void readNew(SourceDatabase database, Map<String, Set<Long>> relations)
+      throws SQLException {
+    var replaced =
+        newTables.check(
+            relations, parts -> snapshot(parts.keySet(), orderedSelects(database, parts)));
+    if (!replaced.isEmpty()) {
+      String reason =
+          "%s: the table is another one than before (dropped, renamed); all its rows are read"
+              .formatted(String.join(", ", replaced));
+      LOG.warn("{}: {}", plan.engine(), reason);
+      handler.report("table-replaced", reason);
+    }
+  }
+
+  /// The source cannot be captured as it is now.
+  private void end(CaptureException cause) {
+    DebeziumRun engine;
+    synchronized (this) {
+      engine = run;
+    }
+    if (engine != null) {
+      engine.end(cause);
     }
   }
 

@@ -19,6 +19,8 @@ final class CaptureException extends RuntimeException {
     SOURCE_UNREACHABLE,
     SOURCE_PERMISSION,
     SOURCE_TABLES_MISSING,
+    SOURCE_TABLES_INHERITED,
+    SOURCE_PUBLICATION,
     SLOT_IN_USE,
     DELIVERY_FAILED,
     CAPTURE_FAILED;
@@ -31,6 +33,8 @@ final class CaptureException extends RuntimeException {
             SOURCE_DATABASE_UNKNOWN,
             SOURCE_PERMISSION,
             SOURCE_TABLES_MISSING,
+            SOURCE_TABLES_INHERITED,
+            SOURCE_PUBLICATION,
             SOURCE_FORBIDDEN ->
             true;
         case SOURCE_UNREACHABLE, SLOT_IN_USE, DELIVERY_FAILED, CAPTURE_FAILED -> false;

@@ -3,9 +3,12 @@ package dev.anneal.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,24 +55,69 @@ final class CaptureLedger {
     }
   }
 
-  Set<String> capturedTables(String engine) {
-    return jdbc.sql("select table_name from ingest.captured_table where engine = ?")
+  /// Tables whose older rows have been delivered, with what each of them was then. Nothing is known
+  /// of those of earlier releases.
+  Map<String, Set<Long>> captured(String engine) {
+    var captured = new HashMap<String, Set<Long>>();
+    jdbc.sql(
+            """
+            select t.table_name, r.relation from ingest.captured_table t
+            left join ingest.captured_relation r using (engine, table_name) where engine = ?
+            """)
         .param(engine)
-        .query(String.class)
-        .set();
+        .query(
+            row -> {
+              var relations = captured.computeIfAbsent(row.getString(1), _ -> new TreeSet<>());
+              if (row.getObject(2) != null) {
+                relations.add(row.getLong(2));
+              }
+            });
+    return captured;
   }
 
-  void tableCaptured(String engine, String table) {
+  void captured(String engine, String table, Set<Long> relations) {
     jdbc.sql(
             "insert into ingest.captured_table (engine, table_name) values (?, ?) on conflict do nothing")
         .params(engine, table)
         .update();
+    for (long relation : relations) {
+      jdbc.sql(
+              """
+              insert into ingest.captured_relation (engine, table_name, relation) values (?, ?, ?)
+              on conflict do nothing
+              """)
+          .params(engine, table, relation)
+          .update();
+    }
+  }
+
+  /// They are no part of the table any more; rows that they get meanwhile are not captured.
+  ///
+  /// @param all whether nothing is left of the table as it was
+  void gone(String engine, String table, Set<Long> relations, boolean all) {
+    if (all) { // first: a table without relations is taken for one of an earlier release
+      jdbc.sql("delete from ingest.captured_table where engine = ? and table_name = ?")
+          .params(engine, table)
+          .update();
+    }
+    for (long relation : relations) {
+      jdbc.sql(
+              "delete from ingest.captured_relation where engine = ? and table_name = ? and relation = ?")
+          .params(engine, table, relation)
+          .update();
+    }
   }
 
   /// The next start takes a snapshot of everything.
   void forgetProgress(String engine) {
     jdbc.sql("delete from ingest.debezium_offset where engine = ?").param(engine).update();
+    forgetTables(engine);
+  }
+
+  /// All tables' rows are read again, beside what the log brings.
+  void forgetTables(String engine) {
     jdbc.sql("delete from ingest.captured_table where engine = ?").param(engine).update();
+    jdbc.sql("delete from ingest.captured_relation where engine = ?").param(engine).update();
   }
 
   void remember(Known known) {

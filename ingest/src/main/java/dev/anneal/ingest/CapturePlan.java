@@ -92,12 +92,14 @@ record CapturePlan(
           && PLAIN_NAME.matcher(schema).matches()
           && PLAIN_NAME.matcher(table).matches()) {
         String from = SourceDatabase.quoted(schema) + "." + SourceDatabase.quoted(table);
-        String select =
-            "select * from %s order by %s".formatted(from, SourceDatabase.quoted(timeColumn));
-        selects.put(schema + "." + table, select);
+        selects.put(schema + "." + table, ordered("select * from " + from));
       }
     }
     return selects;
+  }
+
+  String ordered(String select) {
+    return timeColumn == null ? select : select + " order by " + SourceDatabase.quoted(timeColumn);
   }
 
   /// The name as an expression. Debezium's splitter of lists does not know `\\Q…\\E`.

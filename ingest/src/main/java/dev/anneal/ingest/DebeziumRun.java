@@ -86,6 +86,19 @@ final class DebeziumRun {
     ended.await(STOP_RETRY.toMillis() * STOP_TRIES, TimeUnit.MILLISECONDS);
   }
 
+  /// Ends the run as failed; does not wait for its end.
+  void end(CaptureException cause) {
+    failure.compareAndSet(null, cause);
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            close();
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
   /// Asks for the older rows of tables that have joined the capture.
   ///
   /// @param tables expressions that match qualified names

@@ -146,7 +146,7 @@ final class DefinitionRows implements Capture.RowHandler {
   }
 
   @Override
-  public void slotLost(String reason) {
-    deadLetters.reject(null, "control", "models", new byte[0], "slot-lost", reason).join();
+  public void report(String code, String reason) {
+    deadLetters.reject(null, "control", "models", new byte[0], code, reason).join();
   }
 }

@@ -4,30 +4,44 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tables that appear while a capture runs: they join the publication, which needs no restart, and
-/// their older rows are asked for until the engine says it has read them. The ledger knows which
-/// tables are done, so a crash in between leaves none out.
+/// Rows that no log has for us: of tables that appear while a capture runs, of a table that takes
+/// the place of another, of partitions that join with rows in them. They are asked for until the
+/// engine says it has read them. A table is known by its OID, not by its name. The ledger knows
+/// which are done, so a crash in between leaves none out.
 final class NewTables {
   private static final Logger LOG = LoggerFactory.getLogger(NewTables.class);
 
   /// Asks the engine for the older rows of tables.
   interface OlderRows {
-    void ask(Set<String> tables) throws SQLException;
+    /// @param parts by table, the partitions to read; none: all of it
+    void ask(Map<String, Set<Long>> parts) throws SQLException;
   }
 
   private final CapturePlan plan;
   private final CaptureLedger ledger;
-  private final Set<String> requested = new HashSet<>();
+
+  /// What the tables are whose older rows are being read.
+  private final Map<String, Set<Long>> reading = new ConcurrentHashMap<>();
+
   private volatile boolean streaming;
 
   NewTables(CapturePlan plan, CaptureLedger ledger) {
     this.plan = plan;
     this.ledger = ledger;
+  }
+
+  /// The engine starts, perhaps with a snapshot.
+  ///
+  /// @param relations what the tables are
+  void begin(Map<String, Set<Long>> relations) {
+    reading.putAll(relations);
   }
 
   /// What the engine says of its snapshots. It comes in the order of the rows, so a table is noted
@@ -38,35 +52,77 @@ final class NewTables {
     Map<String, String> data = notification.getMap("additional_data");
     switch (notification.getString("type")) {
       case "TABLE_SCAN_COMPLETED" -> scanned(data);
-      case "COMPLETED", "SKIPPED" -> streaming = true;
+      case "COMPLETED", "SKIPPED" -> {
+        if (!streaming) {
+          reading.clear();
+        }
+        streaming = true;
+      }
       default -> {}
     }
   }
 
   private void scanned(Map<String, String> data) {
-    String table = data.getOrDefault("scanned_collection", "");
+    String scanned = data.getOrDefault("scanned_collection", "");
     if (!data.getOrDefault("status", "SUCCEEDED").equals("SUCCEEDED")) {
       throw new CaptureException(
           CaptureException.Code.CAPTURE_FAILED,
-          "the older rows of %s could not be read: %s".formatted(table, data));
+          "the older rows of %s could not be read: %s".formatted(scanned, data));
     }
     String schema = plan.schema() + ".";
-    ledger.tableCaptured(plan.engine(), table.substring(table.indexOf(schema) + schema.length()));
+    String table = scanned.substring(scanned.indexOf(schema) + schema.length());
+    ledger.captured(plan.engine(), table, reading.getOrDefault(table, Set.of()));
+    reading.remove(table);
   }
 
-  /// @param tables that there are and match
-  void check(SourceDatabase database, Set<String> tables, OlderRows olderRows) throws SQLException {
-    if (!streaming || tables.isEmpty()) {
-      return;
+  /// Whether the older rows of the tables that were there at the start have been read.
+  boolean isStreaming() {
+    return streaming;
+  }
+
+  /// @param relations what the tables are that there are and match, published
+  /// @return tables that have taken the place of others
+  Set<String> check(Map<String, Set<Long>> relations, OlderRows olderRows) throws SQLException {
+    var captured = ledger.captured(plan.engine());
+    captured.forEach((table, known) -> forget(table, known, relations));
+    var parts = new TreeMap<String, Set<Long>>();
+    var replaced = new TreeSet<String>();
+    for (var table : relations.entrySet()) {
+      String name = table.getKey();
+      Set<Long> known = captured.getOrDefault(name, Set.of());
+      var added = without(table.getValue(), known);
+      if (reading.containsKey(name) || added.isEmpty()) {
+        continue;
+      }
+      if (captured.containsKey(name) && known.isEmpty()) {
+        ledger.captured(plan.engine(), name, table.getValue()); // an earlier release read it
+        continue;
+      }
+      boolean isPart = added.size() < table.getValue().size();
+      if (!isPart && captured.containsKey(name)) {
+        replaced.add(name);
+      }
+      parts.put(name, isPart ? added : Set.of());
+      reading.put(name, table.getValue());
     }
-    database.publish(plan.slot(), plan.schema(), tables);
-    var added = new TreeSet<>(tables);
-    added.removeAll(ledger.capturedTables(plan.engine()));
-    added.removeAll(requested);
-    if (!added.isEmpty()) {
-      LOG.info("{}: new tables {}: their older rows are read", plan.engine(), added);
-      olderRows.ask(added);
-      requested.addAll(added);
+    if (!parts.isEmpty()) {
+      LOG.info("{}: the older rows of {} are read", plan.engine(), parts.keySet());
+      olderRows.ask(parts);
     }
+    return replaced;
+  }
+
+  /// What left a table is no part of it when it comes back: it may have got rows meanwhile.
+  private void forget(String table, Set<Long> known, Map<String, Set<Long>> relations) {
+    var gone = without(known, relations.getOrDefault(table, Set.of()));
+    if (!gone.isEmpty()) {
+      ledger.gone(plan.engine(), table, gone, gone.size() == known.size());
+    }
+  }
+
+  private static Set<Long> without(Set<Long> all, Set<Long> some) {
+    var left = new HashSet<>(all);
+    left.removeAll(some);
+    return left;
   }
 }

@@ -33,8 +33,9 @@ final class Removal implements Supervisor.Attempt {
 
   /// An administrator's publication is the administrator's to drop.
   private void dropPublication(SourceDatabase database) throws SQLException {
-    if (database.ownsPublication(slot)) {
-      database.dropPublication(slot);
+    var publication = database.publication(slot, "");
+    if (publication.isOwned()) {
+      publication.drop();
     } else {
       LOG.info("publication {} of {} is of another role and stays", slot, address);
     }

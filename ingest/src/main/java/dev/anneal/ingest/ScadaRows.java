@@ -131,14 +131,14 @@ final class ScadaRows implements Capture.RowHandler {
   }
 
   @Override
-  public void slotLost(String reason) {
+  public void report(String code, String reason) {
     deadLetters
         .reject(
             organization.name(),
             organization.source().log(),
             organization.name(),
             new byte[0],
-            "slot-lost",
+            code,
             reason)
         .join();
   }

@@ -4,12 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
-/// The publication and the replication slot of a capture in its source database. The publication is
-/// ours rather than Debezium's, so that a table that appears later joins it without a restart.
+/// The tables, the [Publication] and the replication slot of a capture in its source database.
 final class SourceDatabase implements AutoCloseable {
   /// What PostgreSQL says of our slot.
   sealed interface Slot {
@@ -29,6 +29,20 @@ final class SourceDatabase implements AutoCloseable {
 
   /// First of the two keys of the advisory lock: "anne" in ASCII.
   private static final int LEASE = 0x616e6e65;
+
+  /// Tables that hold the rows of others: the same, or the partitions. Parameters are the schema
+  /// and an array of names.
+  static final String LEAVES =
+      """
+      select r.relname as name, r.oid as root, c.oid, c.relreplident
+      from pg_class r
+      join pg_namespace n on n.oid = r.relnamespace and n.nspname = ?
+      cross join lateral (
+        select r.oid where r.relkind = 'r'
+        union select t.relid from pg_partition_tree(r.oid) t where t.isleaf) as leaf (oid)
+      join pg_class c on c.oid = leaf.oid and c.relkind = 'r'
+      where r.relname = any (?)
+      """;
 
   private final Connection connection;
 
@@ -80,60 +94,95 @@ final class SourceDatabase implements AutoCloseable {
     return found;
   }
 
-  /// Makes the publication have exactly these tables. Where one of them has no replica identity
-  /// only inserts are published: PostgreSQL would refuse the source's own updates and deletes of
-  /// that table otherwise.
-  void publish(String publication, String schema, Set<String> tables) throws SQLException {
-    execute(publishing(publication, schema, tables));
+  /// What each of the tables is: its OID and those of the partitions that hold its rows.
+  Map<String, Set<Long>> relations(String schema, Set<String> tables) throws SQLException {
+    var sql =
+        """
+        with leaf as (%s)
+        select name, oid::bigint from leaf
+        union select r.relname, r.oid::bigint from pg_class r
+        join pg_namespace n on n.oid = r.relnamespace and n.nspname = ? where r.relname = any (?)
+        """
+            .formatted(LEAVES);
+    var relations = new TreeMap<String, Set<Long>>();
+    try (var statement = connection.prepareStatement(sql)) {
+      var names = connection.createArrayOf("text", tables.toArray());
+      statement.setString(1, schema);
+      statement.setArray(2, names);
+      statement.setString(3, schema);
+      statement.setArray(4, names);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          relations.computeIfAbsent(row.getString(1), _ -> new TreeSet<>()).add(row.getLong(2));
+        }
+      }
+    }
+    return relations;
+  }
+
+  /// A statement that reads the rows of some partitions of a table, with the table's columns.
+  String select(String schema, String table, Set<Long> partitions) throws SQLException {
+    var sql =
+        """
+        select format('select %s from %I.%I', (
+            select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a
+            join pg_class r on r.oid = a.attrelid and r.relname = ?
+            join pg_namespace n on n.oid = r.relnamespace and n.nspname = ?
+            where a.attnum > 0 and not a.attisdropped), pn.nspname, p.relname)
+        from pg_class p join pg_namespace pn on pn.oid = p.relnamespace
+        where p.oid::bigint = any (?)
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, table);
+      statement.setString(2, schema);
+      statement.setArray(3, connection.createArrayOf("bigint", partitions.toArray()));
+      var selects = new ArrayList<String>();
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          selects.add(row.getString(1));
+        }
+      }
+      return String.join(" union all ", selects);
+    }
+  }
+
+  Publication publication(String name, String schema) {
+    return new Publication(connection, name, schema);
   }
 
   /// All that the user lacks to capture the tables, as the SQL that gives it.
   List<String> missingRights(String publication, String schema, Set<String> tables)
       throws SQLException {
-    var publish = publishing(publication, schema, tables);
+    var publish = publication(publication, schema).statements(tables);
     return SourceRights.missing(connection, publication, schema, tables, publish);
   }
 
-  private List<String> publishing(String publication, String schema, Set<String> tables)
-      throws SQLException {
-    String operations =
-        haveIdentity(schema, tables) ? "insert, update, delete, truncate" : "insert";
-    String options = "(publish = '%s', publish_via_partition_root = true)".formatted(operations);
-    String list =
-        tables.stream()
-            .map(t -> quoted(schema) + "." + quoted(t))
-            .collect(Collectors.joining(", "));
-    var statements = new ArrayList<String>();
-    if (!exists(publication)) {
-      statements.add(
-          "create publication %s for table %s with %s"
-              .formatted(quoted(publication), list, options));
-    } else if (!suffices(publication, tables)) {
-      // options first: a table without identity must not be published with updates for a moment
-      statements.add("alter publication %s set %s".formatted(quoted(publication), options));
-      statements.add("alter publication %s set table %s".formatted(quoted(publication), list));
+  /// Tables that inherit from one of these and are not among them, `child of parent`: a read of the
+  /// parent has their rows, the log has them under the child's name.
+  List<String> uncapturedChildren(String schema, Set<String> tables) throws SQLException {
+    var sql =
+        """
+        select c.relname, p.relname from pg_inherits i
+        join pg_class c on c.oid = i.inhrelid and not c.relispartition
+        join pg_namespace cn on cn.oid = c.relnamespace
+        join pg_class p on p.oid = i.inhparent
+        join pg_namespace n on n.oid = p.relnamespace and n.nspname = ?
+        where p.relname = any (?) and not (cn.nspname = n.nspname and c.relname = any (?))
+        order by p.relname, c.relname
+        """;
+    var found = new ArrayList<String>();
+    try (var statement = connection.prepareStatement(sql)) {
+      var names = connection.createArrayOf("text", tables.toArray());
+      statement.setString(1, schema);
+      statement.setArray(2, names);
+      statement.setArray(3, names);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          found.add("%s of %s".formatted(row.getString(1), row.getString(2)));
+        }
+      }
     }
-    return statements;
-  }
-
-  /// A publication of another role may have more tables: rows of those are left out here.
-  private boolean suffices(String publication, Set<String> tables) throws SQLException {
-    var published = published(publication);
-    return published.equals(tables)
-        || (published.containsAll(tables) && !ownsPublication(publication));
-  }
-
-  /// Whether it was made by this user, and not by an administrator. One that does not exist is.
-  boolean ownsPublication(String publication) throws SQLException {
-    return strings(
-            "select 1 from pg_publication where pubname = ? and pubowner <> (select oid from pg_roles where rolname = current_user)",
-            publication)
-        .isEmpty();
-  }
-
-  Set<String> published(String publication) throws SQLException {
-    return new TreeSet<>(
-        strings("select tablename from pg_publication_tables where pubname = ?", publication));
+    return found;
   }
 
   Slot slot(String name) throws SQLException {
@@ -162,26 +211,6 @@ final class SourceDatabase implements AutoCloseable {
     strings("select pg_drop_replication_slot(slot_name)::text from " + OUR_SLOT, name);
   }
 
-  void dropPublication(String name) throws SQLException {
-    execute(List.of("drop publication if exists " + quoted(name)));
-  }
-
-  private boolean exists(String publication) throws SQLException {
-    return !strings("select pubname from pg_publication where pubname = ?", publication).isEmpty();
-  }
-
-  private boolean haveIdentity(String schema, Set<String> tables) throws SQLException {
-    var without =
-        strings(
-            """
-            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = ? and (c.relreplident = 'n' or c.relreplident = 'd'
-              and not exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary))
-            """,
-            schema);
-    return without.stream().noneMatch(tables::contains);
-  }
-
   private List<String> strings(String sql, String... parameters) throws SQLException {
     var answers = new ArrayList<String>();
     try (var statement = connection.prepareStatement(sql)) {
@@ -195,14 +224,6 @@ final class SourceDatabase implements AutoCloseable {
       }
     }
     return answers;
-  }
-
-  private void execute(List<String> statements) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
   }
 
   static String quoted(String name) {

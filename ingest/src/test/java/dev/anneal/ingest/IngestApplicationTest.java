@@ -276,7 +276,11 @@ class IngestApplicationTest {
 
     // Then
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots("gone")).isEmpty());
-    assertThat(fixture.query("gone", "select pubname from pg_publication")).isEmpty();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(fixture.query("gone", "select pubname from pg_publication")).isEmpty());
     assertThat(fixture.definitions()).containsEntry("gone", null);
     await()
         .atMost(PATIENCE)
