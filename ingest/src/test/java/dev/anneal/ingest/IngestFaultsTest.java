@@ -353,6 +353,9 @@ class IngestFaultsTest {
                 "select database from pg_replication_slots where slot_name = '%s'"
                     .formatted(slot())))
         .containsExactly("moved");
-    assertThat(fixture.query(acme, "select pubname from pg_publication")).isEmpty();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(fixture.query(acme, "select pubname from pg_publication")).isEmpty());
   }
 }
