@@ -542,6 +542,7 @@ class PoisonTest {
             .build();
     // 503 is a busy machine's answer: the caller comes again
     return await()
+        .pollDelay(Duration.ZERO)
         .atMost(LIMIT)
         .until(
             () -> HTTP.send(request, HttpResponse.BodyHandlers.ofString()),
