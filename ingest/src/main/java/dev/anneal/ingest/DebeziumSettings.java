@@ -7,6 +7,9 @@ import java.util.Properties;
 final class DebeziumSettings {
   private DebeziumSettings() {}
 
+  /// For a task to start: Debezium knows no progress, and a busy machine takes over a minute.
+  private static final int TASK_MILLIS = 300_000;
+
   private static final String SELECTS = "snapshot.select.statement.overrides";
 
   /// @param selects statements by which older rows are read, by qualified table
@@ -29,7 +32,7 @@ final class DebeziumSettings {
     properties.setProperty("slot.max.retries", "0");
     properties.setProperty("record.processing.threads", "1");
     properties.setProperty("record.processing.shutdown.timeout.ms", "5000");
-    properties.setProperty("task.management.timeout.ms", "60000");
+    properties.setProperty("task.management.timeout.ms", Integer.toString(TASK_MILLIS));
     return properties;
   }
 
