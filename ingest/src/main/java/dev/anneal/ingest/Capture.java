@@ -145,7 +145,6 @@ final class Capture implements Supervisor.Attempt {
           "no table of schema %s of %s matches `%s`"
               .formatted(plan.schema(), plan.address(), plan.tables()));
     }
-    checkWhole(database, tables);
     List<String> missing = database.missingRights(plan.slot(), plan.schema(), tables);
     if (!missing.isEmpty()) {
       throw new CaptureException(
@@ -153,6 +152,7 @@ final class Capture implements Supervisor.Attempt {
           "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
               .formatted(plan.address(), String.join(" ", missing)));
     }
+    checkWhole(database, tables);
     changePublication(database, tables);
     newTables.begin(database.relations(plan.schema(), tables));
     FailPoint.INGEST_PUBLICATION_CHANGED.hit();
@@ -207,7 +207,9 @@ final class Capture implements Supervisor.Attempt {
       String name = plan.schema() + "." + part.getKey();
       if (!part.getValue().isEmpty() && selects.containsKey(name)) {
         String rows = database.select(plan.schema(), part.getKey(), part.getValue());
-        selects.put(name, plan.ordered(rows));
+        if (!rows.isEmpty()) {
+          selects.put(name, plan.ordered(rows));
+        }
       }
     }
     return selects;

@@ -71,8 +71,11 @@ final class NewTables {
     }
     String schema = plan.schema() + ".";
     String table = scanned.substring(scanned.indexOf(schema) + schema.length());
-    ledger.captured(plan.engine(), table, reading.getOrDefault(table, Set.of()));
-    reading.remove(table);
+    var relations = reading.get(table);
+    if (relations != null) { // else a partition, which is read with its table
+      ledger.captured(plan.engine(), table, relations);
+      reading.remove(table);
+    }
   }
 
   /// Whether the older rows of the tables that were there at the start have been read.
@@ -115,7 +118,7 @@ final class NewTables {
   /// What left a table is no part of it when it comes back: it may have got rows meanwhile.
   private void forget(String table, Set<Long> known, Map<String, Set<Long>> relations) {
     var gone = without(known, relations.getOrDefault(table, Set.of()));
-    if (!gone.isEmpty()) {
+    if (!gone.isEmpty() || !relations.containsKey(table)) {
       ledger.gone(plan.engine(), table, gone, gone.size() == known.size());
     }
   }

@@ -145,10 +145,14 @@ final class Publication {
       return List.of(
           "create publication %s for table %s with %s".formatted(quoted, list(tables), options));
     }
-    // options first: a table without identity must not be published with updates for a moment
-    return suffices(state, needs, tables)
-        ? List.of()
-        : List.of("alter publication %s set %s".formatted(quoted, options), setTables(tables));
+    if (suffices(state, needs, tables)) {
+      return List.of();
+    }
+    String setOptions = "alter publication %s set %s".formatted(quoted, options);
+    // a table without identity must not be published with updates for a moment
+    return needs.changes()
+        ? List.of(setTables(tables), setOptions)
+        : List.of(setOptions, setTables(tables));
   }
 
   private String setTables(Set<String> tables) {
@@ -161,13 +165,16 @@ final class Publication {
         .collect(Collectors.joining(", "));
   }
 
-  /// One of another role may have more tables, whose rows are left out here, and fewer changes.
+  /// One of another role may have more tables, whose rows are left out here, and its options are
+  /// that role's.
   private static boolean suffices(State state, Needs needs, Set<String> tables) {
-    boolean wanted = state.inserts && state.viaRoot && (state.generated || !needs.generated);
-    return wanted
+    return state.inserts
         && (state.owned
-            ? state.tables.equals(tables) && (needs.changes() ? state.changes : !state.anyChange)
-            : state.tables.containsAll(tables) && (needs.changes() || !state.anyChange));
+            ? state.tables.equals(tables)
+                && state.viaRoot
+                && (state.generated || !needs.generated)
+                && (needs.changes() ? state.changes : !state.anyChange)
+            : state.tables.containsAll(tables));
   }
 
   private Needs needs(Set<String> tables) throws SQLException {

@@ -120,7 +120,8 @@ final class SourceDatabase implements AutoCloseable {
     return relations;
   }
 
-  /// A statement that reads the rows of some partitions of a table, with the table's columns.
+  /// A statement that reads the rows of some partitions of a table, with the table's columns; empty
+  /// where this user may read them through the table only, or one is gone.
   String select(String schema, String table, Set<Long> partitions) throws SQLException {
     var sql =
         """
@@ -130,7 +131,7 @@ final class SourceDatabase implements AutoCloseable {
             join pg_namespace n on n.oid = r.relnamespace and n.nspname = ?
             where a.attnum > 0 and not a.attisdropped), pn.nspname, p.relname)
         from pg_class p join pg_namespace pn on pn.oid = p.relnamespace
-        where p.oid::bigint = any (?)
+        where p.oid::bigint = any (?) and has_table_privilege(p.oid, 'select')
         """;
     try (var statement = connection.prepareStatement(sql)) {
       statement.setString(1, table);
@@ -142,7 +143,7 @@ final class SourceDatabase implements AutoCloseable {
           selects.add(row.getString(1));
         }
       }
-      return String.join(" union all ", selects);
+      return selects.size() < partitions.size() ? "" : String.join(" union all ", selects);
     }
   }
 
