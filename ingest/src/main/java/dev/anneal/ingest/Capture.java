@@ -152,12 +152,19 @@ final class Capture implements Supervisor.Attempt {
           "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
               .formatted(plan.address(), String.join(" ", missing)));
     }
-    checkWhole(database, tables);
-    changePublication(database, tables);
-    newTables.begin(database.relations(plan.schema(), tables));
+    newTables.begin(putInOrder(database, tables));
     FailPoint.INGEST_PUBLICATION_CHANGED.hit();
     found.accept(tables);
     return tables;
+  }
+
+  /// @return what the tables are, which are published as a whole now
+  /// @throws CaptureException when they cannot be
+  private Map<String, Set<Long>> putInOrder(SourceDatabase database, Set<String> tables)
+      throws SQLException {
+    checkWhole(database, tables);
+    changePublication(database, tables);
+    return database.relations(plan.schema(), tables);
   }
 
   private void changePublication(SourceDatabase database, Set<String> tables) throws SQLException {
@@ -268,9 +275,7 @@ final class Capture implements Supervisor.Attempt {
     try {
       Set<String> tables = database.tables(plan.schema(), plan.tables());
       if (!tables.isEmpty() && newTables.isStreaming()) {
-        checkWhole(database, tables);
-        changePublication(database, tables);
-        readNew(database, database.relations(plan.schema(), tables));
+        readNew(database, putInOrder(database, tables));
       }
       found.accept(tables);
     } catch (CaptureException e) {

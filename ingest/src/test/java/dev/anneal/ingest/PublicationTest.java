@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever tables are like, the source's own writes go through, and what is not published is told.
+/// Whatever tables are like, the source's own writes go through, and what is not published is
+/// reported.
 class PublicationTest {
   private static final Set<String> READINGS = Set.of("readings");
 
@@ -162,7 +163,7 @@ class PublicationTest {
   }
 
   @Test
-  void aKeyThatGoesAndComesIsFollowedAndTold() throws SQLException {
+  void aKeyThatGoesAndComesIsFollowedAndReported() throws SQLException {
     execute("create table readings (id int constraint k primary key, temp float8)");
     publication.publish(READINGS);
 
@@ -182,7 +183,7 @@ class PublicationTest {
         "for table readings (id, temp), failures",
         "for table readings (id, temp) where (id > 0)"
       })
-  void whatAPublicationLeavesOutIsToldWithTheSqlThatHasIt(String tables) throws SQLException {
+  void whatAPublicationLeavesOutIsReportedWithTheSqlThatHasIt(String tables) throws SQLException {
     execute("create table readings (id int primary key, temp float8, site text)");
     execute("create table failures (id int)");
     execute("create publication anneal_scada_acme " + tables + " with (publish = 'insert')");

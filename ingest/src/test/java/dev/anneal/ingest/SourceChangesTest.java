@@ -161,7 +161,7 @@ class SourceChangesTest {
   }
 
   @Test
-  void aKeyThatIsDroppedIsToldAndTheSourceGoesOn() throws SQLException {
+  void aKeyThatIsDroppedIsReportedAndTheSourceGoesOn() throws SQLException {
     capture(READINGS);
 
     source("alter table readings drop constraint readings_pkey");
@@ -181,7 +181,7 @@ class SourceChangesTest {
   }
 
   @Test
-  void whatAFilterLeftOutIsToldAndReadOnceItIsGone() throws SQLException {
+  void whatAFilterLeftOutIsReportedAndReadOnceItIsGone() throws SQLException {
     capture(READINGS);
     String publication = CapturePlan.slot(plant);
 
@@ -215,7 +215,7 @@ class SourceChangesTest {
   }
 
   @Test
-  void tablesThatInheritAreTold() throws SQLException {
+  void tablesThatInheritAreReported() throws SQLException {
     capture(READINGS);
 
     source("create table readings_2026 () inherits (readings)");

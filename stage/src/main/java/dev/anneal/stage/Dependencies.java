@@ -41,7 +41,7 @@ public final class Dependencies {
     /// One question at a time: a server that does not answer gets no second one.
     private synchronized CompletableFuture<Boolean> ask() {
       if (asked.isDone()) {
-        hear(asked.join()); // it may have come after the look that asked
+        receive(asked.join()); // it may have come after the look that asked
         var answer = new CompletableFuture<Boolean>();
         asked = answer;
         Thread.ofVirtual().name("ask " + name).start(() -> answer.complete(answers()));
@@ -52,14 +52,14 @@ public final class Dependencies {
     /// @param answer null: none yet
     private synchronized boolean isThere(@Nullable Boolean answer) {
       if (answer != null) {
-        hear(answer);
+        receive(answer);
       } else {
         silentLooks++;
       }
       return wasThere && silentLooks < LOOKS;
     }
 
-    private void hear(boolean answer) {
+    private void receive(boolean answer) {
       wasThere = answer;
       silentLooks = 0;
     }
