@@ -25,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The stage end to end; each test has a model of its own.
 class DeployerStageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String V1 = "v2024-01-01T00-00-00-000Z_aaaaaaaa";
   private static final String V2 = "v2024-01-02T00-00-00-000Z_bbbbbbbb";
   private static final String V3 = "v2024-01-03T00-00-00-000Z_cccccccc";
@@ -76,7 +74,6 @@ class DeployerStageTest {
 
   private static void awaitLifecycle(ModelKey key, Class<?>... types) {
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(lifecycle(key))
@@ -101,7 +98,7 @@ class DeployerStageTest {
     var key = new ModelKey("loop", "pump-failure");
     stage.define(key);
     stage.sendRow(key, "p1", 1_000_000, 60);
-    await().atMost(PATIENCE).until(() -> stage.scored(key) == 1);
+    await().until(() -> stage.scored(key) == 1);
 
     // When its first version is trained
     var first = train(model(key, V1, 55, .9));
@@ -110,7 +107,7 @@ class DeployerStageTest {
     stage.sendRow(key, "p1", 3_000_000, 52);
 
     // Then rows from then on are scored
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
     assertThat(predictions(key)).extracting(Prediction::getVersion).containsOnly(V1);
     assertThat(predictions(key)).extracting(Prediction::getLabel).containsExactly("1", "0");
     assertThat(predictions(key).getFirst().getScore()).isCloseTo(.9, within(1e-6));
@@ -125,7 +122,7 @@ class DeployerStageTest {
     awaitLifecycle(
         key, ModelValidated.class, ModelDeployed.class, ModelValidated.class, ModelDeployed.class);
     stage.sendRow(key, "p1", 4_000_000, 52);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(3));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(3));
     send(first);
     stage.send(Topics.DEPLOY_COMMANDS, key.toString(), Events.rollback(key, "c-loop", null));
     awaitLifecycle(
@@ -138,7 +135,7 @@ class DeployerStageTest {
     stage.sendRow(key, "p1", 5_000_000, 52);
 
     // Then each row was scored by the version of its time
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(4));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(4));
     assertThat(predictions(key)).extracting(Prediction::getVersion).containsExactly(V1, V1, V2, V1);
     assertThat(predictions(key))
         .extracting(Prediction::getLabel)
@@ -151,7 +148,7 @@ class DeployerStageTest {
     stage.sendRow(key, "p1", 6_000_000, 52);
 
     // Then it goes on where it was
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(5));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(5));
     assertThat(predictions(key).getLast().getVersion()).isEqualTo(V1);
     assertThat(
             stage
@@ -164,7 +161,7 @@ class DeployerStageTest {
     train(model(key, LATER, 50, .97));
 
     // Then only the later one follows the person's choice
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(deployments(key)).hasSize(4));
+    await().untilAsserted(() -> assertThat(deployments(key)).hasSize(4));
     assertThat(deployments(key).getLast().getVersion()).isEqualTo(LATER);
     assertThat(lifecycle(key))
         .map(LifecycleEvent::getEvent)
@@ -202,9 +199,7 @@ class DeployerStageTest {
     var candidate = Wire.candidate(trained).orElseThrow();
     var deployment = Decisions.deployment(candidate, null, Instant.EPOCH);
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> stage.bean(ServingModels.class).isServing(candidate.version()));
+    await().until(() -> stage.bean(ServingModels.class).isServing(candidate.version()));
 
     // When
     send(trained);
@@ -279,28 +274,25 @@ class DeployerStageTest {
     stage.send(Topics.DEPLOYMENTS, key.toString(), Wire.toDeployment(deployment));
 
     // Then the old one goes on and an alert says so
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(1));
+    await().untilAsserted(() -> assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED)).hasSize(1));
     assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED).getFirst().getMessage())
         .contains(V2, "damaged");
     stage.sendRow(key, "p1", 1_000_000, 60);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
     assertThat(predictions(key).getFirst().getVersion()).isEqualTo(V1);
 
     // And so it does after a restart
     stage.restart();
     stage.sendRow(key, "p1", 2_000_000, 60);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
     assertThat(predictions(key).getLast().getVersion()).isEqualTo(V1);
 
     // When the artifact is restored
     Files.write(Path.of(version.artifact()).resolve("model.onnx"), sound);
 
     // Then it serves and the alert is resolved
-    await().atMost(PATIENCE).until(() -> stage.bean(ServingModels.class).isServing(version));
+    await().until(() -> stage.bean(ServingModels.class).isServing(version));
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(alerts(key, AlertWire.MODEL_LOAD_FAILED))
@@ -347,7 +339,7 @@ class DeployerStageTest {
     stage.sendRow(key, "p1", 2_000_000, Double.NaN);
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
     assertThat(stage.read(Topics.deadLetters(Stage.DEPLOYER)))
         .filteredOn(l -> String.valueOf(l.getTopic()).contains("malformed"))
         .singleElement()
@@ -368,7 +360,6 @@ class DeployerStageTest {
 
     // Then
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(predictions(key))
@@ -385,7 +376,7 @@ class DeployerStageTest {
     train(model(key, V1, 50, .9));
     awaitLifecycle(key, ModelValidated.class, ModelDeployed.class);
     stage.sendRow(key, "p1", 1_000_000, 60);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(1));
     assertThat(alerts(key, AlertWire.FEATURE_MISSING)).isEmpty();
 
     // When
@@ -400,7 +391,6 @@ class DeployerStageTest {
 
     // Then rows are scored on, and one alert names the feature
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(predictions(key)).extracting(Prediction::getAsset).contains("p2"));
     assertThat(alerts(key, AlertWire.FEATURE_MISSING))
@@ -421,14 +411,14 @@ class DeployerStageTest {
     // When it gets hot, stays hot over a restart, and cools down
     stage.sendRow(key, "p1", 1_000_000, 60);
     stage.sendRow(key, "p1", 2_000_000, 70);
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(2));
     stage.restart();
     for (int i = 3; i <= 8; i++) {
       stage.sendRow(key, "p1", i * 1_000_000L, i == 3 ? 65 : 20);
     }
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(predictions(key)).hasSize(8));
+    await().untilAsserted(() -> assertThat(predictions(key)).hasSize(8));
     assertThat(alerts(key, AlertWire.FAILURE_PREDICTED)).hasSize(2);
     assertThat(alerts(key, AlertWire.FAILURE_PREDICTED))
         .extracting(Alert::getAlertId)

@@ -32,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The REST API over HTTP, on a deployer that runs.
 class PredictionApiTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String V1 = "v2024-01-01T00-00-00-000Z_aaaaaaaa";
   private static final String V2 = "v2024-01-02T00-00-00-000Z_bbbbbbbb";
   private static final ModelKey PUMP = TinyModel.PUMP;
@@ -60,7 +59,7 @@ class PredictionApiTest {
   private static void deploy(TinyModel model) {
     var version = model.storeIn(stage.store());
     stage.send(Topics.LIFECYCLE, PUMP.toString(), Events.trained(version));
-    await().atMost(PATIENCE).until(() -> stage.bean(ServingModels.class).isServing(version));
+    await().until(() -> stage.bean(ServingModels.class).isServing(version));
   }
 
   private static HttpResponse<String> post(String path, BodyPublisher body) throws Exception {
@@ -220,7 +219,6 @@ class PredictionApiTest {
       stage.send(Topics.DEPLOY_COMMANDS, PUMP.toString(), Events.rollback(PUMP, "c-rest", null));
       await()
           .pollInterval(Duration.ofMillis(5))
-          .atMost(PATIENCE)
           .until(() -> stage.bean(ServingModels.class).isServing(first));
       var took = Duration.ofNanos(System.nanoTime() - start);
       isOver.set(true);

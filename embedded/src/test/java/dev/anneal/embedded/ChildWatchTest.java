@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ChildWatchTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private final List<Process> started = new CopyOnWriteArrayList<>();
   private volatile int failuresBeforeNext;
 
@@ -34,8 +37,8 @@ class ChildWatchTest {
       failuresBeforeNext = 2;
       started.getFirst().destroyForcibly();
 
-      await().until(() -> started.size() == 2);
-      await().until(() -> watch.child().pid() == started.getLast().pid());
+      await().atMost(LIMIT).until(() -> started.size() == 2);
+      await().atMost(LIMIT).until(() -> watch.child().pid() == started.getLast().pid());
       assertThat(watch.child().isAlive()).isTrue();
       assertThat(failuresBeforeNext).isZero();
     }

@@ -52,6 +52,7 @@ class EmbeddedServersTest {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       await()
+          .atMost(Duration.ofMinutes(2))
           .untilAsserted(
               () ->
                   assertThat(consumer.poll(Duration.ofMillis(200)))

@@ -49,7 +49,6 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /// The stage as it runs, over a broker.
 class FeatureStreamStageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KILLS = 3;
   private static final List<String> ASSETS =
       List.of("pump-1", "pump-2", "pump-3", "pump-4", "pump-5");
@@ -214,7 +213,6 @@ class FeatureStreamStageTest {
     var specification = model(changed).specification();
     publish(Plant.KEY, Plant.definitions(changed).get(Plant.KEY));
     await()
-        .atMost(PATIENCE)
         .until(
             () -> {
               send(ASSETS.size());
@@ -279,16 +277,13 @@ class FeatureStreamStageTest {
   }
 
   private void awaitFeatures(int count) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(ofAssets()).hasSizeGreaterThanOrEqualTo(count));
+    await().untilAsserted(() -> assertThat(ofAssets()).hasSizeGreaterThanOrEqualTo(count));
   }
 
   /// The organization's definition and the model's are separate records: rows until both are known
   /// have no features.
   private void awaitDefinitions() {
     await()
-        .atMost(PATIENCE)
         .until(
             () -> {
               sendRow("probe");

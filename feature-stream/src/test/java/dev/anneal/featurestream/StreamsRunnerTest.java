@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamsRunnerTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
   private final AtomicInteger failures = new AtomicInteger(2);
@@ -48,16 +47,16 @@ class StreamsRunnerTest {
           .get();
       var runner = new StreamsRunner(this::topology, properties(broker), settings());
       runner.start();
-      await().atMost(PATIENCE).until(() -> runner.state() == State.RUNNING);
+      await().until(() -> runner.state() == State.RUNNING);
 
       // When
       producer.send(new ProducerRecord<>("table", "k", "poison")).get();
       producer.send(new ProducerRecord<>("table", "k", "cure")).get();
 
       // Then
-      await().atMost(PATIENCE).until(() -> failures.get() < 0);
+      await().until(() -> failures.get() < 0);
       producer.send(new ProducerRecord<>("rows", "k", "row")).get();
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).contains("row"));
+      await().untilAsserted(() -> assertThat(seen).contains("row"));
       assertThat(runner.state()).isEqualTo(State.RUNNING);
       assertThat(clients.get()).isGreaterThan(2);
       runner.stop();

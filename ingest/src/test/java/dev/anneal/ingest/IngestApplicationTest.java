@@ -58,9 +58,11 @@ class IngestApplicationTest {
         "acme",
         "insert into readings (machine_id, ts, temp, vib) values ('pump-1', '2026-03-01 10:00:00Z', 212, 0.5)");
 
+    long before = System.currentTimeMillis();
+
     // When
     fixture.define("acme", fixture.organization("acme", "acme", "readings"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(1));
     fixture.execute(
         "acme",
         """
@@ -72,25 +74,20 @@ class IngestApplicationTest {
     fixture.execute("acme", "delete from readings where machine_id = 'pump-1'");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(3));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("acme")).hasSize(3));
     var rows = fixture.telemetry("acme").stream().filter(r -> r.key().equals("pump-2")).toList();
     Row inserted = rows.getFirst().value();
     Row corrected = rows.getLast().value();
     long eventTime = Instant.parse("2031-01-01T00:00:00Z").toEpochMilli() * 1_000 + 123_456;
     assertThat(inserted.eventTimeMicros()).isEqualTo(eventTime);
     assertThat(rows.getFirst().timestamp()).isEqualTo(eventTime / 1_000);
-    assertThat(
-            Duration.ofNanos(
-                (System.currentTimeMillis() * 1_000 - inserted.knownTimeMicros()) * 1_000))
-        .isBetween(Duration.ZERO, PATIENCE.multipliedBy(2));
+    assertThat(inserted.knownTimeMicros() / 1_000).isBetween(before, System.currentTimeMillis());
     assertThat(inserted.quality()).isEqualTo(Quality.BAD);
     assertThat(inserted.values()).containsExactly(0, Double.NaN);
     assertThat(corrected.values()).containsExactly(10, Double.NaN);
     assertThat(corrected.eventTimeMicros()).isEqualTo(eventTime);
     assertThat(corrected.lsn()).isGreaterThan(inserted.lsn());
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.outcomes("acme", "progress")).isNotEmpty());
+    await().untilAsserted(() -> assertThat(fixture.outcomes("acme", "progress")).isNotEmpty());
     var failure = fixture.outcomes("acme", "failure");
     assertThat(failure)
         .extracting(record -> record.value().getEventTime())
@@ -101,9 +98,7 @@ class IngestApplicationTest {
         .allMatch(
             record ->
                 !record.value().getKnownTime().isBefore(failure.getFirst().value().getKnownTime()));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.deadLetters("row-deleted")).hasSize(1));
     assertThat(fixture.definitions().get("acme").getDefinition())
         .isInstanceOf(OrganizationDefinition.class);
   }
@@ -126,7 +121,7 @@ class IngestApplicationTest {
         "texts", "insert into readings (machine_id, ts, temp, vib) values ('m', now(), 50, null)");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("texts")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("texts")).hasSize(1));
     assertThat(fixture.telemetry("texts").getFirst().value().values())
         .containsExactly(10, Double.NaN);
     var letter = fixture.deadLetters("not-a-number").getFirst();
@@ -160,7 +155,7 @@ class IngestApplicationTest {
         """);
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.telemetry("holes")).hasSize(2));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("holes")).hasSize(2));
     assertThat(fixture.deadLetters("missing-asset"))
         .singleElement()
         .satisfies(l -> assertThat(l.getReason()).isEqualTo("column `machine_id` is empty"));
@@ -179,9 +174,7 @@ class IngestApplicationTest {
     fixture.define("good", fixture.organization("good", "good", "readings"));
 
     // Then
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.definitions()).containsKey("good"));
+    await().untilAsserted(() -> assertThat(fixture.definitions()).containsKey("good"));
     assertThat(fixture.definitions()).doesNotContainKey("broken");
     assertThat(fixture.deadLetters("bad-definition"))
         .anySatisfy(
@@ -198,9 +191,7 @@ class IngestApplicationTest {
     fixture.define("monthly", fixture.organization("monthly", "monthly", "readings.*"));
     fixture.execute(
         "monthly", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("monthly")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("monthly")).hasSize(1));
 
     // When
     fixture.execute("monthly", "create table readings_04 (like readings including all)");
@@ -211,7 +202,6 @@ class IngestApplicationTest {
 
     // Then
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.telemetry("monthly"))
@@ -220,13 +210,11 @@ class IngestApplicationTest {
     fixture.execute(
         "monthly", "insert into readings_04 (machine_id, ts, temp) values ('m5', now(), 4)");
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m5")));
     fixture.execute(
         "monthly", "insert into readings (machine_id, ts, temp) values ('m6', now(), 4)");
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(fixture.telemetry("monthly")).anyMatch(r -> r.key().equals("m6")));
   }
@@ -244,9 +232,7 @@ class IngestApplicationTest {
 
     // When
     fixture.define("reversed", fixture.organization("reversed", "reversed", "readings.*"));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(50));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(50));
     fixture.execute(
         "reversed",
         "begin; create table \"readings_B\" (like readings including all);"
@@ -254,9 +240,7 @@ class IngestApplicationTest {
             + "; commit");
 
     // Then
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(100));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("reversed")).hasSize(100));
     assertThat(fixture.telemetry("reversed"))
         .extracting(r -> r.value().eventTimeMicros())
         .isSorted();
@@ -267,23 +251,19 @@ class IngestApplicationTest {
     // Given
     scada("gone", "real");
     fixture.define("gone", fixture.organization("gone", "gone", "readings"));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(slots("gone")).containsExactly("anneal_scada_gone"));
+    await().untilAsserted(() -> assertThat(slots("gone")).containsExactly("anneal_scada_gone"));
 
     // When
     fixture.execute(IngestFixture.APP, "delete from control.organization where name = 'gone'");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots("gone")).isEmpty());
+    await().untilAsserted(() -> assertThat(slots("gone")).isEmpty());
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.query("gone", "select pubname from pg_publication")).isEmpty());
     assertThat(fixture.definitions()).containsEntry("gone", null);
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
@@ -295,7 +275,7 @@ class IngestApplicationTest {
     // Given a definition with a wrong host, corrected
     String document = fixture.organization("typo", "typo", "readings");
     fixture.define("typo", document.replace("127.0.0.1", "scada.invalid"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("typo")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.alerts("typo")).hasSize(1));
     assertThat(fixture.alerts("typo").getFirst().getMessage())
         .isEqualTo("the host scada.invalid is not known");
     scada("typo", "real");
@@ -304,9 +284,7 @@ class IngestApplicationTest {
     fixture.define("typo", document);
 
     // Then
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(slots("typo")).containsExactly("anneal_scada_typo"));
+    await().untilAsserted(() -> assertThat(slots("typo")).containsExactly("anneal_scada_typo"));
     assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
         .noneMatch(engine -> engine.contains("scada.invalid"))
         .anyMatch(engine -> engine.contains("/typo@127.0.0.1"));
@@ -334,7 +312,7 @@ class IngestApplicationTest {
             .replace("\"user\": \"postgres\"", "\"user\": \"SCADA reader\""));
 
     // When
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("narrow")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.alerts("narrow")).hasSize(1));
     String message = fixture.alerts("narrow").getFirst().getMessage();
 
     // Then
@@ -349,9 +327,7 @@ class IngestApplicationTest {
             with (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);""");
     fixture.execute("narrow", message.substring(message.indexOf("runs: ") + "runs: ".length()));
     fixture.execute("narrow", "insert into readings (machine_id, ts, temp) values ('m', now(), 1)");
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry("narrow")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.telemetry("narrow")).hasSize(1));
 
     // When a table of the definition is mistyped, then that is what is wrong, and not the rights
     fixture.define(
@@ -360,21 +336,20 @@ class IngestApplicationTest {
             .organization("narrow", "narrow", "reading")
             .replace("\"user\": \"postgres\"", "\"user\": \"SCADA reader\""));
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
-            () -> {
-              var newest = fixture.alerts("narrow").getLast();
-              assertThat(newest.getKind()).isEqualTo("SOURCE_TABLES_MISSING");
-              assertThat(newest.getMessage()).contains("no table `reading`;");
-            });
+            () ->
+                assertThat(fixture.alerts("narrow"))
+                    .filteredOn(alert -> alert.getKind().equals("SOURCE_TABLES_MISSING"))
+                    .singleElement()
+                    .satisfies(
+                        alert -> assertThat(alert.getMessage()).contains("no table `reading`;")));
     assertThat(fixture.query("narrow", "select tablename from pg_publication_tables order by 1"))
         .containsExactly("failures", "readings");
 
     // and when the organization goes, the slot goes and the administrator's publication stays
     fixture.execute(IngestFixture.APP, "delete from control.organization where name = 'narrow'");
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(slots("narrow")).isEmpty());
+    await().untilAsserted(() -> assertThat(slots("narrow")).isEmpty());
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.query(IngestFixture.APP, "select engine from ingest.source"))
@@ -386,7 +361,7 @@ class IngestApplicationTest {
   void aSourceThatCannotBeCapturedHasOneAlertUntilItCan() throws SQLException {
     // Given a database that is not there yet
     fixture.define("absent", fixture.organization("absent", "absent", "readings"));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(1));
     var raised = fixture.alerts("absent").getFirst();
     fixture.stopIngest();
     fixture.startIngest();
@@ -395,7 +370,7 @@ class IngestApplicationTest {
     scada("absent", "real");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(2));
+    await().untilAsserted(() -> assertThat(fixture.alerts("absent")).hasSize(2));
     assertThat(raised.getKind()).isEqualTo("SOURCE_DATABASE_UNKNOWN");
     assertThat(raised.getMessage()).contains("database \"absent\" does not exist");
     assertThat(raised.getResolvedAt()).isNull();
@@ -411,17 +386,15 @@ class IngestApplicationTest {
     fixture.execute("half", "alter table readings rename to readings_old");
     fixture.define("half", fixture.organization("half", "half", "readings"));
     fixture.execute("half", "insert into failures (machine_id, failed_at) values ('m', now())");
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(1));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.outcomes("half", "failure")).isNotEmpty());
+    await().untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(1));
+    await().untilAsserted(() -> assertThat(fixture.outcomes("half", "failure")).isNotEmpty());
     var raised = fixture.alerts("half").getFirst();
 
     // When
     fixture.execute("half", "alter table readings_old rename to readings");
 
     // Then
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(2));
+    await().untilAsserted(() -> assertThat(fixture.alerts("half")).hasSize(2));
     assertThat(raised.getKind()).isEqualTo("SOURCE_TABLES_MISSING");
     assertThat(raised.getMessage()).contains("no table `readings`;");
     var resolved = fixture.alerts("half").getLast();
@@ -443,10 +416,8 @@ class IngestApplicationTest {
 
     // Then
     await()
-        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(fixture.deadLetters("source-password-unset")).hasSize(1));
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.bean(Captures.class).states().get("locked"))
@@ -456,7 +427,6 @@ class IngestApplicationTest {
     assertThat(fixture.deadLetters("source-password-unset")).hasSize(1);
     fixture.define("locked", fixture.organization("locked", "locked", "readings"));
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.bean(Captures.class).states().get("locked"))
@@ -484,9 +454,7 @@ class IngestApplicationTest {
     fixture.define(organization, good.replace("\"passwordFile\": \"password\"", password));
 
     // Then
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.alerts(organization)).isNotEmpty());
+    await().untilAsserted(() -> assertThat(fixture.alerts(organization)).isNotEmpty());
     assertThat(fixture.alerts(organization).getFirst().getKind()).isEqualTo("SOURCE_FORBIDDEN");
     assertThat(fixture.deadLetters("source-forbidden"))
         .filteredOn(letter -> organization.equals(letter.getOrganization()))
@@ -494,8 +462,6 @@ class IngestApplicationTest {
         .satisfies(letter -> assertThat(letter.getReason()).isEqualTo(message));
     assertThat(fixture.telemetry(organization)).isEmpty();
     fixture.define(organization, good);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.telemetry(organization)).isNotEmpty());
+    await().untilAsserted(() -> assertThat(fixture.telemetry(organization)).isNotEmpty());
   }
 }

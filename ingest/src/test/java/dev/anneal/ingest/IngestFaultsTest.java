@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Things break for real, then what came out is counted.
 class IngestFaultsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KILLS = 2;
   private static final String READINGS =
       "create table %s (id bigserial primary key, machine_id text, ts bigint, temp float8, vib float8, quality int)";
@@ -84,7 +83,6 @@ class IngestFaultsTest {
 
   private void awaitRows(int last) {
     await()
-        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
         .untilAsserted(
             () ->
@@ -113,7 +111,6 @@ class IngestFaultsTest {
 
   private void awaitRunning() {
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(fixture.bean(Captures.class).states().get(acme))
@@ -135,10 +132,7 @@ class IngestFaultsTest {
     children.forEach(ProcessHandle::destroyForcibly);
     await()
         .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> !fixture.query("postgres", "select 1").isEmpty());
+    await().ignoreExceptions().until(() -> !fixture.query("postgres", "select 1").isEmpty());
     insert("readings", 301, 400);
 
     // Then
@@ -147,9 +141,7 @@ class IngestFaultsTest {
     assertThat(lostSlots()).isEmpty();
     // and definitions still come through
     fixture.define("later", fixture.organization("later", acme, "readings"));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(fixture.definitions()).containsKey("later"));
+    await().untilAsserted(() -> assertThat(fixture.definitions()).containsKey("later"));
   }
 
   @Test
@@ -164,7 +156,7 @@ class IngestFaultsTest {
         Process ingest = fixture.startIngestProcess(registry, log);
         try {
           int before = last;
-          await().atMost(PATIENCE).until(() -> !numbers().tailSet(before + 1).isEmpty());
+          await().until(() -> !numbers().tailSet(before + 1).isEmpty());
           insert("readings", last + 2_001, last + 4_000);
           last += 4_000;
         } finally {
@@ -187,13 +179,11 @@ class IngestFaultsTest {
     fixture.startIngest();
     awaitRunning();
     insert("readings", 1, 1_000);
-    await().atMost(PATIENCE).until(() -> !rows().isEmpty());
+    await().until(() -> !rows().isEmpty());
 
     // When it stops in the middle, and a table appears and an organization goes while it is down
     fixture.define("short", fixture.organization("short", acme, "readings"));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(slots()).contains("anneal_scada_short"));
+    await().untilAsserted(() -> assertThat(slots()).contains("anneal_scada_short"));
     fixture.stopIngest();
     insert("readings", 1_001, 1_500);
     fixture.execute(acme, READINGS.formatted("readings_2"));
@@ -208,9 +198,7 @@ class IngestFaultsTest {
     awaitRows(1_604);
     assertDuplicatesAreExact();
     assertThat(rows()).hasSizeLessThan(1_604 + 1_000);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(slots()).doesNotContain("anneal_scada_short"));
+    await().untilAsserted(() -> assertThat(slots()).doesNotContain("anneal_scada_short"));
     assertThat(lostSlots()).isEmpty();
   }
 
@@ -272,7 +260,6 @@ class IngestFaultsTest {
 
     // Then
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(
@@ -294,7 +281,6 @@ class IngestFaultsTest {
     try (var second = fixture.startAnotherIngest()) {
       var states = second.getBean(Captures.class);
       await()
-          .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(states.states().get(acme))
@@ -354,7 +340,6 @@ class IngestFaultsTest {
                     .formatted(slot())))
         .containsExactly("moved");
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(fixture.query(acme, "select pubname from pg_publication")).isEmpty());
   }

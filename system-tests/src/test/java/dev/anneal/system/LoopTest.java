@@ -76,7 +76,7 @@ class LoopTest {
   private static void killOneThatRuns() throws IOException {
     Process process = up(directory.resolve("killed.log"));
     process.destroyForcibly();
-    await().until(() -> !process.isAlive());
+    await().atMost(LIMIT).until(() -> !process.isAlive());
   }
 
   /// An Anneal in a process of its own that has started.

@@ -54,7 +54,7 @@ class SeparateStagesTest {
   @AfterEach
   void end() {
     processes.forEach(Process::destroyForcibly);
-    await().until(() -> processes.stream().noneMatch(Process::isAlive));
+    await().atMost(LIMIT).until(() -> processes.stream().noneMatch(Process::isAlive));
   }
 
   @Test

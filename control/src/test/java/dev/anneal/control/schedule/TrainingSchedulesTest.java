@@ -30,8 +30,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class TrainingSchedulesTest {
   private static final Instant START = Instant.parse("2026-05-01T00:00:00Z");
 
-  private static final Duration LIMIT = Duration.ofMinutes(2);
-
   @TempDir private static Path directory;
   private static EmbeddedPostgres postgres;
   private static PGSimpleDataSource dataSource;
@@ -83,7 +81,6 @@ class TrainingSchedulesTest {
   /// The scheduler waits by the test's clock, too.
   private void awaitWhileTimePasses(ThrowingRunnable assertion) {
     await()
-        .atMost(LIMIT)
         .untilAsserted(
             () -> {
               now.updateAndGet(t -> t.plusSeconds(1));
