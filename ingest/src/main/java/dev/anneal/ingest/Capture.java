@@ -203,7 +203,7 @@ final class Capture implements Supervisor.Attempt {
     String column = plan.timeColumn();
     return column == null
         ? Map.of()
-        : plan.orderedSelects(database.having(plan.schema(), tables, column));
+        : plan.orderedSelects(database.ordered(plan.schema(), tables, column));
   }
 
   /// @param parts by table, the partitions to read; none: all of it

@@ -4,13 +4,19 @@ import dev.anneal.ingest.SourceRow.Operation;
 import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.Micros;
 import io.debezium.time.Date;
+import io.debezium.time.MicroDuration;
+import io.debezium.time.MicroTime;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.NanoTimestamp;
+import io.debezium.time.Time;
 import io.debezium.time.Timestamp;
 import io.debezium.time.ZonedTimestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// Debezium's change records as [SourceRow]s. Used by one thread.
 final class DebeziumRows {
   private static final long MICROS_OF_DAY = 86_400_000_000L;
+  private static final long NANOS_OF_MICRO = 1_000;
+  private static final long NANOS_OF_MILLI = 1_000_000;
 
   /// What is behind a schema; Debezium makes one schema object per version of a table.
   private record Layout(Table table, List<Field> fields) {}
@@ -97,7 +105,8 @@ final class DebeziumRows {
     return Arrays.asList(values);
   }
 
-  /// Dates and times to instants; what stands for no instant (`infinity`) stays as it is.
+  /// Dates and times to instants; what stands for no instant (`infinity`) stays as it is. Times of
+  /// day and durations are numbers in a record and must not be taken for any.
   private static @Nullable Object value(@Nullable String type, @Nullable Object value) {
     if (type == null || value == null) {
       return value;
@@ -108,6 +117,11 @@ final class DebeziumRows {
       case NanoTimestamp.SCHEMA_NAME -> Instant.EPOCH.plusNanos((Long) value);
       case Date.SCHEMA_NAME -> Micros.toInstant((Integer) value * MICROS_OF_DAY);
       case ZonedTimestamp.SCHEMA_NAME -> zoned((String) value);
+      case DecimalConverter.SCHEMA_NAME -> DecimalConverter.number((String) value);
+      case MicroTime.SCHEMA_NAME -> LocalTime.ofNanoOfDay((Long) value * NANOS_OF_MICRO);
+      case Time.SCHEMA_NAME -> LocalTime.ofNanoOfDay((Integer) value * NANOS_OF_MILLI);
+      case MicroDuration.SCHEMA_NAME ->
+          Duration.of(((Number) value).longValue(), ChronoUnit.MICROS);
       default -> value;
     };
   }

@@ -59,7 +59,9 @@ final class DebeziumSettings {
     properties.setProperty("tombstones.on.delete", "false");
     properties.setProperty("skipped.operations", "none"); // a truncated table is told too
     properties.setProperty("provide.transaction.metadata", "false");
-    properties.setProperty("decimal.handling.mode", "double");
+    properties.setProperty("decimal.handling.mode", "double"); // of money, and in arrays
+    properties.setProperty("converters", "decimal");
+    properties.setProperty("decimal.type", DecimalConverter.class.getName());
     properties.setProperty("heartbeat.interval.ms", Long.toString(settings.heartbeat().toMillis()));
     // moves a quiet database's slot on without a table of ours in it
     properties.setProperty(

@@ -1,6 +1,8 @@
 package dev.anneal.ingest;
 
 import dev.anneal.schemas.Micros;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -38,6 +40,8 @@ final class EventTime {
             case Integer millis -> millis * 1_000L;
             case Double millis when Double.isFinite(millis) ->
                 Math.multiplyExact(Math.round(millis), 1_000L);
+            case BigDecimal millis ->
+                millis.movePointRight(3).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
             case String text -> Micros.of(parse(text.strip()));
             default -> throw new IllegalArgumentException("`%s` is no time".formatted(value));
           };

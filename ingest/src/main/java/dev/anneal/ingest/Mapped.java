@@ -1,11 +1,14 @@
 package dev.anneal.ingest;
 
 import dev.anneal.schemas.RowCodec;
+import org.jspecify.annotations.Nullable;
 
 /// What a source row turned out to be.
 sealed interface Mapped {
   /// A measurement.
-  record Telemetry(RowCodec.Row row) implements Mapped {}
+  ///
+  /// @param unknownQuality what its quality column has and nobody knows; the row is uncertain then
+  record Telemetry(RowCodec.Row row, @Nullable String unknownQuality) implements Mapped {}
 
   /// A failure of an asset.
   record Failure(String asset, long eventTimeMicros, long knownTimeMicros, long lsn)
@@ -20,10 +23,12 @@ sealed interface Mapped {
     NOT_A_NUMBER,
     INFINITE_VALUE,
     MISSING_ASSET,
+    BAD_ASSET,
     MISSING_TIME,
     BAD_TIME,
     MISSING_COLUMN,
     UNMAPPED_COLUMN,
+    UNKNOWN_QUALITY,
     ROW_DELETED,
     TABLE_TRUNCATED,
     BAD_DEFINITION,

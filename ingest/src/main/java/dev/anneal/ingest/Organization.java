@@ -1,7 +1,9 @@
 package dev.anneal.ingest;
 
 import dev.anneal.features.UnitConversion;
+import dev.anneal.schemas.RowCodec.Quality;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -15,7 +17,9 @@ record Organization(
     String timeColumn,
     @Nullable String qualityColumn,
     List<Sensor> sensors,
-    @Nullable Outcomes outcomes) {
+    @Nullable Outcomes outcomes,
+    Qualities.Codes qualityCodes,
+    Map<String, Quality> qualityWords) {
 
   /// One measured column.
   ///
@@ -27,6 +31,7 @@ record Organization(
 
   Organization {
     sensors = List.copyOf(sensors);
+    qualityWords = Map.copyOf(qualityWords);
   }
 
   List<String> sensorNames() {

@@ -1,62 +1,227 @@
 package dev.anneal.ingest;
 
 import dev.anneal.schemas.RowCodec.Quality;
+import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Quality columns: words, OPC's numbers (192 good, 0 bad) and what Ignition and Sparkplug put
-/// there. A value nobody knows is [Quality#UNCERTAIN]: it is not said to be good.
+/// What an organization's quality column says: words and status codes of OPC DA, OPC UA, Ignition,
+/// Sparkplug and the PI System, and the organization's own. For one thread.
 final class Qualities {
-  private static final Map<String, Quality> WORDS =
-      Map.ofEntries(
-          Map.entry("good", Quality.GOOD),
-          Map.entry("ok", Quality.GOOD),
-          Map.entry("valid", Quality.GOOD),
-          Map.entry("true", Quality.GOOD),
-          Map.entry("uncertain", Quality.UNCERTAIN),
-          Map.entry("suspect", Quality.UNCERTAIN),
-          Map.entry("out_of_range", Quality.OUT_OF_RANGE),
-          Map.entry("out of range", Quality.OUT_OF_RANGE),
-          Map.entry("stale", Quality.STALE),
-          Map.entry("bad", Quality.BAD),
-          Map.entry("invalid", Quality.BAD),
-          Map.entry("fault", Quality.BAD),
-          Map.entry("false", Quality.BAD));
-
-  private Qualities() {}
-
-  static Quality of(@Nullable Object value) {
-    return switch (value) {
-      case null -> Quality.GOOD;
-      case Boolean good -> good ? Quality.GOOD : Quality.BAD;
-      case Number number -> ofCode(number.intValue());
-      case String text -> ofText(text.strip().toLowerCase(Locale.ROOT));
-      default -> Quality.UNCERTAIN;
-    };
+  /// What numbers mean.
+  enum Codes {
+    /// The two highest of the lower eight bits, so that 192 is good.
+    DA,
+    /// The two highest of 32 bits, so that 0 is good.
+    UA,
+    /// 0 to 255 as OPC DA with some of its own, the others by the two highest of 32 bits.
+    /// Sparkplug's and OPC UA's codes are read too, except that 0 is bad.
+    IGNITION
   }
 
-  private static Quality ofText(String text) {
-    if (text.matches("\\d{1,9}")) {
-      return ofCode(Integer.parseInt(text));
+  private static final long LOWEST = Integer.MIN_VALUE;
+  private static final long HIGHEST = 0xFFFF_FFFFL;
+
+  /// Ignition: the lower 16 bits of what is bad, whatever the higher say.
+  private static final int BAD_FROM = 512;
+
+  private static final int BAD_TO = 1_023;
+
+  /// Digital states of the PI System, and texts of OPC servers, that begin with no quality.
+  private static final Set<String> BAD_STATES =
+      Set.of(
+          "accessdenied",
+          "arcoffline",
+          "arithmeticerror",
+          "calcfailed",
+          "calcoff",
+          "commfail",
+          "commfailure",
+          "configerror",
+          "configurationerror",
+          "configure",
+          "dcsfailed",
+          "devicefailure",
+          "equipfail",
+          "failed",
+          "fault",
+          "filterfail",
+          "intfshut",
+          "invaliddata",
+          "invalidfloat",
+          "iotimeout",
+          "nodata",
+          "nolabdata",
+          "noresult",
+          "nosample",
+          "notconnect",
+          "notconnected",
+          "offline",
+          "outofserv",
+          "outofservice",
+          "ptcreated",
+          "scanoff",
+          "scantimeout",
+          "sensorfailure",
+          "settobad",
+          "shutdown",
+          "timeout",
+          "unitdown",
+          "waitingforinitialdata");
+
+  private static final Map<String, Quality> WORDS = words();
+
+  /// Values whose meaning is kept; a column has a few.
+  private static final int MOST_SEEN = 1_000;
+
+  private final Codes codes;
+  private final Map<Object, Optional<Quality>> seen = new HashMap<>();
+  private final Map<String, Quality> own = new HashMap<>();
+
+  /// @param own words or numbers of the column and what they mean; they come first
+  Qualities(Codes codes, Map<String, Quality> own) {
+    this.codes = codes;
+    own.forEach((word, quality) -> this.own.put(letters(word), quality));
+  }
+
+  private static Map<String, Quality> words() {
+    var words = new HashMap<String, Quality>();
+    for (String good : Set.of("ok", "valid", "true", "t", "localoverride")) {
+      words.put(good, Quality.GOOD);
     }
-    return WORDS.getOrDefault(text, Quality.UNCERTAIN);
+    for (String uncertain :
+        Set.of(
+            "suspect",
+            "questionable",
+            "doubtful",
+            "substituted",
+            "lastusable",
+            "sensornotaccurate",
+            "euexceeded",
+            "subnormal")) {
+      words.put(uncertain, Quality.UNCERTAIN);
+    }
+    for (String outOfRange : Set.of("outofrange", "underrange", "overrange")) {
+      words.put(outOfRange, Quality.OUT_OF_RANGE);
+    }
+    words.put("stale", Quality.STALE);
+    words.put("false", Quality.BAD);
+    words.put("f", Quality.BAD);
+    BAD_STATES.forEach(bad -> words.put(bad, Quality.BAD));
+    return Map.copyOf(words);
   }
 
-  private static Quality ofCode(int code) {
-    return switch (code) {
-      case 8 -> Quality.OUT_OF_RANGE;
-      case 64, 500 -> Quality.STALE;
-      // OPC: the upper two of eight bits; 11 good, 01 uncertain, 00 bad
-      default -> code < 0 || code > 255 ? Quality.UNCERTAIN : ofBits(code >> 6);
+  /// @return empty where nobody knows the value
+  Optional<Quality> of(@Nullable Object value) {
+    if (value == null) {
+      return Optional.of(Quality.GOOD);
+    }
+    if (seen.size() > MOST_SEEN) {
+      seen.clear();
+    }
+    return seen.computeIfAbsent(value, v -> Optional.ofNullable(read(v)));
+  }
+
+  private @Nullable Quality read(Object value) {
+    String text = value instanceof Number number ? plain(number) : value.toString();
+    Quality known = own.get(letters(text));
+    if (known != null) {
+      return known;
+    }
+    Long code = code(text.strip());
+    return code == null ? ofWord(letters(text)) : ofCode(code);
+  }
+
+  /// Without a fraction of zero.
+  private static String plain(Number number) {
+    String text = number.toString();
+    try {
+      return new BigDecimal(text).stripTrailingZeros().toPlainString();
+    } catch (NumberFormatException _) {
+      return text; // not finite
+    }
+  }
+
+  /// Case, spaces and signs between words say nothing: `Bad_NoCommunication`, `I/O Timeout`. The
+  /// sign of a number does.
+  private static String letters(String text) {
+    String stripped = text.strip();
+    return code(stripped) == null
+        ? stripped.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "")
+        : stripped;
+  }
+
+  private static @Nullable Long code(String text) {
+    try {
+      return text.startsWith("0x") || text.startsWith("0X")
+          ? Long.parseLong(text.substring(2), 16)
+          : Long.parseLong(text);
+    } catch (NumberFormatException _) {
+      return null;
+    }
+  }
+
+  private static @Nullable Quality ofWord(String word) {
+    Quality known = WORDS.get(word);
+    if (known != null) {
+      return known;
+    }
+    if (word.startsWith("good")) {
+      return Quality.GOOD;
+    }
+    if (word.startsWith("uncertain")) {
+      return Quality.UNCERTAIN;
+    }
+    return word.startsWith("bad") || word.startsWith("error") || word.startsWith("invalid")
+        ? Quality.BAD
+        : null;
+  }
+
+  private @Nullable Quality ofCode(long code) {
+    if (code < LOWEST || code > HIGHEST) {
+      return null;
+    }
+    return switch (codes) {
+      case UA -> ofBits((int) (code >>> 30) & 3);
+      case DA -> code < 0 || code > 0xFFFF ? null : ofByte((int) code & 0xFF);
+      case IGNITION -> ofIgnition(code);
     };
   }
 
-  private static Quality ofBits(int bits) {
-    return switch (bits) {
+  private static @Nullable Quality ofIgnition(long code) {
+    if (code == 8) {
+      return Quality.OUT_OF_RANGE;
+    }
+    if (code == 64 || code == 500) {
+      return Quality.STALE;
+    }
+    if (code >= 0 && code <= 0xFF) {
+      return ofByte((int) code);
+    }
+    int low = (int) code & 0xFFFF;
+    return low >= BAD_FROM && low <= BAD_TO ? Quality.BAD : ofBits((int) (code >>> 30) & 3);
+  }
+
+  /// OPC DA: 11 good, 01 uncertain, 00 bad, 10 not used.
+  private static @Nullable Quality ofByte(int code) {
+    return switch (code >> 6) {
       case 3 -> Quality.GOOD;
       case 0 -> Quality.BAD;
-      default -> Quality.UNCERTAIN;
+      case 1 -> Quality.UNCERTAIN;
+      default -> null;
+    };
+  }
+
+  /// OPC UA and Ignition: 00 good, 01 uncertain, 10 and 11 bad.
+  private static Quality ofBits(int bits) {
+    return switch (bits) {
+      case 0 -> Quality.GOOD;
+      case 1 -> Quality.UNCERTAIN;
+      default -> Quality.BAD;
     };
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /// A source row as JSON, for dead letters.
@@ -34,6 +35,7 @@ final class RowJson {
       case Boolean truth -> json.put(column, truth);
       case Double number when Double.isFinite(number) -> json.put(column, number);
       case Float number when Float.isFinite(number) -> json.put(column, number);
+      case BigDecimal number -> json.put(column, number);
       case Long number -> json.put(column, number);
       case Integer number -> json.put(column, number);
       case Short number -> json.put(column, number);

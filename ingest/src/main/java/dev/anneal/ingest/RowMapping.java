@@ -10,9 +10,14 @@ import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.RowCodec;
 import dev.anneal.schemas.RowCodec.Quality;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /// How the rows of one table become telemetry or outcomes, worked out once for the table's columns.
@@ -32,6 +37,7 @@ final class RowMapping {
   private final int asset;
   private final int time;
   private final int quality;
+  private final Qualities qualities;
   private final List<Measurement> measurements;
   private final List<String> lacking = new ArrayList<>();
   private final List<Rejected> findings = new ArrayList<>();
@@ -39,6 +45,7 @@ final class RowMapping {
   private RowMapping(Organization organization, Table table) {
     this.table = table;
     this.outcomes = organization.isOutcomeTable(table.name());
+    this.qualities = new Qualities(organization.qualityCodes(), organization.qualityWords());
     var known = new HashSet<>(table.primaryKey());
     var outcome = organization.outcomes();
     if (outcomes && outcome != null) {
@@ -120,6 +127,12 @@ final class RowMapping {
           Code.MISSING_COLUMN, "%s has no column %s".formatted(table.qualifiedName(), lacking));
     }
     String assetId = assetId(row.values().get(asset));
+    if (assetId == null) {
+      return new Rejected(
+          Code.BAD_ASSET,
+          "column `%s` is neither text nor number nor time, of which the names of assets are made"
+              .formatted(table.columns().get(asset)));
+    }
     if (assetId.isEmpty()) {
       return new Rejected(
           Code.MISSING_ASSET, "column `%s` is empty".formatted(table.columns().get(asset)));
@@ -158,9 +171,17 @@ final class RowMapping {
             "column `%s`: `%s` is infinite".formatted(measurement.sensor.column(), value));
       }
     }
-    Quality rowQuality = quality == ABSENT ? Quality.GOOD : Qualities.of(row.values().get(quality));
+    Object qualityValue = quality == ABSENT ? null : row.values().get(quality);
+    var known = qualities.of(qualityValue);
     return new Telemetry(
-        new RowCodec.Row(assetId, eventTime, row.committedMicros(), row.lsn(), rowQuality, values));
+        new RowCodec.Row(
+            assetId,
+            eventTime,
+            row.committedMicros(),
+            row.lsn(),
+            known.orElse(Quality.UNCERTAIN),
+            values),
+        known.isPresent() ? null : String.valueOf(qualityValue));
   }
 
   private static boolean isNumeric(@Nullable Object value) {
@@ -179,13 +200,19 @@ final class RowMapping {
     return conversion == null ? value : conversion.apply(value);
   }
 
-  /// Whole numbers without a fraction, text without the padding of `char(n)`.
-  private static String assetId(@Nullable Object value) {
+  /// Numbers without zeros behind their fraction, text without the padding of `char(n)`, bytes as
+  /// PostgreSQL writes them.
+  ///
+  /// @return empty where there is none, null where the value cannot tell assets apart
+  private static @Nullable String assetId(@Nullable Object value) {
     return switch (value) {
       case null -> "";
-      case Double number when Double.isFinite(number) ->
-          new BigDecimal(number).stripTrailingZeros().toPlainString();
-      default -> value.toString().strip();
+      case BigDecimal number -> number.stripTrailingZeros().toPlainString();
+      case Double number when Double.isFinite(number) -> assetId(BigDecimal.valueOf(number));
+      case Float number when Float.isFinite(number) -> assetId(new BigDecimal(number.toString()));
+      case ByteBuffer bytes -> "\\x" + HexFormat.of().formatHex(Utils.toArray(bytes.duplicate()));
+      case Number _, String _, Boolean _, Instant _, LocalTime _ -> value.toString().strip();
+      default -> null;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.anneal.ingest.Mapped.Code;
 import dev.anneal.ingest.Mapped.Rejected;
 import dev.anneal.ingest.SourceRow.Table;
 import dev.anneal.schemas.RowCodec;
+import dev.anneal.schemas.Texts;
 import dev.anneal.schemas.Topics;
 import dev.anneal.stage.DeadLetters;
 import dev.anneal.stage.FailPoint;
@@ -13,6 +14,7 @@ import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,11 @@ import org.springframework.kafka.core.KafkaOperations;
 /// letters.
 final class ScadaRows implements Capture.RowHandler {
   private static final int MICROS_OF_MILLI = 1_000;
+
+  /// Unknown qualities that are reported, and the characters of one: the column may be no quality.
+  private static final int MOST_QUALITIES = 20;
+
+  private static final int LONGEST_QUALITY = 100;
 
   /// Something about a table's columns, told once.
   record Finding(String table, Rejected rejected) {}
@@ -37,6 +44,7 @@ final class ScadaRows implements Capture.RowHandler {
   private final Map<Table, RowMapping> mappings = new HashMap<>();
   private final Set<Finding> told;
   private final Runnable remember;
+  private final Set<String> unknownQualities = new HashSet<>();
   private final Sends sends = new Sends();
   private final OutcomeProgress progress;
 
@@ -65,7 +73,10 @@ final class ScadaRows implements Capture.RowHandler {
     FailPoint.INGEST_ROWS_UNSENT.hit();
     for (SourceRow row : rows) {
       switch (mapping(row).map(row)) {
-        case Mapped.Telemetry(var telemetry) -> {
+        case Mapped.Telemetry(var telemetry, var unknownQuality) -> {
+          if (unknownQuality != null) {
+            report(row, unknownQuality);
+          }
           sends.add(send(row, telemetry));
           progress.passed(row, telemetry.eventTimeMicros());
         }
@@ -89,13 +100,30 @@ final class ScadaRows implements Capture.RowHandler {
       return known;
     }
     var mapping = RowMapping.of(organization, row.table());
-    for (Rejected finding : mapping.findings()) {
-      if (told.add(new Finding(row.table().qualifiedName(), finding))) {
-        sends.add(reject(row, finding));
-      }
-    }
+    mapping.findings().forEach(finding -> report(row, finding));
     mappings.put(row.table(), mapping);
     return mapping;
+  }
+
+  private void report(SourceRow row, String unknownQuality) {
+    if (unknownQualities.size() < MOST_QUALITIES && unknownQualities.add(unknownQuality)) {
+      report(row, new Rejected(Code.UNKNOWN_QUALITY, unknown(unknownQuality)));
+    }
+  }
+
+  private String unknown(String quality) {
+    String text =
+        "nobody knows the quality `%s` in column `%s`; it is taken for uncertain, and the row is used; qualityWords in the definition says what it means"
+            .formatted(Texts.inLine(quality, LONGEST_QUALITY), organization.qualityColumn());
+    return unknownQualities.size() < MOST_QUALITIES
+        ? text
+        : text + "; others that nobody knows are not reported any more";
+  }
+
+  private void report(SourceRow row, Rejected finding) {
+    if (told.add(new Finding(row.table().qualifiedName(), finding))) {
+      sends.add(reject(row, finding));
+    }
   }
 
   private CompletableFuture<?> send(SourceRow source, RowCodec.Row row) {

@@ -81,13 +81,15 @@ final class SourceDatabase implements AutoCloseable {
     return found;
   }
 
-  /// Those of the tables that have a column of this name.
-  Set<String> having(String schema, Set<String> tables, String column) throws SQLException {
+  /// Those of the tables that have a column of this name, of a type by which rows can be ordered:
+  /// of dates, numbers or text, or a domain over one.
+  Set<String> ordered(String schema, Set<String> tables, String column) throws SQLException {
     var sql =
         """
         select c.relname from pg_class c
         join pg_namespace n on n.oid = c.relnamespace and n.nspname = ?
         join pg_attribute a on a.attrelid = c.oid and a.attname = ? and a.attnum > 0 and not a.attisdropped
+        join pg_type t on t.oid = a.atttypid and t.typcategory in ('D', 'N', 'S')
         """;
     var found = new TreeSet<>(strings(sql, schema, column));
     found.retainAll(tables);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// @param lsn position of the change in the source's log
 /// @param committedMicros when the source committed it, microseconds since 1970; of a snapshot:
 ///     when it was read
-/// @param values in the order of the table's columns: [Number], [String], [Boolean],
-///     [java.time.Instant] for every type of date and time (without a zone: UTC), or something else
-///     that no mapping uses
+/// @param values in the order of the table's columns: [Number] ([java.math.BigDecimal] of
+/// `numeric`), [String], [Boolean], [java.nio.ByteBuffer], [java.time.Instant] for every type of
+///     date with or without time (without a zone: UTC), or something else that no mapping uses
 record SourceRow(
     Table table,
     Operation operation,

@@ -13,11 +13,14 @@ import dev.anneal.features.UnitConversion;
 import dev.anneal.ingest.Organization.Sensor;
 import dev.anneal.schemas.Micros;
 import dev.anneal.schemas.Names;
+import dev.anneal.schemas.RowCodec.Quality;
 import dev.anneal.stage.RejectedRecord;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +165,28 @@ final class Wire {
         outcomes == null
             ? null
             : new Organization.Outcomes(
-                outcomes.getTable(), outcomes.getAssetColumn(), outcomes.getTimeColumn()));
+                outcomes.getTable(), outcomes.getAssetColumn(), outcomes.getTimeColumn()),
+        constant("qualityCodes", Qualities.Codes.class, definition.getQualityCodes()),
+        qualityWords(definition.getQualityWords()));
+  }
+
+  private static Map<String, Quality> qualityWords(Map<String, String> words) {
+    var qualities = new HashMap<String, Quality>();
+    words.forEach(
+        (word, quality) ->
+            qualities.put(word, constant("qualityWords." + word, Quality.class, quality)));
+    return qualities;
+  }
+
+  private static <E extends Enum<E>> E constant(String path, Class<E> type, String word) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.name().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: `%s` is none of %s"
+                        .formatted(path, word, Arrays.toString(type.getEnumConstants()))));
   }
 
   private static List<Sensor> sensors(List<dev.anneal.events.Sensor> sensors) {

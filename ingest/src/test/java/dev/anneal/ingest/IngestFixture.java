@@ -198,7 +198,11 @@ final class IngestFixture implements AutoCloseable {
   }
 
   List<ConsumerRecord<String, RowCodec.Row>> telemetry(String organization) {
-    var codec = RowCodec.telemetry(organization, List.of("temperature", "vibration"), registry);
+    return telemetry(organization, List.of("temperature", "vibration"));
+  }
+
+  List<ConsumerRecord<String, RowCodec.Row>> telemetry(String organization, List<String> sensors) {
+    var codec = RowCodec.telemetry(organization, sensors, registry);
     return read(Topics.telemetry(organization), codec::decode);
   }
 
@@ -209,10 +213,11 @@ final class IngestFixture implements AutoCloseable {
   }
 
   List<DeadLetter> deadLetters(String code) {
-    return events(Topics.deadLetters(Stage.INGEST)).stream()
-        .map(ConsumerRecord::value)
-        .filter(letter -> letter.getCode().equals(code))
-        .toList();
+    return deadLetters().stream().filter(letter -> letter.getCode().equals(code)).toList();
+  }
+
+  List<DeadLetter> deadLetters() {
+    return events(Topics.deadLetters(Stage.INGEST)).stream().map(ConsumerRecord::value).toList();
   }
 
   /// Every alert record about the organization, oldest first.

@@ -1,6 +1,7 @@
 package dev.anneal.control.definitions;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One organization, resolved. Component names are the fields of Avro's `OrganizationDefinition`:
@@ -12,7 +13,9 @@ public record OrganizationDefinition(
     String timeColumn,
     @Nullable String qualityColumn,
     List<Sensor> sensors,
-    @Nullable Outcomes outcomes) {
+    @Nullable Outcomes outcomes,
+    String qualityCodes,
+    Map<String, String> qualityWords) {
   /// The SCADA database.
   public record Source(
       String host,

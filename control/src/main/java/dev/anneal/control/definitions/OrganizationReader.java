@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -31,6 +32,10 @@ final class OrganizationReader {
               Stream.of("asset", "event_time", "known_time", "lsn", "quality"),
               FeatureNames.reserved().stream())
           .collect(Collectors.toUnmodifiableSet());
+
+  private static final List<String> QUALITY_CODES = List.of("da", "ua", "ignition");
+  private static final List<String> QUALITIES =
+      List.of("good", "uncertain", "bad", "stale", "out_of_range");
 
   private static final int POSTGRES_PORT = 5432;
   private static final int HIGHEST_PORT = 65_535;
@@ -107,10 +112,36 @@ final class OrganizationReader {
             s -> new Outcomes(s.text("table"), s.text("assetColumn"), s.text("timeColumn")));
     var definition =
         new OrganizationDefinition(
-            name, source, assetColumn, timeColumn, qualityColumn, sensors, outcomes);
+            name,
+            source,
+            assetColumn,
+            timeColumn,
+            qualityColumn,
+            sensors,
+            outcomes,
+            section.choice("qualityCodes", "ignition", QUALITY_CODES),
+            section.section("qualityWords", OrganizationReader::qualityWords));
     var features =
         new FeatureReader(section).read(definition.sensorNames(), definition.outcomes() != null);
     return new Read(definition, features);
+  }
+
+  private static Map<String, String> qualityWords(Section section) {
+    var words = new TreeMap<String, String>();
+    section
+        .entries()
+        .forEach(
+            (word, meaning) -> {
+              if (meaning instanceof String text && QUALITIES.contains(text)) {
+                words.put(word, text);
+              } else {
+                section.problem(
+                    word,
+                    "must be one of %s, was %s"
+                        .formatted(String.join(", ", QUALITIES), Section.shown(meaning)));
+              }
+            });
+    return words;
   }
 
   private void roles(List<String> columns, String asset, String time, @Nullable String quality) {

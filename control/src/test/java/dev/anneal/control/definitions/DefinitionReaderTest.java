@@ -84,7 +84,9 @@ class DefinitionReaderTest {
                     new OrganizationDefinition.Sensor("temp", "temperature", "°F → °C"),
                     new OrganizationDefinition.Sensor("press", "pressure", null),
                     new OrganizationDefinition.Sensor("vib", "vibration", null)),
-                new OrganizationDefinition.Outcomes("failures", "machine_id", "failed_at")));
+                new OrganizationDefinition.Outcomes("failures", "machine_id", "failed_at"),
+                "ignition",
+                Map.of()));
     assertThat(definitions.models().getFirst())
         .isEqualTo(
             new ModelDefinition(
@@ -320,6 +322,8 @@ class DefinitionReaderTest {
           assetColumn: machine_id\\n  t | t                   | schemaConfig.assetColumn: is required
           timeColumn: ts          | timeColumn: machine_id    | schemaConfig.timeColumn: is the assetColumn too
           timeColumn: ts          | timeColumn: temp          | schemaConfig.continuousColumns: "temp" has another role; leave it out here
+          timeColumn: ts          | timeColumn: ts\\n  qualityCodes: opc | schemaConfig.qualityCodes: must be one of da, ua, ignition, was "opc"
+          timeColumn: ts          | timeColumn: ts\\n  qualityWords: {1: fine} | schemaConfig.qualityWords.1: must be one of good, uncertain, bad, stale, out_of_range, was "fine"
           [temp, press, vib]      | [temp, press, temp]       | schemaConfig.continuousColumns[2]: is there twice: "temp"
           [temp, press, vib]      | []                        | schemaConfig.continuousColumns: needs at least one element
           {temp: temperature      | {tmp: temperature         | schemaConfig.columnMapping.tmp: is not one of continuousColumns (temp, press, vib)
