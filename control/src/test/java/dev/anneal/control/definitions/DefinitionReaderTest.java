@@ -410,7 +410,7 @@ class DefinitionReaderTest {
           """)
   void namesWhatIsWrongAndWhere(String good, String bad, String problem) throws Exception {
     String from = good.replace("\\n", "\n");
-    String to = bad == null ? "" : bad.replace("{}", "");
+    String to = bad == null ? "" : bad.replace("{}", "").replace("\\n", "\n");
     assertThat(acme()).contains(from);
 
     assertThat(
