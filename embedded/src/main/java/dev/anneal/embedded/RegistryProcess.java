@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// One process of the schema registry.
@@ -29,8 +28,6 @@ record RegistryProcess(Path home, EmbeddedPostgres postgres, String database, Pa
   /// A header of all its answers: another registry may answer at the port.
   private static final String HEADER = "Anneal-Registry";
 
-  private static final Duration REPORT = Duration.ofSeconds(10);
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   static URI url(int port) {
@@ -50,12 +47,10 @@ record RegistryProcess(Path home, EmbeddedPostgres postgres, String database, Pa
   /// @param progress receives what a long start waits for
   Process start(int port, Consumer<String> progress) throws IOException, InterruptedException {
     String mark = UUID.randomUUID().toString();
-    long from = LogTail.size(log());
+    var start = new RegistryStart(log(), System::nanoTime);
     Process process = launch(port, mark);
-    try {
-      if (!awaitAnswer(process, port, mark, progress)) {
-        throw failure(process, port, from);
-      }
+    try (var client = HttpClient.newHttpClient()) {
+      start.await(process, port, () -> answers(client, port, mark), progress);
       return process;
     } catch (IOException | InterruptedException e) {
       process.destroyForcibly();
@@ -127,37 +122,6 @@ record RegistryProcess(Path home, EmbeddedPostgres postgres, String database, Pa
                 : directory.toString(), // the first release's file has the id only
             isWhole ? Instant.ofEpochSecond(Long.parseLong(lines.get(2))) : Instant.EPOCH);
     return recorded.process(PROGRAM, directory);
-  }
-
-  /// @return false when the process has ended
-  private boolean awaitAnswer(Process process, int port, String mark, Consumer<String> progress)
-      throws InterruptedException {
-    long begin = System.nanoTime();
-    Duration reported = Duration.ZERO;
-    try (var client = HttpClient.newHttpClient()) {
-      while (!process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-        if (answers(client, port, mark)) {
-          return true;
-        }
-        var waited = Duration.ofNanos(System.nanoTime() - begin);
-        if (waited.minus(reported).compareTo(REPORT) >= 0) {
-          reported = waited;
-          progress.accept(
-              "waiting for the schema registry, %d s so far; its log is %s"
-                  .formatted(waited.toSeconds(), log()));
-        }
-      }
-      return false;
-    }
-  }
-
-  private IOException failure(Process process, int port, long from) throws IOException {
-    String log = LogTail.from(log(), from);
-    return log.contains("in use") || log.contains("already bound")
-        ? new PortTaken(port)
-        : new IOException(
-            "the schema registry does not start: it ended with %d; see %s"
-                .formatted(process.exitValue(), log()));
   }
 
   private static boolean answers(HttpClient client, int port, String mark)
