@@ -3,18 +3,26 @@ package dev.anneal.standalone.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /// Prints lines with the seconds since the start.
 public final class Narrator {
   private final PrintStream out;
-  private final long start = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long start;
 
   public Narrator(PrintStream out) {
+    this(out, System::nanoTime);
+  }
+
+  Narrator(PrintStream out, LongSupplier nanoTime) {
     this.out = out;
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
   }
 
   Duration elapsed() {
-    return Duration.ofNanos(System.nanoTime() - start);
+    return Duration.ofNanos(nanoTime.getAsLong() - start);
   }
 
   double seconds() {
