@@ -2,6 +2,7 @@ package dev.anneal.standalone;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /// Waits of the command line: on a busy machine an answer takes its time, so each waits long and
 /// says every now and then what it waits for.
@@ -14,19 +15,27 @@ final class AnswerWait {
   private final String what;
   private final Duration limit;
   private final PrintStream out;
-  private final long startNanos = System.nanoTime();
-  private long noticeNanos = startNanos + NOTICE.toNanos();
+  private final LongSupplier nanoTime;
+  private final long startNanos;
+  private long noticeNanos;
 
   /// @param what is waited for, e.g. `control to answer`
   AnswerWait(String what, Duration limit, PrintStream out) {
+    this(what, limit, out, System::nanoTime);
+  }
+
+  AnswerWait(String what, Duration limit, PrintStream out, LongSupplier nanoTime) {
     this.what = what;
     this.limit = limit;
     this.out = out;
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
+    this.noticeNanos = startNanos + NOTICE.toNanos();
   }
 
   /// @return whether to go on waiting
   boolean lasts() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - noticeNanos >= 0) {
       noticeNanos = now + NOTICE.toNanos();
       out.printf("anneal: waiting for %s (%d s)%n", what, (now - startNanos) / 1_000_000_000);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The control API as the command line uses it.
@@ -22,9 +23,16 @@ public final class ControlClient {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final URI base;
+  private final Function<String, AnswerWait> waits;
 
   public ControlClient(URI base) {
+    this(base, what -> new AnswerWait(what, AnswerWait.LONGEST, System.err));
+  }
+
+  /// @param waits begins the wait for what it is given
+  ControlClient(URI base, Function<String, AnswerWait> waits) {
     this.base = base;
+    this.waits = waits;
   }
 
   /// The server understood the request and refused it; the message has a line per error.
@@ -76,7 +84,7 @@ public final class ControlClient {
   private HttpResponse<String> send(HttpRequest request) throws IOException {
     try (var client = HttpClient.newHttpClient()) {
       var sent = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-      var wait = new AnswerWait("control to answer at " + base, AnswerWait.LONGEST, System.err);
+      var wait = waits.apply("control to answer at " + base);
       while (wait.lasts()) {
         try {
           return sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
