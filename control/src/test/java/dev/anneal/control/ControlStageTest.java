@@ -40,6 +40,7 @@ import dev.anneal.schemas.SchemaRegistry;
 import dev.anneal.schemas.Stage;
 import dev.anneal.schemas.Topic;
 import dev.anneal.schemas.Topics;
+import dev.anneal.stage.RetryAlerts;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.web.RouteContract;
 import java.io.IOException;
@@ -577,6 +578,47 @@ class ControlStageTest {
             () ->
                 assertThat(organization("waiting").at("/capture/state").stringValue())
                     .isEqualTo("OK"));
+  }
+
+  @Test
+  void statusShowsWhatAStageRetries() {
+    // Given what a stage publishes after a minute of retries, and an alert of an organization
+    var alert =
+        Alert.newBuilder()
+            .setAlertId("retrying")
+            .setOrganization("")
+            .setKind(RetryAlerts.KIND)
+            .setSeverity(Severity.CRITICAL)
+            .setMessage("trainer retries anneal.train.requests-0: Connection refused")
+            .setRaisedAt(START)
+            .build();
+    assertThat(troubles()).isEmpty();
+
+    // When
+    publish(
+        Topics.ALERTS,
+        "of-one",
+        Alert.newBuilder(alert).setAlertId("of-one").setOrganization("retried").build());
+    publish(Topics.ALERTS, "retrying", alert);
+
+    // Then
+    await().untilAsserted(() -> assertThat(troubles()).isNotEmpty());
+    assertThat(troubles().toString())
+        .isEqualTo(
+            """
+            [{"kind":"STAGE_RETRYING",\
+            "reason":"trainer retries anneal.train.requests-0: Connection refused",\
+            "since":"2026-03-28T12:00:00Z"}]""");
+
+    // When it goes on
+    publish(Topics.ALERTS, "retrying", Alert.newBuilder(alert).setResolvedAt(START).build());
+
+    // Then
+    await().untilAsserted(() -> assertThat(troubles()).isEmpty());
+  }
+
+  private static JsonNode troubles() {
+    return get("/api/status").body.get("troubles");
   }
 
   @Test
