@@ -765,7 +765,6 @@ class ControlStageTest {
       await().untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
       await()
           .during(Duration.ofSeconds(1))
-          .atMost(Duration.ofSeconds(5))
           .untilAsserted(() -> assertThat(ticks("punctual")).isEqualTo(expected));
 
       // When the schedule is taken away, Then no more

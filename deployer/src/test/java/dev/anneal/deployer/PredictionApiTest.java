@@ -215,17 +215,14 @@ class PredictionApiTest {
       // When a better version is deployed and rolled back
       deploy(TinyModel.of(V2, 50, .95));
       var first = stage.bean(ModelStates.class).of(PUMP).previous().orElseThrow();
-      long start = System.nanoTime();
       stage.send(Topics.DEPLOY_COMMANDS, PUMP.toString(), Events.rollback(PUMP, "c-rest", null));
       await()
           .pollInterval(Duration.ofMillis(5))
           .until(() -> stage.bean(ServingModels.class).isServing(first));
-      var took = Duration.ofNanos(System.nanoTime() - start);
       isOver.set(true);
-
-      // Then
-      assertThat(took).isLessThan(Duration.ofSeconds(1));
     }
+
+    // Then
     assertThat(failures).hasValue(0);
     assertThat(answers.get()).isPositive();
   }

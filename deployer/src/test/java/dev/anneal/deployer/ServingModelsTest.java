@@ -9,7 +9,6 @@ import dev.anneal.schemas.ModelKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,13 +129,10 @@ class ServingModelsTest {
     Files.move(directory.resolve("acme"), directory.resolve("elsewhere"));
 
     // When
-    long start = System.nanoTime();
     serving.swapTo(first);
-    var took = Duration.ofNanos(System.nanoTime() - start);
 
     // Then
     assertThat(served()).isEqualTo("v1");
-    assertThat(took).isLessThan(Duration.ofSeconds(1));
   }
 
   @Test

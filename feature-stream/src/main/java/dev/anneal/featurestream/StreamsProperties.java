@@ -26,6 +26,10 @@ final class StreamsProperties {
   /// poll.
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
+  /// Kafka's default, not Kafka Streams': a process that stands still for half a minute keeps its
+  /// partitions; the next start of an instance id takes them at once.
+  private static final int SESSION_MILLIS = 45_000;
+
   private static final int CACHE_BYTES = 64 << 20;
 
   private StreamsProperties() {}
@@ -54,9 +58,8 @@ final class StreamsProperties {
     // wait for the outcomes themselves: KnownOutcomes
     tuning.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     tuning.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
-    // Kafka's default, not Kafka Streams': a process that stands still for half a minute keeps its
-    // partitions; the next start of an instance id takes them at once
-    tuning.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 45_000);
+    tuning.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_MILLIS);
     return tuning;
   }
 

@@ -163,15 +163,32 @@ final class Capture implements Supervisor.Attempt {
   private Map<String, Set<Long>> putInOrder(SourceDatabase database, Set<String> tables)
       throws SQLException {
     checkWhole(database, tables);
-    changePublication(database, tables);
-    return database.relations(plan.schema(), tables);
+    var relations = database.relations(plan.schema(), tables);
+    changePublication(database, relations);
+    return relations;
   }
 
-  private void changePublication(SourceDatabase database, Set<String> tables) throws SQLException {
-    String change = database.publication(plan.slot(), plan.schema()).publish(tables);
+  private void changePublication(SourceDatabase database, Map<String, Set<Long>> relations)
+      throws SQLException {
+    Set<String> tables = relations.keySet();
+    var publication = database.publication(plan.slot(), plan.schema());
+    // before they are published: what was not is forgotten also where the process ends in between
+    var missed =
+        publication.unpublished(tables).stream()
+            .filter(
+                t ->
+                    context.ledger.forgetTable(
+                        plan.engine(), t, relations.getOrDefault(t, Set.of())))
+            .toList();
+    String change = publication.publish(tables);
     if (!change.isEmpty()) {
-      LOG.warn("{}: {}", plan.engine(), change);
-      handler.report("publication-changed", change);
+      warn("publication-changed", change);
+    }
+    if (!missed.isEmpty()) {
+      warn(
+          "table-unpublished",
+          "the publication %s had not all rows of %s for a while; all their rows are read again"
+              .formatted(plan.slot(), String.join(", ", missed)));
     }
   }
 
@@ -274,30 +291,43 @@ final class Capture implements Supervisor.Attempt {
     }
     try {
       Set<String> tables = database.tables(plan.schema(), plan.tables());
-      if (!tables.isEmpty() && newTables.isStreaming()) {
-        readNew(database, putInOrder(database, tables));
+      if (!tables.isEmpty()) {
+        var relations = putInOrder(database, tables);
+        if (newTables.isStreaming()) {
+          readNew(database, relations);
+        }
       }
       found.accept(tables);
     } catch (CaptureException e) {
       end(e);
     } catch (SQLException | RuntimeException e) {
-      // the engine meets the same trouble and the supervisor tells it
       LOG.warn("cannot look for new tables of {}: {}", plan.engine(), Redaction.of(e));
+      var cause = CaptureException.of(e);
+      if (cause.code() != CaptureException.Code.CAPTURE_FAILED) {
+        end(cause); // of rights, or of the connection, which the next try meets again and reports
+      }
     }
   }
 
   private void readNew(SourceDatabase database, Map<String, Set<Long>> relations)
       throws SQLException {
-    var replaced =
-        newTables.check(
-            relations, parts -> snapshot(parts.keySet(), orderedSelects(database, parts)));
-    if (!replaced.isEmpty()) {
-      String reason =
-          "%s: the table is another one than before (dropped, renamed); all its rows are read"
-              .formatted(String.join(", ", replaced));
-      LOG.warn("{}: {}", plan.engine(), reason);
-      handler.report("table-replaced", reason);
+    var joined = newTables.joined(relations, database.transactions());
+    var selects = orderedSelects(database, joined.parts()); // may fail, then all is looked at again
+    newTables.asked(joined);
+    if (!joined.parts().isEmpty()) {
+      snapshot(joined.parts().keySet(), selects);
     }
+    if (!joined.replaced().isEmpty()) {
+      warn(
+          "table-replaced",
+          "%s: the table is another one than before (dropped, renamed); all its rows are read"
+              .formatted(String.join(", ", joined.replaced())));
+    }
+  }
+
+  private void warn(String code, String reason) {
+    LOG.warn("{}: {}", plan.engine(), reason);
+    handler.report(code, reason);
   }
 
   /// The source cannot be captured as it is now.

@@ -3,6 +3,7 @@ package dev.anneal.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,43 +76,58 @@ final class CaptureLedger {
     return captured;
   }
 
+  /// The older rows of a table have been delivered.
+  ///
+  /// @param relations what the table is
   void captured(String engine, String table, Set<Long> relations) {
+    // at once: a table without relations is taken for one of an earlier release
     jdbc.sql(
-            "insert into ingest.captured_table (engine, table_name) values (?, ?) on conflict do nothing")
-        .params(engine, table)
+            """
+            with known as (
+              insert into ingest.captured_table (engine, table_name) values (?, ?) on conflict do nothing)
+            insert into ingest.captured_relation (engine, table_name, relation)
+            select ?, ?, unnest(?::bigint[]) on conflict do nothing
+            """)
+        .params(engine, table, engine, table, array(relations))
         .update();
-    for (long relation : relations) {
-      jdbc.sql(
-              """
-              insert into ingest.captured_relation (engine, table_name, relation) values (?, ?, ?)
-              on conflict do nothing
-              """)
-          .params(engine, table, relation)
-          .update();
-    }
   }
 
-  /// They are no part of the table any more; rows that they get meanwhile are not captured.
+  /// Partitions that were removed from a table; rows that they get from now on are not captured.
   ///
   /// @param all whether nothing is left of the table as it was
   void gone(String engine, String table, Set<Long> relations, boolean all) {
-    if (all) { // first: a table without relations is taken for one of an earlier release
-      jdbc.sql("delete from ingest.captured_table where engine = ? and table_name = ?")
-          .params(engine, table)
-          .update();
-    }
-    for (long relation : relations) {
-      jdbc.sql(
-              "delete from ingest.captured_relation where engine = ? and table_name = ? and relation = ?")
-          .params(engine, table, relation)
-          .update();
-    }
+    jdbc.sql(
+            """
+            with known as (
+              delete from ingest.captured_table where ? and engine = ? and table_name = ?)
+            delete from ingest.captured_relation
+            where engine = ? and table_name = ? and relation = any (?::bigint[])
+            """)
+        .params(all, engine, table, engine, table, array(relations))
+        .update();
+  }
+
+  private static long[] array(Set<Long> relations) {
+    return relations.stream().mapToLong(r -> r).toArray();
   }
 
   /// The next start takes a snapshot of everything.
   void forgetProgress(String engine) {
     jdbc.sql("delete from ingest.debezium_offset where engine = ?").param(engine).update();
     forgetTables(engine);
+  }
+
+  /// All rows of the table are read again, beside what the log brings.
+  ///
+  /// @param relations what the table is
+  /// @return false where they have not been read, or of another table of this name
+  boolean forgetTable(String engine, String table, Set<Long> relations) {
+    Set<Long> known = captured(engine).getOrDefault(table, Set.of());
+    if (Collections.disjoint(known, relations)) {
+      return false;
+    }
+    gone(engine, table, known, true);
+    return true;
   }
 
   /// All tables' rows are read again, beside what the log brings.

@@ -10,6 +10,9 @@ final class DebeziumSettings {
   /// For a task to start: Debezium knows no progress, and a busy machine takes over a minute.
   private static final int TASK_MILLIS = 300_000;
 
+  /// For the rows that are being delivered at a stop.
+  private static final int LAST_ROWS_MILLIS = 5_000;
+
   private static final String SELECTS = "snapshot.select.statement.overrides";
 
   /// @param selects statements by which older rows are read, by qualified table
@@ -31,7 +34,8 @@ final class DebeziumSettings {
     properties.setProperty("errors.max.retries", "0");
     properties.setProperty("slot.max.retries", "0");
     properties.setProperty("record.processing.threads", "1");
-    properties.setProperty("record.processing.shutdown.timeout.ms", "5000");
+    properties.setProperty(
+        "record.processing.shutdown.timeout.ms", Integer.toString(LAST_ROWS_MILLIS));
     properties.setProperty("task.management.timeout.ms", Integer.toString(TASK_MILLIS));
     return properties;
   }

@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
-import java.sql.SQLException;
+import dev.anneal.ingest.SourceDatabase.Transactions;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,24 +12,21 @@ import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Rows that no log has for us: of tables that appear while a capture runs, of a table that takes
-/// the place of another, of partitions that join with rows in them. They are asked for until the
-/// engine says it has read them. A table is known by its OID, not by its name. The ledger knows
+/// Rows that the log does not contain: of tables that appear while a capture runs, of a table that
+/// takes the place of another, of partitions that join with rows in them. They are asked for until
+/// the engine says it has read them. A table is known by its OID, not by its name. The ledger knows
 /// which are done, so a crash in between leaves none out.
 final class NewTables {
   private static final Logger LOG = LoggerFactory.getLogger(NewTables.class);
-
-  /// Asks the engine for the older rows of tables.
-  interface OlderRows {
-    /// @param parts by table, the partitions to read; none: all of it
-    void ask(Map<String, Set<Long>> parts) throws SQLException;
-  }
 
   private final CapturePlan plan;
   private final CaptureLedger ledger;
 
   /// What the tables are whose older rows are being read.
   private final Map<String, Set<Long>> reading = new ConcurrentHashMap<>();
+
+  /// By what joins, the transaction before which all have to end.
+  private final Map<Set<Long>, Long> settled = new HashMap<>();
 
   private volatile boolean streaming;
 
@@ -58,6 +56,7 @@ final class NewTables {
         }
         streaming = true;
       }
+      case "ABORTED" -> reading.clear(); // they are asked for again
       default -> {}
     }
   }
@@ -83,36 +82,63 @@ final class NewTables {
     return streaming;
   }
 
+  /// What has to be read.
+  ///
+  /// @param relations what the tables are
+  /// @param captured what they were when their older rows were delivered
+  /// @param parts by table, the partitions to read; none: all of it
+  /// @param replaced tables that have taken the place of others
+  record Joined(
+      Map<String, Set<Long>> relations,
+      Map<String, Set<Long>> captured,
+      Map<String, Set<Long>> parts,
+      Set<String> replaced) {}
+
+  /// Looks for rows that are not read and not being read. A transaction that wrote to a table
+  /// before it was published is not in the log; what it wrote is read once it has ended.
+  ///
   /// @param relations what the tables are that there are and match, published
-  /// @return tables that have taken the place of others
-  Set<String> check(Map<String, Set<Long>> relations, OlderRows olderRows) throws SQLException {
+  /// @param transactions of the source, seen later than that
+  Joined joined(Map<String, Set<Long>> relations, Transactions transactions) {
+    var underWay = Set.copyOf(reading.keySet()); // first: a table that is read meanwhile is in both
     var captured = ledger.captured(plan.engine());
-    captured.forEach((table, known) -> forget(table, known, relations));
     var parts = new TreeMap<String, Set<Long>>();
     var replaced = new TreeSet<String>();
-    for (var table : relations.entrySet()) {
-      String name = table.getKey();
-      Set<Long> known = captured.getOrDefault(name, Set.of());
-      var added = without(table.getValue(), known);
-      if (reading.containsKey(name) || added.isEmpty()) {
-        continue;
-      }
-      if (captured.containsKey(name) && known.isEmpty()) {
-        ledger.captured(plan.engine(), name, table.getValue()); // an earlier release read it
-        continue;
-      }
-      boolean isPart = added.size() < table.getValue().size();
-      if (!isPart && captured.containsKey(name)) {
-        replaced.add(name);
-      }
-      parts.put(name, isPart ? added : Set.of());
-      reading.put(name, table.getValue());
+    relations.forEach(
+        (name, now) -> {
+          Set<Long> known = captured.getOrDefault(name, Set.of());
+          var added = without(now, known);
+          if (underWay.contains(name) || added.isEmpty()) {
+            return;
+          }
+          if (captured.containsKey(name) && known.isEmpty()) {
+            ledger.captured(plan.engine(), name, now); // an earlier release read it
+            return;
+          }
+          if (settled.computeIfAbsent(added, _ -> transactions.next()) > transactions.oldest()) {
+            LOG.info(
+                "{}: the older rows of {} are read when the transactions under way have ended",
+                plan.engine(),
+                name);
+            return;
+          }
+          boolean isPart = added.size() < now.size();
+          if (!isPart && captured.containsKey(name)) {
+            replaced.add(name);
+          }
+          parts.put(name, isPart ? added : Set.of());
+        });
+    return new Joined(relations, captured, parts, replaced);
+  }
+
+  /// The rows are about to be asked for.
+  void asked(Joined joined) {
+    joined.captured.forEach((table, known) -> forget(table, known, joined.relations));
+    joined.parts.keySet().forEach(table -> reading.put(table, joined.relations.get(table)));
+    settled.clear();
+    if (!joined.parts.isEmpty()) {
+      LOG.info("{}: the older rows of {} are read", plan.engine(), joined.parts.keySet());
     }
-    if (!parts.isEmpty()) {
-      LOG.info("{}: the older rows of {} are read", plan.engine(), parts.keySet());
-      olderRows.ask(parts);
-    }
-    return replaced;
   }
 
   /// What left a table is no part of it when it comes back: it may have got rows meanwhile.

@@ -25,8 +25,8 @@ record PostgresAddress(
     Map<String, String> parameters) {
   private static final String JDBC = "jdbc:";
   private static final int DEFAULT_PORT = 5432;
-  private static final String CONNECT_SECONDS = "60";
-  private static final String SOCKET_SECONDS = "60";
+  static final String CONNECT_SECONDS = "60";
+  static final String SOCKET_SECONDS = "60";
   // the server lets go of a lease within 25 s when this machine vanishes
   private static final String KEEPALIVE =
       "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";

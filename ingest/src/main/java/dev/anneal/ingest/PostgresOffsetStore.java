@@ -49,8 +49,8 @@ public final class PostgresOffsetStore implements OffsetBackingStore {
     engine = required(properties, ENGINE);
     login.setProperty("user", required(properties, USER));
     login.setProperty("password", required(properties, PASSWORD));
-    login.setProperty("connectTimeout", "60");
-    login.setProperty("socketTimeout", "60");
+    login.setProperty("connectTimeout", PostgresAddress.CONNECT_SECONDS);
+    login.setProperty("socketTimeout", PostgresAddress.SOCKET_SECONDS);
     login.setProperty("ApplicationName", "anneal-ingest-offsets");
     properties.forEach(
         (name, value) -> {

@@ -31,15 +31,19 @@ final class SourceDatabase implements AutoCloseable {
   private static final int LEASE = 0x616e6e65;
 
   /// Tables that hold the rows of others: the same, or the partitions. Parameters are the schema
-  /// and an array of names.
+  /// and an array of names. `pg_partition_tree` would lock them all.
   static final String LEAVES =
       """
       select r.relname as name, r.oid as root, c.oid, c.relreplident
       from pg_class r
       join pg_namespace n on n.oid = r.relnamespace and n.nspname = ?
       cross join lateral (
-        select r.oid where r.relkind = 'r'
-        union select t.relid from pg_partition_tree(r.oid) t where t.isleaf) as leaf (oid)
+        with recursive part (oid) as (
+          select r.oid union all
+          select i.inhrelid from part
+          join pg_inherits i on i.inhparent = part.oid
+          join pg_class p on p.oid = i.inhrelid and p.relispartition)
+        select oid from part) as leaf
       join pg_class c on c.oid = leaf.oid and c.relkind = 'r'
       where r.relname = any (?)
       """;
@@ -212,6 +216,22 @@ final class SourceDatabase implements AutoCloseable {
 
   void dropSlot(String name) throws SQLException {
     strings("select pg_drop_replication_slot(slot_name)::text from " + OUR_SLOT, name);
+  }
+
+  /// Which transactions have written nothing, or have ended.
+  ///
+  /// @param oldest before which all have ended
+  /// @param next from which on none has written
+  record Transactions(long oldest, long next) {}
+
+  Transactions transactions() throws SQLException {
+    String sql =
+        "select pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint from pg_current_snapshot() s";
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return new Transactions(row.getLong(1), row.getLong(2));
+    }
   }
 
   private List<String> strings(String sql, String... parameters) throws SQLException {

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,9 +107,7 @@ class SourceAddressesTest {
   }
 
   private String sent() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> received.stream().anyMatch(m -> m.startsWith("answered: ")));
+    await().until(() -> received.stream().anyMatch(m -> m.startsWith("answered: ")));
     return String.join("\n", received);
   }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
@@ -191,6 +193,43 @@ class SourceChangesTest {
 
     awaitRows();
     insert("readings", 2);
+    awaitRows();
+  }
+
+  @Test
+  void rowsOfATableThatWasNotPublishedForAWhileAreRead() throws SQLException {
+    capture(READINGS);
+
+    last += 3;
+    source(
+        """
+        begin;
+        alter publication %s drop table readings;
+        insert into readings (machine_id, ts, vib) values ('m', 1, 4), ('m', 2, 5), ('m', 3, 6);
+        commit"""
+            .formatted(CapturePlan.slot(plant)));
+
+    awaitRows();
+    awaitLetter("table-unpublished", "rows of readings");
+    insert("readings", 2);
+    awaitRows();
+  }
+
+  @Test
+  void rowsOfATransactionThatIsOpenWhileATableJoinsAreRead() throws SQLException {
+    capture(READINGS);
+
+    last += 1;
+    try (Connection open = DriverManager.getConnection(fixture.postgres().jdbcUrl(plant))) {
+      open.setAutoCommit(false);
+      source("alter publication %s drop table readings".formatted(CapturePlan.slot(plant)));
+      open.createStatement()
+          .execute("insert into readings (machine_id, ts, vib) values ('m', 1, 4)");
+      awaitLetter("table-unpublished", "rows of readings");
+      insert("readings", 2);
+      open.commit();
+    }
+
     awaitRows();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -62,7 +63,9 @@ class OnnxModelTest {
             };
         calls.add(threads.submit(untilClosed));
       }
-      org.awaitility.Awaitility.await().until(() -> scored.get() > 200);
+      org.awaitility.Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> scored.get() > 200);
       // When
       model.close();
       // Then

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sees that the wall clock was set back. Kafka's clients and Debezium wait by the wall clock:
+/// Detects that the wall clock was set back. Kafka's clients and Debezium wait by the wall clock:
 /// where it is set back by an hour, their waits last an hour longer, and nothing is captured or
 /// read meanwhile. They cannot be stopped in order either, so the process has to end and to be
 /// started again; whatever it does may be cut short.
@@ -36,10 +36,17 @@ public final class ClockWatch {
 
   /// Ends this process when the clock is set back. Its supervisor starts it again.
   public static void endProcessWhenSetBack() {
-    start(
+    ofThisMachine().endProcess();
+  }
+
+  void endProcess() {
+    follow(
         message -> {
-          LOG.error("{}: exit code {}, start it again", message, START_AGAIN);
-          Runtime.getRuntime().halt(START_AGAIN);
+          try {
+            LOG.error("{}: exit code {}, start it again", message, START_AGAIN);
+          } finally {
+            Runtime.getRuntime().halt(START_AGAIN);
+          }
         });
   }
 
@@ -48,16 +55,23 @@ public final class ClockWatch {
   /// @param setBack called once, on a thread of its own, with a line for people; has to end the
   ///     process
   public static void start(Consumer<String> setBack) {
-    var watch = new ClockWatch(InstantSource.system(), System::nanoTime);
+    ofThisMachine().follow(setBack);
+  }
+
+  private static ClockWatch ofThisMachine() {
+    return new ClockWatch(InstantSource.system(), System::nanoTime);
+  }
+
+  private void follow(Consumer<String> reaction) {
     Thread.ofPlatform()
         .daemon()
         .name("clock-watch")
         .start(
             () -> {
-              while (!watch.wasSetBack()) {
+              while (!wasSetBack()) {
                 LockSupport.parkNanos(LOOK.toNanos());
               }
-              setBack.accept(watch.message());
+              reaction.accept(message());
             });
   }
 

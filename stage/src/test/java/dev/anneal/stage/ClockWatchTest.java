@@ -2,8 +2,11 @@ package dev.anneal.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,26 @@ class ClockWatchTest {
             });
 
     assertThat(stopped.wasSetBack()).isFalse();
+  }
+
+  @Test
+  void theProcessEndsWithTheCodeThatStartsItAgain() throws IOException, InterruptedException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var builder = new ProcessBuilder(java, SetBack.class.getName()).inheritIO();
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+
+    assertThat(builder.start().waitFor()).isEqualTo(ClockWatch.START_AGAIN);
+  }
+
+  /// A process whose clock goes back by an hour with each look, and which would not end by itself.
+  static final class SetBack {
+    public static void main(String[] arguments) throws InterruptedException {
+      var looks = new AtomicLong();
+      new ClockWatch(
+              () -> Instant.ofEpochMilli(-looks.getAndIncrement() * 3_600_000), System::nanoTime)
+          .endProcess();
+      new CountDownLatch(1).await();
+    }
   }
 
   private void pass(Duration time) {

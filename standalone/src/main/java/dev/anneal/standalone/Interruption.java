@@ -19,6 +19,9 @@ final class Interruption {
   /// for 30 s.
   private static final Duration LONGEST_STEP = Duration.ofSeconds(120);
 
+  /// Exit code of a stop that was cut short.
+  private static final int STOPPED = 1;
+
   private final Path directory;
   private final Consumer<String> report;
   private final Runnable afterCut;
@@ -71,7 +74,7 @@ final class Interruption {
     try {
       Standalone anneal = running;
       if (anneal == null || !awaitFinished(anneal)) {
-        cut(1);
+        cut(STOPPED);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -95,21 +98,27 @@ final class Interruption {
     return true;
   }
 
+  /// A stop that is under way stays one: it is cut short, and nothing starts again.
   private void clockSetBack(String message) {
     report.accept(message);
-    cut(ClockWatch.START_AGAIN);
+    cut(isRequested() ? STOPPED : ClockWatch.START_AGAIN);
   }
 
+  /// Ends the process, for the first who asks; the others wait for that.
+  ///
   /// @param exitCode the process's
-  private void cut(int exitCode) {
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+  private synchronized void cut(int exitCode) {
     try {
-      Servers.abort(directory);
-    } catch (IOException e) {
-      report.accept("a process is left: " + e.getMessage());
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      try {
+        Servers.abort(directory);
+      } catch (IOException e) {
+        report.accept("a process is left: " + e.getMessage());
+      }
+      afterCut.run();
+      report.accept("stopped before everything had been closed; the next start recovers");
+    } finally {
+      Runtime.getRuntime().halt(exitCode);
     }
-    afterCut.run();
-    report.accept("stopped before everything had been closed; the next start recovers");
-    Runtime.getRuntime().halt(exitCode);
   }
 }

@@ -3,16 +3,22 @@ package dev.anneal.system;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.anneal.schemas.Stage;
+import dev.anneal.stage.ClockWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +118,27 @@ class ModuleArrowsTest {
           .callMethod(Thread.class, "sleep", Duration.class)
           .orShould()
           .callConstructor(Random.class);
+
+  /// Kafka's clients would stand still for as long.
+  @ArchTest
+  static final ArchRule everyStageEndsWhenTheClockIsSetBack =
+      classes()
+          .that()
+          .haveSimpleNameEndingWith("Application")
+          .should(callInMain(ClockWatch.class, "endProcessWhenSetBack"));
+
+  private static ArchCondition<JavaClass> callInMain(Class<?> owner, String method) {
+    return new ArchCondition<>("call %s.%s in main".formatted(owner.getSimpleName(), method)) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        boolean calls =
+            type.getMethod("main", String[].class).getMethodCallsFromSelf().stream()
+                .anyMatch(
+                    c -> c.getTargetOwner().isEquivalentTo(owner) && c.getName().equals(method));
+        events.add(new SimpleConditionEvent(type, calls, type.getName()));
+      }
+    };
+  }
 
   /// What reads the topics is in `docs/flow.md`; this is what a reader of the stage finds first.
   @ArchTest

@@ -435,6 +435,11 @@ class TrainerStageTest {
     // Then
     var cancelled = awaitEvent("r-slow", TrainingCancelled.class);
     assertThat(cancelled.getRequestedBy()).isEqualTo("someone");
+    assertThat(story("r-slow"))
+        .filteredOn(TrainingProgress.class::isInstance)
+        .extracting(e -> ((TrainingProgress) e).getPhase())
+        .as("it did not train on")
+        .containsOnly("reading");
   }
 
   @Test
