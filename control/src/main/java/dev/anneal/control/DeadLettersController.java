@@ -7,7 +7,6 @@ import dev.anneal.stage.StageKafka;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,12 @@ import org.springframework.web.bind.annotation.RestController;
 /// What the stages could not use, the newest first.
 @RestController
 class DeadLettersController {
-  /// Records of each stage and partition that are looked at.
-  private static final int LOOKED_AT = 1_000;
+  /// Records of each stage and partition that are looked at: the letters of an organization may lie
+  /// behind many of others.
+  private static final int LOOKED_AT = 100_000;
+
+  /// @param complete false where older ones were not looked at, and there may be more
+  record Answer(List<RejectedView> deadLetters, boolean complete) {}
 
   private static final Comparator<RejectedView> BY_TIME =
       Comparator.comparing(RejectedView::occurredAt);
@@ -35,32 +38,36 @@ class DeadLettersController {
   /// @param organization null: all
   /// @param stage null: all
   @GetMapping("/api/deadletters")
-  Map<String, List<RejectedView>> newest(
+  Answer newest(
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String stage,
       @RequestParam(defaultValue = "50") int limit) {
     int most = Limits.page(limit);
     var newest = new PriorityQueue<>(BY_TIME);
+    boolean complete = true;
     for (Stage one : stage == null ? STAGES : List.of(stage(stage))) {
-      read(one, organization, most, newest);
+      complete &= read(one, organization, most, newest);
     }
-    return Map.of("deadLetters", newest.stream().sorted(BY_TIME.reversed()).toList());
+    return new Answer(newest.stream().sorted(BY_TIME.reversed()).toList(), complete);
   }
 
-  private void read(
+  private boolean read(
       Stage stage, @Nullable String organization, int most, PriorityQueue<RejectedView> newest) {
     try {
-      kafka.newest(
+      return kafka.newest(
           Topics.deadLetters(stage),
+          most,
           LOOKED_AT,
           letter -> {
             var view = RejectedView.of(letter);
-            if (organization == null || organization.equals(view.organization())) {
+            boolean wanted = organization == null || organization.equals(view.organization());
+            if (wanted) {
               newest.add(view);
             }
             if (newest.size() > most) {
               newest.remove();
             }
+            return wanted;
           });
     } catch (KafkaException _) {
       throw Unavailable.kafka();

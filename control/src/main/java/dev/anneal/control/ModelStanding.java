@@ -3,6 +3,7 @@ package dev.anneal.control;
 import dev.anneal.control.monitor.Run;
 import dev.anneal.control.monitor.Serving;
 import dev.anneal.control.monitor.Trouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where a model stands, in a person's words.
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param state WAITING (nothing serves yet), QUEUED, TRAINING or SERVING
 /// @param reason what it waits for, or what keeps it; null where there is nothing to say
 record ModelStanding(String state, @Nullable String reason) {
-  /// The trouble in which the rows of other tables may come.
-  private static final String SOME_ROWS = "SOURCE_TABLES_MISSING";
+  /// The troubles in which the rows of other tables, or of other columns, come.
+  private static final Set<String> SOME_ROWS =
+      Set.of("SOURCE_TABLES_MISSING", "SOURCE_COLUMNS_MISSING");
 
   static ModelStanding of(
       @Nullable Trouble trouble,
@@ -20,7 +22,7 @@ record ModelStanding(String state, @Nullable String reason) {
       Serving.@Nullable Decision decision) {
     String state = state(run, deployed);
     if (trouble != null) {
-      String rows = trouble.kind().equals(SOME_ROWS) ? "not all rows come" : "no rows come";
+      String rows = SOME_ROWS.contains(trouble.kind()) ? "not all rows come" : "no rows come";
       return new ModelStanding(
           state, "%s: %s: %s".formatted(rows, trouble.kind(), trouble.reason()));
     }

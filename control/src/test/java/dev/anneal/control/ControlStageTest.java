@@ -622,6 +622,26 @@ class ControlStageTest {
   }
 
   @Test
+  void aNoisyOrganizationHidesNobodysDeadLetters() {
+    var letter =
+        DeadLetter.newBuilder()
+            .setStage("trainer")
+            .setCode("malformed-avro")
+            .setReason("no Avro")
+            .setOccurredAt(START);
+    publish(Topics.deadLetters(Stage.TRAINER), "k", letter.setOrganization("quiet").build());
+    letter.setOrganization("noisy").setOccurredAt(START.plusSeconds(1));
+    for (int i = 0; i < 1_500; i++) {
+      publish(Topics.deadLetters(Stage.TRAINER), "k", letter.build());
+    }
+
+    var answer = get("/api/deadletters?organization=quiet").body;
+
+    assertThat(answer.get("deadLetters")).hasSize(1);
+    assertThat(answer.get("complete").booleanValue()).isTrue();
+  }
+
+  @Test
   void deadLettersAreShownNewestFirst() {
     // Given
     var letter =

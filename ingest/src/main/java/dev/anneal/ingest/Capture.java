@@ -33,8 +33,18 @@ final class Capture implements Supervisor.Attempt {
   interface RowHandler {
     void deliver(List<SourceRow> rows) throws InterruptedException;
 
+    /// The capture was closed; no row comes any more.
+    default void ended() throws InterruptedException {}
+
     /// The source answers; called before anything is made there that would have to be removed.
     default void reached() {}
+
+    /// @param captured columns of the tables that are captured, by table
+    /// @param others all tables of the schema
+    /// @return what there should be besides
+    default Lacking lacking(Map<String, Set<String>> captured, Set<String> others) {
+      return Lacking.NOTHING;
+    }
 
     /// Something happened in the source that a person should know.
     void report(String code, String reason);
@@ -59,7 +69,7 @@ final class Capture implements Supervisor.Attempt {
   private final Context context;
   private final CapturePlan plan;
   private final RowHandler handler;
-  private final Consumer<Set<String>> found;
+  private final Consumer<Lacking> found;
   private final DebeziumRows rows = new DebeziumRows();
   private final NewTables newTables;
 
@@ -69,8 +79,8 @@ final class Capture implements Supervisor.Attempt {
   private @Nullable DebeziumRun run;
   private boolean closed;
 
-  /// @param found told, now and then, which tables there are
-  Capture(Context context, CapturePlan plan, RowHandler handler, Consumer<Set<String>> found) {
+  /// @param found gets, at every look at the tables, what is lacking
+  Capture(Context context, CapturePlan plan, RowHandler handler, Consumer<Lacking> found) {
     this.context = context;
     this.plan = plan;
     this.handler = handler;
@@ -79,7 +89,7 @@ final class Capture implements Supervisor.Attempt {
   }
 
   @Override
-  public void run(Runnable running) throws SQLException {
+  public void run(Runnable running) throws SQLException, InterruptedException {
     try (var database = SourceDatabase.open(plan.address())) {
       if (!database.lease(plan.slot())) {
         throw new CaptureException(
@@ -97,7 +107,8 @@ final class Capture implements Supervisor.Attempt {
     }
   }
 
-  private void capture(SourceDatabase database, Map<String, String> selects, Runnable running) {
+  private void capture(SourceDatabase database, Map<String, String> selects, Runnable running)
+      throws InterruptedException {
     DebeziumRun engine = start(selects, running);
     if (engine == null) {
       return;
@@ -108,6 +119,7 @@ final class Capture implements Supervisor.Attempt {
             () -> checkTables(database), period, period, TimeUnit.MILLISECONDS);
     try {
       engine.run();
+      handler.ended();
     } finally {
       check.cancel(false);
     }
@@ -139,23 +151,39 @@ final class Capture implements Supervisor.Attempt {
 
   private Set<String> publish(SourceDatabase database) throws SQLException {
     Set<String> tables = database.tables(plan.schema(), plan.tables());
+    Lacking lacking = lacking(database, tables);
     if (tables.isEmpty()) {
       throw new CaptureException(
           CaptureException.Code.SOURCE_TABLES_MISSING,
-          "no table of schema %s of %s matches `%s`"
-              .formatted(plan.schema(), plan.address(), plan.tables()));
+          "no table of schema %s of %s matches %s"
+              .formatted(
+                  plan.schema(),
+                  plan.address(),
+                  lacking.tables().isEmpty()
+                      ? "`%s`".formatted(plan.tables())
+                      : String.join(", ", lacking.tables())));
     }
     List<String> missing = database.missingRights(plan.slot(), plan.schema(), tables);
     if (!missing.isEmpty()) {
-      throw new CaptureException(
-          CaptureException.Code.SOURCE_PERMISSION,
+      String rights =
           "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
-              .formatted(plan.address(), String.join(" ", missing)));
+              .formatted(plan.address(), String.join(" ", missing));
+      throw lacking.tables().isEmpty()
+          ? new CaptureException(CaptureException.Code.SOURCE_PERMISSION, rights)
+          : new CaptureException(
+              CaptureException.Code.SOURCE_TABLES_MISSING,
+              "the source has no table %s; correct the definition first, for %s"
+                  .formatted(String.join(", ", lacking.tables()), rights));
     }
     newTables.begin(putInOrder(database, tables));
     FailPoint.INGEST_PUBLICATION_CHANGED.hit();
-    found.accept(tables);
+    found.accept(lacking);
     return tables;
+  }
+
+  private Lacking lacking(SourceDatabase database, Set<String> tables) throws SQLException {
+    return handler.lacking(
+        database.columns(plan.schema(), tables), database.tables(plan.schema(), TableNames.ANY));
   }
 
   /// @return what the tables are, which are published as a whole now
@@ -297,7 +325,7 @@ final class Capture implements Supervisor.Attempt {
           readNew(database, relations);
         }
       }
-      found.accept(tables);
+      found.accept(lacking(database, tables));
     } catch (CaptureException e) {
       end(e);
     } catch (SQLException | RuntimeException e) {

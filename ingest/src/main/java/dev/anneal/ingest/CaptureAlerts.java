@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /// Which captures a person should look at. One that has not run for `patience`, or has run for as
-/// long without a table that the definition names, has an open trouble of its failure's kind; it is
-/// resolved when the capture has run for a while with all tables, fails for another reason, or its
-/// organization is gone. Safe for use by many threads.
+/// long without a table or column that the definition names, has an open trouble of its failure's
+/// kind; it is resolved when the capture has run for a while with all tables, fails for another
+/// reason, or its organization is gone. Safe for use by many threads.
 final class CaptureAlerts {
   /// For failures that do not pass by themselves, and for a capture that runs again.
   private static final Duration SHORT_PATIENCE = Duration.ofSeconds(5);
@@ -38,19 +38,19 @@ final class CaptureAlerts {
   }
 
   /// @param states of the captures there are
-  /// @param lacking tables that an organization's definition names and its source does not have
+  /// @param lacking what an organization's definition names and its source does not have
   /// @param defined keys of all definitions
   /// @return what has to be published
   synchronized List<Trouble> look(
       Map<String, CaptureState> states,
-      Map<String, List<String>> lacking,
+      Map<String, Lacking> lacking,
       Set<String> defined,
       Instant now) {
     var changes = new ArrayList<Trouble>();
     states.forEach(
         (organization, state) -> {
-          var tables = lacking.getOrDefault(organization, List.of());
-          changes.addAll(look(organization, state, tables, now));
+          var lacks = lacking.getOrDefault(organization, Lacking.NOTHING);
+          changes.addAll(look(organization, state, lacks, now));
         });
     for (String organization : open.keySet()) {
       if (!states.containsKey(organization) && !defined.contains(organization)) {
@@ -61,13 +61,11 @@ final class CaptureAlerts {
   }
 
   private List<Trouble> look(
-      String organization, CaptureState state, List<String> lacking, Instant now) {
+      String organization, CaptureState state, Lacking lacking, Instant now) {
     return switch (state) {
       case CaptureState.Running(_, Instant since) when isLong(since, now, shortPatience()) -> {
         failingSince.remove(organization);
-        yield lacking.isEmpty()
-            ? resolved(open(organization), now)
-            : failing(organization, Code.SOURCE_TABLES_MISSING, reason(lacking), now);
+        yield running(organization, lacking, now);
       }
       // another ingest captures it, and tells of its troubles: this one stands by
       case CaptureState.Waiting waiting when waiting.code() != Code.SLOT_IN_USE ->
@@ -82,9 +80,13 @@ final class CaptureAlerts {
     };
   }
 
-  private static String reason(List<String> lacking) {
-    return "the source has no table `%s`; the others are captured, and it will be once it is there"
-        .formatted(String.join("`, `", lacking));
+  private List<Trouble> running(String organization, Lacking lacking, Instant now) {
+    if (!lacking.tables().isEmpty()) {
+      return failing(organization, Code.SOURCE_TABLES_MISSING, lacking.tablesReason(), now);
+    }
+    return lacking.columns().isEmpty()
+        ? resolved(open(organization), now)
+        : failing(organization, Code.SOURCE_COLUMNS_MISSING, lacking.columnsReason(), now);
   }
 
   private List<Trouble> failing(String organization, Code code, String reason, Instant now) {

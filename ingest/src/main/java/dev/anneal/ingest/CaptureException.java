@@ -19,6 +19,7 @@ final class CaptureException extends RuntimeException {
     SOURCE_UNREACHABLE,
     SOURCE_PERMISSION,
     SOURCE_TABLES_MISSING,
+    SOURCE_COLUMNS_MISSING,
     SOURCE_TABLES_INHERITED,
     SOURCE_PUBLICATION,
     SLOT_IN_USE,
@@ -33,6 +34,7 @@ final class CaptureException extends RuntimeException {
             SOURCE_DATABASE_UNKNOWN,
             SOURCE_PERMISSION,
             SOURCE_TABLES_MISSING,
+            SOURCE_COLUMNS_MISSING,
             SOURCE_TABLES_INHERITED,
             SOURCE_PUBLICATION,
             SOURCE_FORBIDDEN ->

@@ -6,7 +6,6 @@ import dev.anneal.stage.Redaction;
 import dev.anneal.stage.StageKafka;
 import dev.anneal.stage.TopicAdmin;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +35,7 @@ final class Captures implements SmartLifecycle {
   private final Removals removals;
   private final Map<String, Organization> wanted = new HashMap<>();
   private final Map<String, Running> captures = new HashMap<>();
-  private final Map<String, List<String>> lacking = new ConcurrentHashMap<>();
+  private final Map<String, Lacking> lacking = new ConcurrentHashMap<>();
   // changes wait for engines to stop, one after the other, away from the thread that reads the
   // definitions
   private final ExecutorService changes =
@@ -113,7 +112,7 @@ final class Captures implements SmartLifecycle {
   }
 
   /// What each organization's definition names and its source does not have.
-  Map<String, List<String>> lacking() {
+  Map<String, Lacking> lacking() {
     return Map.copyOf(lacking);
   }
 
@@ -145,15 +144,17 @@ final class Captures implements SmartLifecycle {
   private Supervisor capture(Organization organization) throws InterruptedException {
     removals.cancel(engine(organization));
     Set<ScadaRows.Finding> told = ConcurrentHashMap.newKeySet();
+    var deleted = new DeletedRows();
     return context
         .supervisor(
             organization.name(),
-            () -> attempt(organization, told),
+            () -> attempt(organization, told, deleted),
             access.report(organization.name(), organization.source()))
         .start();
   }
 
-  private Supervisor.Attempt attempt(Organization organization, Set<ScadaRows.Finding> told) {
+  private Supervisor.Attempt attempt(
+      Organization organization, Set<ScadaRows.Finding> told, DeletedRows deleted) {
     topics.ensure(Topics.ofOrganization(organization.name()));
     String source = SourceJson.write(organization.source());
     var known = new Known(engine(organization), organization.name(), source);
@@ -161,12 +162,8 @@ final class Captures implements SmartLifecycle {
         CapturePlan.ofOrganization(
             organization, access.address(organization.name(), organization.source()));
     Runnable remember = () -> context.ledger().remember(known);
-    var rows = new ScadaRows(organization, kafka, told, remember, context.clock());
-    return new Capture(
-        context,
-        plan,
-        rows,
-        tables -> lacking.put(organization.name(), organization.lacking(tables)));
+    var rows = new ScadaRows(organization, kafka, told, deleted, remember, context.clock());
+    return new Capture(context, plan, rows, found -> lacking.put(organization.name(), found));
   }
 
   private static String engine(Organization organization) {

@@ -36,7 +36,7 @@ final class DebeziumSettings {
     properties.setProperty("record.processing.threads", "1");
     properties.setProperty(
         "record.processing.shutdown.timeout.ms", Integer.toString(LAST_ROWS_MILLIS));
-    properties.setProperty("task.management.timeout.ms", Integer.toString(TASK_MILLIS));
+    properties.setProperty("internal.task.management.timeout.ms", Integer.toString(TASK_MILLIS));
     return properties;
   }
 

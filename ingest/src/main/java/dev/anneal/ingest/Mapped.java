@@ -14,6 +14,9 @@ sealed interface Mapped {
   record Failure(String asset, long eventTimeMicros, long knownTimeMicros, long lsn)
       implements Mapped {}
 
+  /// A row that was deleted in the source: telemetry and outcomes are append-only.
+  record Deleted() implements Mapped {}
+
   /// Nothing that can be used.
   record Rejected(Code code, String reason) implements Mapped {}
 

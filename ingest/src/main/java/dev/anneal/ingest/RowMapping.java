@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// A pure function of the row.
 ///
 /// Inserts and snapshot reads are rows; an update is the same row again with a newer LSN: a
-/// correction. Telemetry is append-only, so a delete is rejected, as is a row without asset or time
-/// and one with text or an infinite number where a measurement belongs. NaN and null are missing
-/// values. A row of bad quality keeps its values: the quality says so.
+/// correction. A row without asset or time is rejected, and one with text or an infinite number
+/// where a measurement belongs. NaN and null are missing values. A row of bad quality keeps its
+/// values: the quality says so.
 final class RowMapping {
   private static final int ABSENT = -1;
 
@@ -110,10 +110,7 @@ final class RowMapping {
   Mapped map(SourceRow row) {
     return switch (row.operation()) {
       case READ, CREATE, UPDATE -> mapRow(row);
-      case DELETE ->
-          new Rejected(
-              Code.ROW_DELETED,
-              "a row of %s was deleted; what was delivered stays".formatted(table.qualifiedName()));
+      case DELETE -> new Mapped.Deleted();
       case TRUNCATE ->
           new Rejected(
               Code.TABLE_TRUNCATED,

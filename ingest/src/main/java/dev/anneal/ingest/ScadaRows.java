@@ -46,18 +46,24 @@ final class ScadaRows implements Capture.RowHandler {
   private final Runnable remember;
   private final Set<String> unknownQualities = new HashSet<>();
   private final Sends sends = new Sends();
+  private final DeletedRows deleted;
   private final OutcomeProgress progress;
+  private final InstantSource clock;
 
   /// @param told findings that need not be told again
+  /// @param deleted what is counted and not reported yet
   /// @param remember that there may be a slot of ours in the source
   ScadaRows(
       Organization organization,
       StageKafka kafka,
       Set<Finding> told,
+      DeletedRows deleted,
       Runnable remember,
       InstantSource clock) {
+    this.deleted = deleted;
     this.told = told;
     this.progress = new OutcomeProgress(clock);
+    this.clock = clock;
     this.remember = remember;
     this.organization = organization;
     this.codec =
@@ -81,9 +87,11 @@ final class ScadaRows implements Capture.RowHandler {
           progress.passed(row, telemetry.eventTimeMicros());
         }
         case Mapped.Failure failure -> sends.add(send(row, failure));
+        case Mapped.Deleted _ -> deleted.add(row, clock.instant());
         case Rejected rejected -> sends.add(reject(row, rejected));
       }
     }
+    report(deleted.due(clock.instant()));
     sends.await();
     FailPoint.INGEST_ROWS_SENT.hit();
     if (organization.outcomes() != null && progress.isDue()) {
@@ -91,6 +99,19 @@ final class ScadaRows implements Capture.RowHandler {
       sends.add(outcomes.sendToEveryPartition(Wire.progress(known), known / MICROS_OF_MILLI));
       sends.await();
       progress.told();
+    }
+  }
+
+  /// What was not counted to the end when the process was killed is not reported.
+  @Override
+  public void ended() throws InterruptedException {
+    report(deleted.all());
+    sends.await();
+  }
+
+  private void report(List<DeletedRows.Count> counts) {
+    for (var count : counts) {
+      sends.add(reject(count.row(), new Rejected(Code.ROW_DELETED, count.reason())));
     }
   }
 
@@ -151,6 +172,11 @@ final class ScadaRows implements Capture.RowHandler {
         RowJson.of(row),
         rejected.code().id(),
         rejected.reason());
+  }
+
+  @Override
+  public Lacking lacking(Map<String, Set<String>> captured, Set<String> others) {
+    return organization.lacking(captured, others);
   }
 
   @Override

@@ -100,6 +100,28 @@ final class SourceDatabase implements AutoCloseable {
     return found;
   }
 
+  /// The columns of the tables, by table.
+  Map<String, Set<String>> columns(String schema, Set<String> tables) throws SQLException {
+    var sql =
+        """
+        select c.relname, a.attname from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace and n.nspname = ?
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relname = any (?)
+        """;
+    var columns = new TreeMap<String, Set<String>>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, schema);
+      statement.setArray(2, connection.createArrayOf("text", tables.toArray()));
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          columns.computeIfAbsent(row.getString(1), _ -> new TreeSet<>()).add(row.getString(2));
+        }
+      }
+    }
+    return columns;
+  }
+
   /// What each of the tables is: its OID and those of the partitions that hold its rows.
   Map<String, Set<Long>> relations(String schema, Set<String> tables) throws SQLException {
     var sql =

@@ -10,6 +10,8 @@ record TableNames(Pattern pattern) {
   /// Well-behaved expressions take some hundred for a name of 63 characters.
   private static final int MOST_STEPS = 100_000;
 
+  static final TableNames ANY = of(".*");
+
   static TableNames of(String expression) {
     return new TableNames(Pattern.compile(expression));
   }

@@ -29,7 +29,7 @@ class CaptureAlertsTest {
     var changes =
         alerts.look(
             Map.of("acme", state),
-            Map.of("acme", List.of(lacking)),
+            Map.of("acme", new Lacking(List.of(lacking), List.of())),
             DEFINED,
             Instant.ofEpochSecond(second));
     changes.forEach(alerts::published);
@@ -141,12 +141,12 @@ class CaptureAlertsTest {
   @Test
   void aTableThatIsMissingIsToldWhileTheOthersAreCaptured() {
     // Given
-    assertThat(look(4, running(0), "readings", "failures")).isEmpty();
+    assertThat(look(4, running(0), "`readings`", "`failures`")).isEmpty();
 
     // When
-    var raised = look(5, running(0), "readings", "failures");
-    assertThat(look(6, running(0), "readings", "failures")).isEmpty();
-    var fewer = look(7, running(0), "readings");
+    var raised = look(5, running(0), "`readings`", "`failures`");
+    assertThat(look(6, running(0), "`readings`", "`failures`")).isEmpty();
+    var fewer = look(7, running(0), "`readings`");
     var resolved = look(8, running(0));
 
     // Then
@@ -157,6 +157,27 @@ class CaptureAlertsTest {
     assertThat(fewer).extracting(Trouble::id).containsExactly(raised.getFirst().id());
     assertThat(fewer.getFirst().reason()).contains("no table `readings`;");
     assertThat(resolved).containsExactly(fewer.getFirst().resolved(Instant.ofEpochSecond(8)));
+  }
+
+  @Test
+  void aColumnThatIsMissingIsAnAlertOfItsOwn() {
+    alerts
+        .look(
+            Map.of("acme", running(0)),
+            Map.of("acme", new Lacking(List.of(), List.of("`vib`"))),
+            DEFINED,
+            Instant.ofEpochSecond(10))
+        .forEach(alerts::published);
+
+    assertThat(look(20, running(0)))
+        .as("all is there again")
+        .singleElement()
+        .satisfies(
+            t -> {
+              assertThat(t.code()).isEqualTo(Code.SOURCE_COLUMNS_MISSING);
+              assertThat(t.reason()).startsWith("the source has no column `vib`;");
+              assertThat(t.isOpen()).isFalse();
+            });
   }
 
   @Test

@@ -342,7 +342,9 @@ class IngestApplicationTest {
                     .filteredOn(alert -> alert.getKind().equals("SOURCE_TABLES_MISSING"))
                     .singleElement()
                     .satisfies(
-                        alert -> assertThat(alert.getMessage()).contains("no table `reading`;")));
+                        alert ->
+                            assertThat(alert.getMessage())
+                                .contains("no table `reading` (did you mean `readings`?);")));
     assertThat(fixture.query("narrow", "select tablename from pg_publication_tables order by 1"))
         .containsExactly("failures", "readings");
 

@@ -234,6 +234,38 @@ class SourceChangesTest {
   }
 
   @Test
+  void deletesOfATableAreOneDeadLetterWithTheirCount() throws SQLException {
+    capture(READINGS);
+    insert("readings", 1_000);
+    awaitRows();
+
+    source("delete from readings where vib < 1000");
+
+    awaitLetter("row-deleted", "999 rows of public.readings were deleted");
+    assertThat(fixture.deadLetters("row-deleted"))
+        .filteredOn(l -> plant.equals(l.getOrganization()))
+        .hasSize(1);
+  }
+
+  @Test
+  void aSensorWhoseColumnVanishesIsAnAlertUntilItIsBack() throws SQLException {
+    capture(READINGS);
+
+    source("alter table readings rename vib to vibration");
+    awaitAlert("SOURCE_COLUMNS_MISSING", "no column `vib`;");
+    source("alter table readings rename vibration to vib");
+
+    eventually(
+        () ->
+            assertThat(fixture.alerts(plant))
+                .anyMatch(
+                    a ->
+                        a.getKind().equals("SOURCE_COLUMNS_MISSING") && a.getResolvedAt() != null));
+    insert("readings", 2);
+    awaitRows();
+  }
+
+  @Test
   void tablesThatAnEarlierReleaseReadAreNotReadAgain() throws SQLException {
     capture(READINGS);
     String relations =

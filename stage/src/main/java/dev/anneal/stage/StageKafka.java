@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -272,23 +272,30 @@ public final class StageKafka implements DisposableBean {
         retryAlerts);
   }
 
-  /// Reads what is newest on a topic now; what cannot be decoded is left out.
+  /// Reads what is newest on a topic now, back from its end until enough is found; what cannot be
+  /// decoded is left out.
   ///
-  /// @param most records of each partition
+  /// @param most that are wanted, of each partition
+  /// @param lookedAt records of each partition that are read at most
+  /// @param wanted gets what is read, and says whether it is one
+  /// @return false where there is more, and not enough was found in what was read
   /// @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer
-  public <V extends SpecificRecord> void newest(Topic<V> topic, int most, Consumer<V> handler) {
+  public <V extends SpecificRecord> boolean newest(
+      Topic<V> topic, int most, int lookedAt, Predicate<V> wanted) {
     var values = values(topic);
     try (var consumer =
         new DefaultKafkaConsumerFactory<String, byte[]>(consumerProperties()).createConsumer()) {
-      TopicTail.read(
+      return TopicTail.read(
           consumer,
           topic.name(),
           most,
+          lookedAt,
           record -> {
             try {
-              handler.accept(values.apply(record));
+              return wanted.test(values.apply(record));
             } catch (SerializationException | RejectedRecord e) {
               LOG.warn("{}@{} cannot be shown: {}", topic.name(), record.offset(), Redaction.of(e));
+              return false;
             }
           });
     }

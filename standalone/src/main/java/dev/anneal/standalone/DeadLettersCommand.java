@@ -39,8 +39,10 @@ final class DeadLettersCommand implements Callable<Integer> {
             + limit
             + parameter("organization", organization)
             + parameter("stage", stage);
-    for (JsonNode letter : control.client().get(path).path("deadLetters")) {
-      Output.print(letter);
+    JsonNode answer = control.client().get(path);
+    answer.path("deadLetters").forEach(Output::print);
+    if (!answer.path("complete").asBoolean(true)) {
+      System.err.println("older dead letters were not looked at; there may be more");
     }
     return 0;
   }

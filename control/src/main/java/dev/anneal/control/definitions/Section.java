@@ -1,5 +1,6 @@
 package dev.anneal.control.definitions;
 
+import dev.anneal.schemas.NearNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,6 @@ final class Section {
           "apikey",
           "credentials",
           "connectionstring");
-  private static final int NEAR = 3;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String path;
@@ -322,9 +322,7 @@ final class Section {
 
   /// The nearest of the known names, or all of them.
   static String hint(String name, Set<String> known) {
-    return known.stream()
-        .min(java.util.Comparator.comparingInt(k -> distance(k, name)))
-        .filter(k -> distance(k, name) <= NEAR)
+    return NearNames.of(name, known)
         .map("did you mean %s?"::formatted)
         .orElse("known are " + String.join(", ", known));
   }
@@ -338,24 +336,5 @@ final class Section {
           default -> String.valueOf(value);
         };
     return text.length() <= 80 ? text : text.substring(0, 77) + "...";
-  }
-
-  // Levenshtein, ignoring case
-  private static int distance(String a, String b) {
-    String x = a.toLowerCase(java.util.Locale.ROOT);
-    String y = b.toLowerCase(java.util.Locale.ROOT);
-    int[] row = new int[y.length() + 1];
-    java.util.Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= x.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= y.length(); j++) {
-        int above = row[j];
-        int change = x.charAt(i - 1) == y.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
-        diagonal = above;
-      }
-    }
-    return row[y.length()];
   }
 }
