@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -191,10 +192,16 @@ class PoisonTest {
   void noFieldOfAnEventStopsItsPartition(ClientTopic client) throws Exception {
     // When
     var idsByOffset = new HashMap<Long, String>();
+    var unusableIds = new HashSet<Long>();
     for (var field : client.valid().getSchema().getFields()) {
       for (Object value : poison(field.schema())) {
         var event = with(client, field.name(), value);
-        idsByOffset.put(send(client, event), event.get(client.idField()).toString());
+        long offset = send(client, event);
+        idsByOffset.put(offset, event.get(client.idField()).toString());
+        // half of a surrogate pair is read as the replacement character, which an id may have
+        if (field.name().equals(client.idField()) && !(value instanceof Utf8)) {
+          unusableIds.add(offset);
+        }
       }
     }
     idsByOffset.put(sendValue(client, new byte[MEGABYTE]), "");
@@ -224,6 +231,17 @@ class PoisonTest {
                 .containsAnyOf("invalid-request", "invalid-command")
                 .as("everything that is wrong has its own code")
                 .doesNotContain("processing-failed"));
+    assertThat(unusableIds).hasSize(5); // NUL, newline, 1 MB, empty and blank
+    assertLetters(
+        client,
+        letters ->
+            assertThat(
+                    letters.stream()
+                        .filter(l -> l.getCode().matches("invalid-request|invalid-command"))
+                        .filter(l -> l.getReason().startsWith(client.idField() + " "))
+                        .map(DeadLetter::getOffset))
+                .as("no event names such an id")
+                .containsAll(unusableIds));
   }
 
   /// The schema is the client's, too: fields that we do not know are skipped by what it says.
@@ -307,6 +325,18 @@ class PoisonTest {
                           .map(LifecycleEvent::getOrganization))
                   .contains("example", "somebody-else");
             });
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aReasonWithNulIsABadRequest(String route) throws Exception {
+    var answer =
+        post(
+            "/api/training/" + route,
+            "{\"organization\": \"example\", \"model\": \"pump-failure\", \"reason\": \"x\\u0000y\"}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"path\":\"reason\"", "must not contain NUL");
   }
 
   static Stream<String> routes() {
@@ -489,11 +519,35 @@ class PoisonTest {
     return producer.send(new ProducerRecord<>(client.topic().name(), KEY, value)).get().offset();
   }
 
-  /// A valid event behind all that was sent is answered by an event that names it.
+  /// A valid event behind all that was sent is answered by an event that names it, and control,
+  /// which reads all events, shows the answer.
   private static void assertAnswered(ClientTopic client) throws Exception {
     String id = "probe-" + UUID.randomUUID();
     send(client, with(client, client.idField(), id));
     await().atMost(LIMIT).untilAsserted(() -> assertThat(answered()).contains(id));
+    String answer =
+        EVENTS.stream()
+            .filter(e -> id.equals(e.getCausedBy()))
+            .map(LifecycleEvent::getEventId)
+            .findFirst()
+            .orElseThrow();
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(shownByControl()).contains(answer));
+  }
+
+  /// Ids of the events that control has read.
+  private static Set<String> shownByControl() throws Exception {
+    var ids = new HashSet<String>();
+    long after = 0;
+    while (true) {
+      var response = call("GET", "/api/events?limit=1000&after=" + after, "");
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      var page = new ObjectMapper().readTree(response.body());
+      if (page.path("events").isEmpty()) {
+        return ids;
+      }
+      page.path("events").forEach(event -> ids.add(event.path("eventId").asText()));
+      after = page.path("next").asLong();
+    }
   }
 
   /// Dead letters are in another topic than the answers, so they may come later.
