@@ -3,11 +3,13 @@ package dev.anneal.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.anneal.stage.DeadLetters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -245,6 +247,35 @@ class SourceChangesTest {
     assertThat(fixture.deadLetters("row-deleted"))
         .filteredOn(l -> plant.equals(l.getOrganization()))
         .hasSize(1);
+  }
+
+  @Test
+  void aRowThatIsTooLargeIsADeadLetterAndTheRestGoesOn() throws SQLException {
+    String large =
+        """
+        insert into readings (machine_id, ts, note) values (null, 1, repeat('x', 2000000));
+        insert into readings (machine_id, ts, vib) values (repeat('m', 1200000), 1, 1)""";
+    capture(
+        "create table readings (id bigserial primary key, machine_id text, ts bigint, vib float8, temp float8, quality int, note text)",
+        large);
+
+    source(large);
+    insert("readings", 2);
+
+    awaitRows();
+    for (String code : List.of("missing-asset", "refused-by-broker")) {
+      eventually(
+          () ->
+              assertThat(fixture.deadLetters(code))
+                  .filteredOn(l -> plant.equals(l.getOrganization()))
+                  .hasSize(2)
+                  .allSatisfy(l -> assertThat(l.getValueSize()).isGreaterThan(1_000_000L))
+                  .allSatisfy(
+                      l ->
+                          assertThat(l.getValue().remaining())
+                              .isEqualTo(DeadLetters.LONGEST_VALUE)));
+    }
+    assertThat(fixture.telemetry(plant)).as("nothing is read again").hasSize(last);
   }
 
   @Test

@@ -41,7 +41,6 @@ import org.springframework.kafka.listener.AcknowledgingMessageListener;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.support.ProducerListener;
 
 /// Kafka for one stage, by the topic catalogue. Reads are of committed records; a record's offset
 /// is committed after its handler returned. Connection and client properties are Spring's own
@@ -98,10 +97,7 @@ public final class StageKafka implements DisposableBean {
     this.properties = properties;
     this.registry = registry;
     this.producers = new DefaultKafkaProducerFactory<>(producerProperties());
-    this.template = new KafkaTemplate<>(producers);
-    // Spring's own listener logs keys and values of what cannot be sent; whoever sends gets the
-    // failure
-    template.setProducerListener(new ProducerListener<>() {});
+    this.template = new SendTemplate(producers);
     this.clock = clock;
     this.deadLetters = new DeadLetters(stage, publisher(Topics.deadLetters(stage)), clock);
     this.retryAlerts = retryAlerts(stage, clock);

@@ -27,7 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -322,6 +324,17 @@ abstract class StageKafkaContract {
     table.start();
     await().untilAsserted(() -> assertThat(read).hasSizeGreaterThanOrEqualTo(count));
     return read;
+  }
+
+  @Test
+  void whatTheProducerRefusesAtOnceFailsInItsFuture() {
+    var record = new ProducerRecord<>(Topics.DEPLOY_COMMANDS.name(), "k", new byte[2 << 20]);
+
+    assertThat(client.bytes().send(record))
+        .failsWithin(Duration.ofMinutes(2))
+        .withThrowableThat()
+        .havingRootCause()
+        .isInstanceOf(RecordTooLargeException.class);
   }
 
   @Test
