@@ -16,7 +16,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,6 @@ final class Capture implements Supervisor.Attempt {
     }
   }
 
-  private static final int MOST_NAMED = 10;
-
   private final Context context;
   private final CapturePlan plan;
   private final RowHandler handler;
@@ -97,9 +94,10 @@ final class Capture implements Supervisor.Attempt {
             "slot %s of %s is driven by another ingest".formatted(plan.slot(), plan.address()));
       }
       handler.reached();
-      Set<String> tables = publish(database);
+      var tables = new SourceTables(database, plan, context.ledger, handler);
+      Set<String> names = publish(tables);
       checkSlot(database);
-      capture(database, orderedSelects(database, tables), running);
+      capture(database, tables, tables.orderedSelects(names), running);
     }
     if (!isClosed()) {
       throw new CaptureException(
@@ -107,7 +105,8 @@ final class Capture implements Supervisor.Attempt {
     }
   }
 
-  private void capture(SourceDatabase database, Map<String, String> selects, Runnable running)
+  private void capture(
+      SourceDatabase database, SourceTables tables, Map<String, String> selects, Runnable running)
       throws InterruptedException {
     DebeziumRun engine = start(selects, running);
     if (engine == null) {
@@ -116,7 +115,7 @@ final class Capture implements Supervisor.Attempt {
     long period = context.settings.tableCheck().toMillis();
     ScheduledFuture<?> check =
         context.timer.scheduleWithFixedDelay(
-            () -> checkTables(database), period, period, TimeUnit.MILLISECONDS);
+            () -> checkTables(database, tables), period, period, TimeUnit.MILLISECONDS);
     try {
       engine.run();
       handler.ended();
@@ -149,122 +148,14 @@ final class Capture implements Supervisor.Attempt {
     return closed;
   }
 
-  private Set<String> publish(SourceDatabase database) throws SQLException {
-    Set<String> tables = database.tables(plan.schema(), plan.tables());
-    Lacking lacking = lacking(database, tables);
-    if (tables.isEmpty()) {
-      throw new CaptureException(
-          CaptureException.Code.SOURCE_TABLES_MISSING,
-          "no table of schema %s of %s matches %s"
-              .formatted(
-                  plan.schema(),
-                  plan.address(),
-                  lacking.tables().isEmpty()
-                      ? "`%s`".formatted(plan.tables())
-                      : String.join(", ", lacking.tables())));
-    }
-    List<String> missing = database.missingRights(plan.slot(), plan.schema(), tables);
-    if (!missing.isEmpty()) {
-      String rights =
-          "%s cannot be captured with the rights of its user; an administrator of the database runs: %s"
-              .formatted(plan.address(), String.join(" ", missing));
-      throw lacking.tables().isEmpty()
-          ? new CaptureException(CaptureException.Code.SOURCE_PERMISSION, rights)
-          : new CaptureException(
-              CaptureException.Code.SOURCE_TABLES_MISSING,
-              "the source has no table %s; correct the definition first, for %s"
-                  .formatted(String.join(", ", lacking.tables()), rights));
-    }
-    newTables.begin(putInOrder(database, tables));
+  private Set<String> publish(SourceTables tables) throws SQLException {
+    Set<String> names = tables.names();
+    Lacking lacking = tables.lacking(names);
+    tables.require(names, lacking);
+    newTables.begin(tables.putInOrder(names, newTables::missed));
     FailPoint.INGEST_PUBLICATION_CHANGED.hit();
     found.accept(lacking);
-    return tables;
-  }
-
-  private Lacking lacking(SourceDatabase database, Set<String> tables) throws SQLException {
-    return handler.lacking(
-        database.columns(plan.schema(), tables), database.tables(plan.schema(), TableNames.ANY));
-  }
-
-  /// @return what the tables are, which are published as a whole now
-  /// @throws CaptureException when they cannot be
-  private Map<String, Set<Long>> putInOrder(SourceDatabase database, Set<String> tables)
-      throws SQLException {
-    checkWhole(database, tables);
-    var relations = database.relations(plan.schema(), tables);
-    changePublication(database, relations);
-    return relations;
-  }
-
-  private void changePublication(SourceDatabase database, Map<String, Set<Long>> relations)
-      throws SQLException {
-    Set<String> tables = relations.keySet();
-    var publication = database.publication(plan.slot(), plan.schema());
-    // before they are published: what was not is forgotten also where the process ends in between
-    var missed =
-        publication.unpublished(tables).stream()
-            .filter(
-                t ->
-                    context.ledger.forgetTable(
-                        plan.engine(), t, relations.getOrDefault(t, Set.of())))
-            .toList();
-    String change = publication.publish(tables);
-    if (!change.isEmpty()) {
-      warn("publication-changed", change);
-    }
-    if (!missed.isEmpty()) {
-      warn(
-          "table-unpublished",
-          "the publication %s had not all rows of %s for a while; all their rows are read again"
-              .formatted(plan.slot(), String.join(", ", missed)));
-    }
-  }
-
-  /// The log has all rows that a read of the tables has.
-  private void checkWhole(SourceDatabase database, Set<String> tables) throws SQLException {
-    List<String> children = database.uncapturedChildren(plan.schema(), tables);
-    if (!children.isEmpty()) {
-      throw new CaptureException(
-          CaptureException.Code.SOURCE_TABLES_INHERITED,
-          "rows of %s, which inherit, would be read once and then missing; name these tables, or make the parent a partitioned table"
-              .formatted(shortened(children)));
-    }
-    String leftOut = database.publication(plan.slot(), plan.schema()).leftOut(tables);
-    if (!leftOut.isEmpty()) {
-      context.ledger.forgetTables(plan.engine()); // they are read again once it is whole
-      throw new CaptureException(CaptureException.Code.SOURCE_PUBLICATION, leftOut);
-    }
-  }
-
-  private static String shortened(List<String> names) {
-    String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-    return names.size() > MOST_NAMED
-        ? first + " and %d more".formatted(names.size() - MOST_NAMED)
-        : first;
-  }
-
-  private Map<String, String> orderedSelects(SourceDatabase database, Set<String> tables)
-      throws SQLException {
-    String column = plan.timeColumn();
-    return column == null
-        ? Map.of()
-        : plan.orderedSelects(database.ordered(plan.schema(), tables, column));
-  }
-
-  /// @param parts by table, the partitions to read; none: all of it
-  private Map<String, String> orderedSelects(SourceDatabase database, Map<String, Set<Long>> parts)
-      throws SQLException {
-    var selects = new HashMap<>(orderedSelects(database, parts.keySet()));
-    for (var part : parts.entrySet()) {
-      String name = plan.schema() + "." + part.getKey();
-      if (!part.getValue().isEmpty() && selects.containsKey(name)) {
-        String rows = database.select(plan.schema(), part.getKey(), part.getValue());
-        if (!rows.isEmpty()) {
-          selects.put(name, plan.ordered(rows));
-        }
-      }
-    }
-    return selects;
+    return names;
   }
 
   /// A slot that cannot give what was not delivered yet can only be made anew, with a snapshot of
@@ -313,49 +204,48 @@ final class Capture implements Supervisor.Attempt {
     notifications.forEach(newTables::apply);
   }
 
-  private void checkTables(SourceDatabase database) {
+  private void checkTables(SourceDatabase database, SourceTables tables) {
     if (isClosed()) {
       return;
     }
     try {
-      Set<String> tables = database.tables(plan.schema(), plan.tables());
-      if (!tables.isEmpty()) {
-        var relations = putInOrder(database, tables);
+      Set<String> names = tables.names();
+      if (!names.isEmpty()) {
+        var relations = tables.putInOrder(names, newTables::missed);
         if (newTables.isStreaming()) {
-          readNew(database, relations);
+          readNew(tables, newTables.joined(relations, database.transactions()));
         }
       }
-      found.accept(lacking(database, tables));
+      found.accept(tables.lacking(names));
     } catch (CaptureException e) {
       end(e);
-    } catch (SQLException | RuntimeException e) {
-      LOG.warn("cannot look for new tables of {}: {}", plan.engine(), Redaction.of(e));
+    } catch (SQLException e) {
+      logged(e);
       var cause = CaptureException.of(e);
       if (cause.code() != CaptureException.Code.CAPTURE_FAILED) {
         end(cause); // of rights, or of the connection, which the next try meets again and reports
       }
+    } catch (RuntimeException e) {
+      logged(e); // of the app database or Kafka, and not of the source
     }
   }
 
-  private void readNew(SourceDatabase database, Map<String, Set<Long>> relations)
-      throws SQLException {
-    var joined = newTables.joined(relations, database.transactions());
-    var selects = orderedSelects(database, joined.parts()); // may fail, then all is looked at again
+  private void readNew(SourceTables tables, NewTables.Joined joined) throws SQLException {
+    var selects = tables.orderedSelects(joined.parts()); // may fail, then all is looked at again
     newTables.asked(joined);
     if (!joined.parts().isEmpty()) {
       snapshot(joined.parts().keySet(), selects);
     }
     if (!joined.replaced().isEmpty()) {
-      warn(
+      handler.report(
           "table-replaced",
           "%s: the table is another one than before (dropped, renamed); all its rows are read"
               .formatted(String.join(", ", joined.replaced())));
     }
   }
 
-  private void warn(String code, String reason) {
-    LOG.warn("{}: {}", plan.engine(), reason);
-    handler.report(code, reason);
+  private void logged(Exception failure) {
+    LOG.warn("cannot look for new tables of {}: {}", plan.engine(), Redaction.of(failure));
   }
 
   /// The source cannot be captured as it is now.

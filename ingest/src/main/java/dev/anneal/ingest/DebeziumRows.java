@@ -100,7 +100,7 @@ final class DebeziumRows {
     var values = new @Nullable Object[layout.fields.size()];
     for (int i = 0; row != null && i < values.length; i++) {
       Field field = layout.fields.get(i);
-      values[i] = value(field.schema().name(), row.get(field));
+      values[i] = value(field.schema().name(), row.getWithoutDefault(field.name()));
     }
     return Arrays.asList(values);
   }
@@ -117,7 +117,7 @@ final class DebeziumRows {
       case NanoTimestamp.SCHEMA_NAME -> Instant.EPOCH.plusNanos((Long) value);
       case Date.SCHEMA_NAME -> Micros.toInstant((Integer) value * MICROS_OF_DAY);
       case ZonedTimestamp.SCHEMA_NAME -> zoned((String) value);
-      case DecimalConverter.SCHEMA_NAME -> DecimalConverter.number((String) value);
+      case DecimalConverter.SCHEMA_NAME -> DecimalConverter.value((String) value);
       case MicroTime.SCHEMA_NAME -> LocalTime.ofNanoOfDay((Long) value * NANOS_OF_MICRO);
       case Time.SCHEMA_NAME -> LocalTime.ofNanoOfDay((Integer) value * NANOS_OF_MILLI);
       case MicroDuration.SCHEMA_NAME ->

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// digits does not survive a double. NaN and the infinities stay what they are, which Debezium's
 /// own exact representation cannot express. Debezium makes the instance by its name.
 public final class DecimalConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
+  /// As Debezium writes it for text.
+  private static final String UNCHANGED = "__debezium_unavailable_value";
+
+  /// A number of 131,072 digits, which PostgreSQL takes, is parsed for a second.
+  private static final int MOST_DIGITS = 1_000;
+
   /// Name of the schema of such a field.
   static final String SCHEMA_NAME = "dev.anneal.Decimal";
 
@@ -36,16 +42,20 @@ public final class DecimalConverter implements CustomConverter<SchemaBuilder, Re
               .getDecimalValue()
               .map(BigDecimal::toString)
               .orElseGet(() -> Double.toString(special.toDouble()));
-      default -> value.toString();
+      case Number _, String _ -> value.toString();
+      default -> UNCHANGED; // of a large value that an update left alone, the log has none
     };
   }
 
   /// @param text of a value of [#SCHEMA_NAME]
-  /// @return a [BigDecimal], or a [Double] that is not finite
-  static Number number(String text) {
+  /// @return a [BigDecimal], a [Double] that is not finite, or the text itself where it has no
+  /// digits
+  ///     or more than a number should have
+  static Object value(String text) {
     return switch (text) {
       case "NaN", "Infinity", "-Infinity" -> Double.valueOf(text);
-      default -> new BigDecimal(text);
+      case UNCHANGED -> text;
+      default -> text.length() > MOST_DIGITS ? text : new BigDecimal(text);
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceDatabase.Transactions;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,8 +26,8 @@ final class NewTables {
   /// What the tables are whose older rows are being read.
   private final Map<String, Set<Long>> reading = new ConcurrentHashMap<>();
 
-  /// By what joins, the transaction before which all have to end.
-  private final Map<Set<Long>, Long> settled = new HashMap<>();
+  /// By OID of what joins, the transaction before which all have to end.
+  private final Map<Long, Long> settled = new HashMap<>();
 
   private volatile boolean streaming;
 
@@ -51,9 +52,7 @@ final class NewTables {
     switch (notification.getString("type")) {
       case "TABLE_SCAN_COMPLETED" -> scanned(data);
       case "COMPLETED", "SKIPPED" -> {
-        if (!streaming) {
-          reading.clear();
-        }
+        reading.clear(); // what was not scanned is asked for again
         streaming = true;
       }
       case "ABORTED" -> reading.clear(); // they are asked for again
@@ -88,11 +87,13 @@ final class NewTables {
   /// @param captured what they were when their older rows were delivered
   /// @param parts by table, the partitions to read; none: all of it
   /// @param replaced tables that have taken the place of others
+  /// @param waiting tables that are looked at again later
   record Joined(
       Map<String, Set<Long>> relations,
       Map<String, Set<Long>> captured,
       Map<String, Set<Long>> parts,
-      Set<String> replaced) {}
+      Set<String> replaced,
+      Set<String> waiting) {}
 
   /// Looks for rows that are not read and not being read. A transaction that wrote to a table
   /// before it was published is not in the log; what it wrote is read once it has ended.
@@ -104,6 +105,7 @@ final class NewTables {
     var captured = ledger.captured(plan.engine());
     var parts = new TreeMap<String, Set<Long>>();
     var replaced = new TreeSet<String>();
+    var waiting = new TreeSet<String>();
     relations.forEach(
         (name, now) -> {
           Set<Long> known = captured.getOrDefault(name, Set.of());
@@ -115,11 +117,12 @@ final class NewTables {
             ledger.captured(plan.engine(), name, now); // an earlier release read it
             return;
           }
-          if (settled.computeIfAbsent(added, _ -> transactions.next()) > transactions.oldest()) {
+          if (!isSettled(added, transactions)) {
             LOG.info(
                 "{}: the older rows of {} are read when the transactions under way have ended",
                 plan.engine(),
                 name);
+            waiting.add(name);
             return;
           }
           boolean isPart = added.size() < now.size();
@@ -128,14 +131,25 @@ final class NewTables {
           }
           parts.put(name, isPart ? added : Set.of());
         });
-    return new Joined(relations, captured, parts, replaced);
+    settled.keySet().retainAll(without(relations.values(), captured.values()));
+    return new Joined(relations, captured, parts, replaced, waiting);
+  }
+
+  /// Whether all transactions have ended that may have written before these joined.
+  private boolean isSettled(Set<Long> added, Transactions transactions) {
+    added.forEach(relation -> settled.putIfAbsent(relation, transactions.next()));
+    return added.stream().allMatch(r -> settled.getOrDefault(r, 0L) <= transactions.oldest());
   }
 
   /// The rows are about to be asked for.
   void asked(Joined joined) {
-    joined.captured.forEach((table, known) -> forget(table, known, joined.relations));
+    joined.captured.forEach(
+        (table, known) -> {
+          if (!joined.waiting.contains(table)) {
+            forget(table, known, joined.relations);
+          }
+        });
     joined.parts.keySet().forEach(table -> reading.put(table, joined.relations.get(table)));
-    settled.clear();
     if (!joined.parts.isEmpty()) {
       LOG.info("{}: the older rows of {} are read", plan.engine(), joined.parts.keySet());
     }
@@ -147,6 +161,18 @@ final class NewTables {
     if (!gone.isEmpty() || !relations.containsKey(table)) {
       ledger.gone(plan.engine(), table, gone, gone.size() == known.size());
     }
+  }
+
+  /// The rows of these have gaps, also where they are being read: they are read again.
+  void missed(Set<String> tables) {
+    reading.keySet().removeAll(tables);
+  }
+
+  private static Set<Long> without(Collection<Set<Long>> all, Collection<Set<Long>> some) {
+    var left = new HashSet<Long>();
+    all.forEach(left::addAll);
+    some.forEach(left::removeAll);
+    return left;
   }
 
   private static Set<Long> without(Set<Long> all, Set<Long> some) {

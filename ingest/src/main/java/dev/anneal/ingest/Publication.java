@@ -115,15 +115,15 @@ final class Publication {
             .formatted(name, String.join("; ", state.leftOut), setTables(tables));
   }
 
-  /// Those of the tables whose new rows it does not have, or not under the table's name. None where
-  /// there is no publication: everything is new then.
+  boolean exists() throws SQLException {
+    return state(Set.of()) != null;
+  }
+
+  /// Those of the tables whose new rows it does not have, or not under the table's name.
   Set<String> unpublished(Set<String> tables) throws SQLException {
     State state = state(tables);
-    if (state == null) {
-      return Set.of();
-    }
     var unpublished = new TreeSet<>(tables);
-    if (state.inserts && (state.viaRoot || !state.owned)) {
+    if (state != null && state.inserts && (state.viaRoot || !state.owned)) {
       unpublished.removeAll(state.tables);
     }
     return unpublished;

@@ -31,6 +31,9 @@ final class Qualities {
 
   private static final int BAD_TO = 1_023;
 
+  /// Ignition: from 256 on uncertain, from here on errors of older versions, or nothing.
+  private static final int ERRORS_FROM = 300;
+
   /// Digital states of the PI System, and texts of OPC servers, that begin with no quality.
   private static final Set<String> BAD_STATES =
       Set.of(
@@ -76,16 +79,21 @@ final class Qualities {
   private static final Map<String, Quality> WORDS = words();
 
   /// Values whose meaning is kept; a column has a few.
-  private static final int MOST_SEEN = 1_000;
+  private static final int MOST_SEEN = 100;
+
+  /// Characters of a word.
+  private static final int LONGEST = 100;
 
   private final Codes codes;
   private final Map<Object, Optional<Quality>> seen = new HashMap<>();
   private final Map<String, Quality> own = new HashMap<>();
 
-  /// @param own words or numbers of the column and what they mean; they come first
+  /// @param own words or numbers of the column and what they mean; they come first. Of two that
+  ///     differ in signs only, each is read where it stands so
   Qualities(Codes codes, Map<String, Quality> own) {
     this.codes = codes;
-    own.forEach((word, quality) -> this.own.put(letters(word), quality));
+    own.forEach((word, quality) -> this.own.put(exact(word), quality));
+    own.forEach((word, quality) -> this.own.putIfAbsent(letters(word), quality));
   }
 
   private static Map<String, Quality> words() {
@@ -120,6 +128,9 @@ final class Qualities {
     if (value == null) {
       return Optional.of(Quality.GOOD);
     }
+    if (value instanceof String text && text.length() > LONGEST) {
+      return Optional.empty();
+    }
     if (seen.size() > MOST_SEEN) {
       seen.clear();
     }
@@ -127,12 +138,12 @@ final class Qualities {
   }
 
   private @Nullable Quality read(Object value) {
-    String text = value instanceof Number number ? plain(number) : value.toString();
-    Quality known = own.get(letters(text));
+    String text = exact(value instanceof Number number ? plain(number) : value.toString());
+    Quality known = own.getOrDefault(text, own.get(letters(text)));
     if (known != null) {
       return known;
     }
-    Long code = code(text.strip());
+    Long code = code(text);
     return code == null ? ofWord(letters(text)) : ofCode(code);
   }
 
@@ -146,20 +157,23 @@ final class Qualities {
     }
   }
 
-  /// Case, spaces and signs between words say nothing: `Bad_NoCommunication`, `I/O Timeout`. The
-  /// sign of a number does.
-  private static String letters(String text) {
-    String stripped = text.strip();
-    return code(stripped) == null
-        ? stripped.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "")
-        : stripped;
+  /// Numbers in decimal digits, words in small letters.
+  private static String exact(String text) {
+    String stripped = text.strip().toLowerCase(Locale.ROOT);
+    Long code = code(stripped);
+    return code == null ? stripped : code.toString();
+  }
+
+  /// Spaces and signs between words say nothing: `Bad_NoCommunication`, `I/O Timeout`. The sign of
+  /// a number does, and so does one without words.
+  private static String letters(String exact) {
+    String letters = exact.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    return code(exact) != null || letters.isEmpty() ? exact : letters;
   }
 
   private static @Nullable Long code(String text) {
     try {
-      return text.startsWith("0x") || text.startsWith("0X")
-          ? Long.parseLong(text.substring(2), 16)
-          : Long.parseLong(text);
+      return text.startsWith("0x") ? Long.parseLong(text.substring(2), 16) : Long.parseLong(text);
     } catch (NumberFormatException _) {
       return null;
     }
@@ -201,6 +215,9 @@ final class Qualities {
     }
     if (code >= 0 && code <= 0xFF) {
       return ofByte((int) code);
+    }
+    if (code > 0xFF && code < BAD_FROM) {
+      return code < ERRORS_FROM ? Quality.UNCERTAIN : null;
     }
     int low = (int) code & 0xFFFF;
     return low >= BAD_FROM && low <= BAD_TO ? Quality.BAD : ofBits((int) (code >>> 30) & 3);

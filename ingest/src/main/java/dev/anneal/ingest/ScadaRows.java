@@ -20,11 +20,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
 
 /// Rows of one organization's SCADA database to its telemetry and outcome topics, or to the dead
 /// letters.
 final class ScadaRows implements Capture.RowHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ScadaRows.class);
   private static final int MICROS_OF_MILLI = 1_000;
 
   /// Unknown qualities that are reported, and the characters of one: the column may be no quality.
@@ -126,7 +129,8 @@ final class ScadaRows implements Capture.RowHandler {
     return mapping;
   }
 
-  private void report(SourceRow row, String unknownQuality) {
+  private void report(SourceRow row, String quality) {
+    String unknownQuality = Texts.inLine(quality, LONGEST_QUALITY);
     if (unknownQualities.size() < MOST_QUALITIES && unknownQualities.add(unknownQuality)) {
       report(row, new Rejected(Code.UNKNOWN_QUALITY, unknown(unknownQuality)));
     }
@@ -135,7 +139,7 @@ final class ScadaRows implements Capture.RowHandler {
   private String unknown(String quality) {
     String text =
         "nobody knows the quality `%s` in column `%s`; it is taken for uncertain, and the row is used; qualityWords in the definition says what it means"
-            .formatted(Texts.inLine(quality, LONGEST_QUALITY), organization.qualityColumn());
+            .formatted(quality, organization.qualityColumn());
     return unknownQualities.size() < MOST_QUALITIES
         ? text
         : text + "; others that nobody knows are not reported any more";
@@ -186,6 +190,7 @@ final class ScadaRows implements Capture.RowHandler {
 
   @Override
   public void report(String code, String reason) {
+    LOG.warn("{}: {}: {}", organization.name(), code, reason);
     deadLetters
         .reject(
             organization.name(),

@@ -61,7 +61,9 @@ class QualitiesTest {
     "128,          ,             GOOD,      ",
     "192,          GOOD,         GOOD,      GOOD",
     "216,          GOOD,         GOOD,      GOOD",
-    "448,          GOOD,         GOOD,      GOOD",
+    "257,          BAD,          GOOD,      UNCERTAIN",
+    "310,          BAD,          GOOD,      ",
+    "448,          GOOD,         GOOD,      ",
     "500,          GOOD,         GOOD,      STALE",
     "512,          BAD,          GOOD,      BAD",
     "600,          UNCERTAIN,    GOOD,      BAD",
@@ -118,5 +120,33 @@ class QualitiesTest {
     assertThat(qualities.of("-1")).contains(Quality.BAD);
     assertThat(qualities.of("good")).contains(Quality.STALE);
     assertThat(qualities.of("Gut")).isEmpty();
+  }
+
+  @Test
+  void ownWordsThatDifferInSignsAreTwo() {
+    var qualities =
+        new Qualities(
+            Codes.DA,
+            Map.of(
+                "A+",
+                Quality.GOOD,
+                "A-",
+                Quality.BAD,
+                "✓",
+                Quality.GOOD,
+                "0x80000000",
+                Quality.STALE));
+
+    assertThat(qualities.of("a+")).contains(Quality.GOOD);
+    assertThat(qualities.of(" A- ")).contains(Quality.BAD);
+    assertThat(qualities.of("✓")).contains(Quality.GOOD);
+    assertThat(qualities.of("✗")).isEmpty();
+    assertThat(qualities.of("")).isEmpty();
+    assertThat(qualities.of(2_147_483_648L)).contains(Quality.STALE);
+  }
+
+  @Test
+  void aTextIsNoQuality() {
+    assertThat(new Qualities(Codes.UA, Map.of()).of("good".repeat(100))).isEmpty();
   }
 }

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,6 +217,68 @@ class SourceChangesTest {
     awaitLetter("table-unpublished", "rows of readings");
     insert("readings", 2);
     awaitRows();
+  }
+
+  @Test
+  void rowsOfAPublicationThatWasDroppedAreRead() throws SQLException {
+    capture(READINGS);
+
+    last += 3;
+    source(
+        """
+        begin;
+        drop publication %s;
+        insert into readings (machine_id, ts, vib) values ('m', 1, 4), ('m', 2, 5), ('m', 3, 6);
+        commit"""
+            .formatted(CapturePlan.slot(plant)));
+
+    awaitRows();
+    awaitLetter("table-unpublished", "rows of failures, readings");
+    insert("readings", 2);
+    awaitRows();
+  }
+
+  @Test
+  void olderRowsAreReadWhereTransactionsNeverPause() throws Exception {
+    capture(READINGS);
+    var isOver = new AtomicBoolean();
+    try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 3; i++) {
+        writers.submit(
+            () -> {
+              while (!isOver.get()) {
+                source("begin; insert into failures default values; select pg_sleep(.4); commit");
+              }
+              return null;
+            });
+      }
+      source("create table next (like readings including all)");
+      source("insert into next select * from readings");
+      insert("next", 5);
+      source("begin; drop table readings; alter table next rename to readings; commit");
+
+      awaitRows();
+      awaitLetter("table-replaced", "readings");
+      isOver.set(true);
+    }
+  }
+
+  @Test
+  void nullIsNoDefaultAndALargeNumberThatStaysStopsNothing() throws SQLException {
+    capture(
+        "create table readings (id serial primary key, machine_id text, ts bigint, vib float8, temp float8 default 0, quality int default 192, big numeric)");
+    source(
+        """
+        insert into readings (machine_id, ts, vib, temp, big)
+        select 'm', 1772359300000, 4, null, string_agg((random() * 9)::int::text, '')::numeric
+        from generate_series(1, 20000)""");
+    source("update readings set vib = 5 where vib = 4");
+    last += 2;
+
+    awaitRows();
+    assertThat(fixture.telemetry(plant))
+        .filteredOn(r -> r.value().values()[1] > 3)
+        .allSatisfy(r -> assertThat(r.value().values()[0]).isNaN());
   }
 
   @Test

@@ -29,7 +29,8 @@ final class TopicTail {
   /// @param lookedAt records of each partition that are read at most, in whole steps
   /// @param wanted gets every record that is read, those of a step in their order, and says whether
   ///     it is one
-  /// @return false where a partition has more records, and not enough were found in those read
+  /// @return false where a partition has more records, and not enough were found in those read, of
+  ///     which there are fewer where reading takes longer than [#WAIT]
   /// @throws TimeoutException when Kafka does not answer
   static boolean read(
       Consumer<String, byte[]> consumer,
@@ -44,12 +45,13 @@ final class TopicTail {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, WAIT);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, WAIT);
     boolean complete = true;
+    long start = System.nanoTime();
     for (TopicPartition partition : partitions) {
       long begin = begins.getOrDefault(partition, 0L);
       long from = ends.getOrDefault(partition, 0L);
       long last = Math.max(begin, from - lookedAt);
       int found = 0;
-      while (found < most && from > last) {
+      while (found < most && from > last && System.nanoTime() - start < WAIT.toNanos()) {
         long to = from;
         from = Math.max(begin, to - Math.max(most, STEP));
         found += read(consumer, partition, from, to, wanted);
