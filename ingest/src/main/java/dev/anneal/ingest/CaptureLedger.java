@@ -3,7 +3,6 @@ package dev.anneal.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,19 +114,6 @@ final class CaptureLedger {
   void forgetProgress(String engine) {
     jdbc.sql("delete from ingest.debezium_offset where engine = ?").param(engine).update();
     forgetTables(engine);
-  }
-
-  /// All rows of the table are read again, beside what the log brings.
-  ///
-  /// @param relations what the table is
-  /// @return false where they have not been read, or of another table of this name
-  boolean forgetTable(String engine, String table, Set<Long> relations) {
-    Set<Long> known = captured(engine).getOrDefault(table, Set.of());
-    if (Collections.disjoint(known, relations)) {
-      return false;
-    }
-    gone(engine, table, known, true);
-    return true;
   }
 
   /// All tables' rows are read again, beside what the log brings.

@@ -48,9 +48,7 @@ public final class DecimalConverter implements CustomConverter<SchemaBuilder, Re
   }
 
   /// @param text of a value of [#SCHEMA_NAME]
-  /// @return a [BigDecimal], a [Double] that is not finite, or the text itself where it has no
-  /// digits
-  ///     or more than a number should have
+  /// @return a [BigDecimal]; a [Double] that is not finite; the text, where it is no usable number
   static Object value(String text) {
     return switch (text) {
       case "NaN", "Infinity", "-Infinity" -> Double.valueOf(text);

@@ -1,7 +1,6 @@
 package dev.anneal.ingest;
 
 import dev.anneal.ingest.SourceDatabase.Transactions;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,7 +131,7 @@ final class NewTables {
           }
           parts.put(name, isPart ? added : Set.of());
         });
-    settled.keySet().retainAll(without(relations.values(), captured.values()));
+    settled.keySet().retainAll(without(union(relations), union(captured)));
     return new Joined(relations, captured, parts, replaced, waiting);
   }
 
@@ -168,11 +168,8 @@ final class NewTables {
     reading.keySet().removeAll(tables);
   }
 
-  private static Set<Long> without(Collection<Set<Long>> all, Collection<Set<Long>> some) {
-    var left = new HashSet<Long>();
-    all.forEach(left::addAll);
-    some.forEach(left::removeAll);
-    return left;
+  private static Set<Long> union(Map<String, Set<Long>> relations) {
+    return relations.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
   }
 
   private static Set<Long> without(Set<Long> all, Set<Long> some) {

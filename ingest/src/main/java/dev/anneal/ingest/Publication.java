@@ -88,49 +88,67 @@ final class Publication {
     this.schema = schema;
   }
 
-  /// Makes it have exactly these tables, and publish of them what does not make the source's own
-  /// writes fail.
-  ///
-  /// @return what was changed of one that was there, for people; empty: nothing
-  String publish(Set<String> tables) throws SQLException {
-    State before = state(tables);
-    var statements = statements(tables, before);
-    try (var statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
+  /// What there is for these tables now. It is read once, for all questions of a look at them.
+  Look look(Set<String> tables) throws SQLException {
+    return new Look(tables, state(tables));
+  }
+
+  /// What there was when it was read.
+  final class Look {
+    private final Set<String> tables;
+    private final @Nullable State state;
+
+    private Look(Set<String> tables, @Nullable State state) {
+      this.tables = tables;
+      this.state = state;
+    }
+
+    boolean exists() {
+      return state != null;
+    }
+
+    /// One that somebody else made or changed may leave out rows or columns, which a first read
+    /// would have and the log would not.
+    ///
+    /// @return what is left out of the tables and how to have it, for people; empty: nothing
+    String leftOut() {
+      return state == null || state.leftOut.isEmpty()
+          ? ""
+          : "publication %s leaves out %s; to have all of it run: %s;"
+              .formatted(name, String.join("; ", state.leftOut), setTables(tables));
+    }
+
+    /// Those of the tables whose new rows it does not have, or not under the table's name.
+    Set<String> unpublished() {
+      var unpublished = new TreeSet<>(tables);
+      if (state != null && state.inserts && (state.viaRoot || !state.owned)) {
+        unpublished.removeAll(state.tables);
       }
+      return unpublished;
     }
-    return statements.isEmpty() || before == null ? "" : change(tables, before);
-  }
 
-  /// One that somebody else made or changed may leave out rows or columns, which a first read would
-  /// have and the log would not.
-  ///
-  /// @return what is left out of the tables and how to have it, for people; empty: nothing
-  String leftOut(Set<String> tables) throws SQLException {
-    State state = state(tables);
-    return state == null || state.leftOut.isEmpty()
-        ? ""
-        : "publication %s leaves out %s; to have all of it run: %s;"
-            .formatted(name, String.join("; ", state.leftOut), setTables(tables));
-  }
-
-  boolean exists() throws SQLException {
-    return state(Set.of()) != null;
-  }
-
-  /// Those of the tables whose new rows it does not have, or not under the table's name.
-  Set<String> unpublished(Set<String> tables) throws SQLException {
-    State state = state(tables);
-    var unpublished = new TreeSet<>(tables);
-    if (state != null && state.inserts && (state.viaRoot || !state.owned)) {
-      unpublished.removeAll(state.tables);
+    /// Statements that put it in order, by an owner of it and the tables.
+    List<String> statements() throws SQLException {
+      return Publication.this.statements(tables, state, needs(tables));
     }
-    return unpublished;
+
+    /// Makes it have exactly these tables, and publish of them what does not make the source's own
+    /// writes fail.
+    ///
+    /// @return what was changed of one that was there, for people; empty: nothing
+    String publish() throws SQLException {
+      var needs = needs(tables);
+      var statements = Publication.this.statements(tables, state, needs);
+      try (var statement = connection.createStatement()) {
+        for (String sql : statements) {
+          statement.execute(sql);
+        }
+      }
+      return statements.isEmpty() || state == null ? "" : change(tables, state, needs);
+    }
   }
 
-  private String change(Set<String> tables, State before) throws SQLException {
-    var needs = needs(tables);
+  private String change(Set<String> tables, State before, Needs needs) {
     if (before.anyChange && !needs.changes()) {
       return "publication %s has only inserts now, else updates of %s would fail in the source: no primary key and no replica identity of published columns; corrections do not arrive"
           .formatted(name, needs.unidentified);
@@ -142,13 +160,7 @@ final class Publication {
     return before.tables.equals(tables) ? "options of publication %s changed".formatted(name) : "";
   }
 
-  /// Statements that put it in order, by an owner of it and the tables.
-  List<String> statements(Set<String> tables) throws SQLException {
-    return statements(tables, state(tables));
-  }
-
-  private List<String> statements(Set<String> tables, @Nullable State state) throws SQLException {
-    var needs = needs(tables);
+  private List<String> statements(Set<String> tables, @Nullable State state, Needs needs) {
     String options =
         "(publish = '%s', publish_via_partition_root = true%s)"
             .formatted(

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What an organization's quality column says: words and status codes of OPC DA, OPC UA, Ignition,
@@ -93,7 +94,7 @@ final class Qualities {
   Qualities(Codes codes, Map<String, Quality> own) {
     this.codes = codes;
     own.forEach((word, quality) -> this.own.put(exact(word), quality));
-    own.forEach((word, quality) -> this.own.putIfAbsent(letters(word), quality));
+    new TreeMap<>(own).forEach((word, quality) -> this.own.putIfAbsent(letters(word), quality));
   }
 
   private static Map<String, Quality> words() {

@@ -84,7 +84,7 @@ final class ScadaRows implements Capture.RowHandler {
       switch (mapping(row).map(row)) {
         case Mapped.Telemetry(var telemetry, var unknownQuality) -> {
           if (unknownQuality != null) {
-            report(row, unknownQuality);
+            reportUnknown(row, unknownQuality);
           }
           sends.add(send(row, telemetry));
           progress.passed(row, telemetry.eventTimeMicros());
@@ -94,7 +94,7 @@ final class ScadaRows implements Capture.RowHandler {
         case Rejected rejected -> sends.add(reject(row, rejected));
       }
     }
-    report(deleted.due(clock.instant()));
+    reportDeleted(deleted.due(clock.instant()));
     sends.await();
     FailPoint.INGEST_ROWS_SENT.hit();
     if (organization.outcomes() != null && progress.isDue()) {
@@ -108,11 +108,11 @@ final class ScadaRows implements Capture.RowHandler {
   /// What was not counted to the end when the process was killed is not reported.
   @Override
   public void ended() throws InterruptedException {
-    report(deleted.all());
+    reportDeleted(deleted.all());
     sends.await();
   }
 
-  private void report(List<DeletedRows.Count> counts) {
+  private void reportDeleted(List<DeletedRows.Count> counts) {
     for (var count : counts) {
       sends.add(reject(count.row(), new Rejected(Code.ROW_DELETED, count.reason())));
     }
@@ -124,15 +124,15 @@ final class ScadaRows implements Capture.RowHandler {
       return known;
     }
     var mapping = RowMapping.of(organization, row.table());
-    mapping.findings().forEach(finding -> report(row, finding));
+    mapping.findings().forEach(finding -> reportOnce(row, finding));
     mappings.put(row.table(), mapping);
     return mapping;
   }
 
-  private void report(SourceRow row, String quality) {
+  private void reportUnknown(SourceRow row, String quality) {
     String unknownQuality = Texts.inLine(quality, LONGEST_QUALITY);
     if (unknownQualities.size() < MOST_QUALITIES && unknownQualities.add(unknownQuality)) {
-      report(row, new Rejected(Code.UNKNOWN_QUALITY, unknown(unknownQuality)));
+      reportOnce(row, new Rejected(Code.UNKNOWN_QUALITY, unknown(unknownQuality)));
     }
   }
 
@@ -145,7 +145,7 @@ final class ScadaRows implements Capture.RowHandler {
         : text + "; others that nobody knows are not reported any more";
   }
 
-  private void report(SourceRow row, Rejected finding) {
+  private void reportOnce(SourceRow row, Rejected finding) {
     if (told.add(new Finding(row.table().qualifiedName(), finding))) {
       sends.add(reject(row, finding));
     }

@@ -30,6 +30,9 @@ final class SourceDatabase implements AutoCloseable {
   /// For a lock that the source's own work holds.
   private static final int LOCK_MILLIS = 5_000;
 
+  /// From which on a reader of a slot goes on where its publication is missing.
+  private static final int MISSING_PASSED_SINCE = 18;
+
   /// First of the two keys of the advisory lock: "anne" in ASCII.
   private static final int LEASE = 0x616e6e65;
 
@@ -192,7 +195,7 @@ final class SourceDatabase implements AutoCloseable {
   /// All that the user lacks to capture the tables, as the SQL that gives it.
   List<String> missingRights(String publication, String schema, Set<String> tables)
       throws SQLException {
-    var publish = publication(publication, schema).statements(tables);
+    var publish = publication(publication, schema).look(tables).statements();
     return SourceRights.missing(connection, publication, schema, tables, publish);
   }
 
@@ -249,7 +252,7 @@ final class SourceDatabase implements AutoCloseable {
   /// Whether a reader of a slot goes on where its publication was dropped for a while. Before 18 it
   /// fails at that place in the log for ever.
   boolean passesOverMissingPublications() throws SQLException {
-    return connection.getMetaData().getDatabaseMajorVersion() >= 18;
+    return connection.getMetaData().getDatabaseMajorVersion() >= MISSING_PASSED_SINCE;
   }
 
   void dropSlot(String name) throws SQLException {

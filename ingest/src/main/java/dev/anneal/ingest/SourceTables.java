@@ -1,6 +1,7 @@
 package dev.anneal.ingest;
 
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,27 +67,40 @@ final class SourceTables {
   /// @throws CaptureException when they cannot be
   Map<String, Set<Long>> putInOrder(Set<String> tables, Consumer<Set<String>> gaps)
       throws SQLException {
-    checkWhole(tables);
+    var publication = database.publication(plan.slot(), plan.schema()).look(tables);
+    checkWhole(tables, publication);
     var relations = database.relations(plan.schema(), tables);
-    changePublication(relations, gaps);
+    publish(publication, relations, gaps);
     return relations;
   }
 
-  private void changePublication(Map<String, Set<Long>> relations, Consumer<Set<String>> gaps)
+  /// The log has all rows that a read of the tables has.
+  private void checkWhole(Set<String> tables, Publication.Look publication) throws SQLException {
+    List<String> children = database.uncapturedChildren(plan.schema(), tables);
+    if (!children.isEmpty()) {
+      throw new CaptureException(
+          CaptureException.Code.SOURCE_TABLES_INHERITED,
+          "rows of %s, which inherit, would be read once and then missing; name these tables, or make the parent a partitioned table"
+              .formatted(Lacking.shortened(children)));
+    }
+    String leftOut = publication.leftOut();
+    if (!leftOut.isEmpty()) {
+      ledger.forgetTables(plan.engine()); // they are read again once it is whole
+      throw new CaptureException(CaptureException.Code.SOURCE_PUBLICATION, leftOut);
+    }
+  }
+
+  private void publish(
+      Publication.Look publication, Map<String, Set<Long>> relations, Consumer<Set<String>> gaps)
       throws SQLException {
-    Set<String> tables = relations.keySet();
-    var publication = database.publication(plan.slot(), plan.schema());
     if (!publication.exists() && !database.passesOverMissingPublications()) {
       database.dropSlot(plan.slot()); // it cannot be read past that place in the log any more
     }
-    var unpublished = publication.unpublished(tables);
+    var unpublished = publication.unpublished();
     gaps.accept(unpublished);
     // before they are published: what was not is forgotten also where the process ends in between
-    var missed =
-        unpublished.stream()
-            .filter(t -> ledger.forgetTable(plan.engine(), t, relations.getOrDefault(t, Set.of())))
-            .toList();
-    String change = publication.publish(tables);
+    List<String> missed = unpublished.isEmpty() ? List.of() : forget(unpublished, relations);
+    String change = publication.publish();
     if (!change.isEmpty()) {
       handler.report("publication-changed", change);
     }
@@ -98,20 +112,18 @@ final class SourceTables {
     }
   }
 
-  /// The log has all rows that a read of the tables has.
-  private void checkWhole(Set<String> tables) throws SQLException {
-    List<String> children = database.uncapturedChildren(plan.schema(), tables);
-    if (!children.isEmpty()) {
-      throw new CaptureException(
-          CaptureException.Code.SOURCE_TABLES_INHERITED,
-          "rows of %s, which inherit, would be read once and then missing; name these tables, or make the parent a partitioned table"
-              .formatted(Lacking.shortened(children)));
-    }
-    String leftOut = database.publication(plan.slot(), plan.schema()).leftOut(tables);
-    if (!leftOut.isEmpty()) {
-      ledger.forgetTables(plan.engine()); // they are read again once it is whole
-      throw new CaptureException(CaptureException.Code.SOURCE_PUBLICATION, leftOut);
-    }
+  /// @return those that had been read, and not another table of the name
+  private List<String> forget(Set<String> tables, Map<String, Set<Long>> relations) {
+    var captured = ledger.captured(plan.engine());
+    var missed =
+        tables.stream()
+            .filter(
+                t ->
+                    !Collections.disjoint(
+                        captured.getOrDefault(t, Set.of()), relations.getOrDefault(t, Set.of())))
+            .toList();
+    missed.forEach(t -> ledger.gone(plan.engine(), t, captured.getOrDefault(t, Set.of()), true));
+    return missed;
   }
 
   /// Statements that read the tables in the order of event time, by qualified name.

@@ -100,11 +100,11 @@ class PublicationTest {
   void changesOfTablesWithAnIdentityArePublished(String tables) throws SQLException {
     execute(tables);
 
-    assertThat(publication.publish(READINGS)).isEmpty();
+    assertThat(publication.look(READINGS).publish()).isEmpty();
 
     assertThat(published()).isEqualTo("insert update delete truncate");
     assertSourceCanWrite();
-    assertThat(publication.publish(READINGS)).as("nothing is left to change").isEmpty();
+    assertThat(publication.look(READINGS).publish()).as("nothing is left to change").isEmpty();
   }
 
   @ParameterizedTest
@@ -125,11 +125,11 @@ class PublicationTest {
   void onlyInsertsOfOthersArePublished(String tables) throws SQLException {
     execute(tables);
 
-    publication.publish(READINGS);
+    publication.look(READINGS).publish();
 
     assertThat(published()).isEqualTo("insert");
     assertSourceCanWrite();
-    assertThat(publication.publish(READINGS)).isEmpty();
+    assertThat(publication.look(READINGS).publish()).isEmpty();
   }
 
   @ParameterizedTest
@@ -142,21 +142,21 @@ class PublicationTest {
   void storedGeneratedColumnsArePublished(String tables) throws SQLException {
     execute(tables);
 
-    publication.publish(READINGS);
+    publication.look(READINGS).publish();
 
     assertThat(published()).isEqualTo("insert update delete truncate generated");
     assertSourceCanWrite();
-    assertThat(publication.publish(READINGS)).isEmpty();
+    assertThat(publication.look(READINGS).publish()).isEmpty();
   }
 
   @Test
   void aGeneratedColumnThatIsAddedIsPublishedFromThenOn() throws SQLException {
     execute("create table readings (id int, temp float8)");
     execute("alter table readings replica identity full");
-    publication.publish(READINGS);
+    publication.look(READINGS).publish();
     execute("alter table readings add f float8 generated always as (temp * 2) stored");
 
-    assertThat(publication.publish(READINGS)).contains("options of publication");
+    assertThat(publication.look(READINGS).publish()).contains("options of publication");
 
     assertThat(published()).endsWith("generated");
     assertSourceCanWrite();
@@ -165,14 +165,16 @@ class PublicationTest {
   @Test
   void aKeyThatGoesAndComesIsFollowedAndReported() throws SQLException {
     execute("create table readings (id int constraint k primary key, temp float8)");
-    publication.publish(READINGS);
+    publication.look(READINGS).publish();
 
     execute("alter table readings drop constraint k");
-    assertThat(publication.publish(READINGS)).contains("only inserts").contains("[readings]");
+    assertThat(publication.look(READINGS).publish())
+        .contains("only inserts")
+        .contains("[readings]");
     assertSourceCanWrite();
 
     execute("alter table readings add constraint k primary key (id)");
-    assertThat(publication.publish(READINGS)).contains("updates and deletes again");
+    assertThat(publication.look(READINGS).publish()).contains("updates and deletes again");
     assertThat(published()).isEqualTo("insert update delete truncate");
   }
 
@@ -188,12 +190,12 @@ class PublicationTest {
     execute("create table failures (id int)");
     execute("create publication anneal_scada_acme " + tables + " with (publish = 'insert')");
 
-    String leftOut = publication.leftOut(READINGS);
+    String leftOut = publication.look(READINGS).leftOut();
     assertThat(leftOut).contains("leaves out");
 
     execute(leftOut.substring(leftOut.indexOf("alter publication")));
-    assertThat(publication.leftOut(READINGS)).isEmpty();
-    publication.publish(READINGS);
+    assertThat(publication.look(READINGS).leftOut()).isEmpty();
+    publication.look(READINGS).publish();
     assertThat(published()).isEqualTo("insert update delete truncate");
   }
 
@@ -207,8 +209,8 @@ class PublicationTest {
             + " with (publish_via_partition_root = true)");
     execute("alter publication anneal_scada_acme owner to administrator");
 
-    assertThat(publication.statements(READINGS)).isEmpty();
-    assertThat(publication.leftOut(READINGS)).isEmpty();
+    assertThat(publication.look(READINGS).statements()).isEmpty();
+    assertThat(publication.look(READINGS).leftOut()).isEmpty();
     assertThat(publication.isOwned()).isFalse();
 
     execute("drop publication anneal_scada_acme; drop role administrator");
@@ -220,7 +222,7 @@ class PublicationTest {
     execute(
         "create publication anneal_scada_acme for all tables with (publish_via_partition_root = true)");
 
-    assertThat(publication.publish(READINGS)).isEmpty();
+    assertThat(publication.look(READINGS).publish()).isEmpty();
     assertThat(publication.isOwned()).isFalse();
   }
 }

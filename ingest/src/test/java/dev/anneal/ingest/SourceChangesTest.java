@@ -76,6 +76,18 @@ class SourceChangesTest {
             .formatted(table, first, last));
   }
 
+  /// Three rows, in the transaction that changes the publication.
+  private void insertAfter(String change) throws SQLException {
+    last += 3;
+    source(
+        """
+        begin;
+        %s;
+        insert into readings (machine_id, ts, vib) values ('m', 1, 4), ('m', 2, 5), ('m', 3, 6);
+        commit"""
+            .formatted(change.formatted(CapturePlan.slot(plant))));
+  }
+
   private void awaitRows() {
     eventually(
         () ->
@@ -204,14 +216,7 @@ class SourceChangesTest {
   void rowsOfATableThatWasNotPublishedForAWhileAreRead() throws SQLException {
     capture(READINGS);
 
-    last += 3;
-    source(
-        """
-        begin;
-        alter publication %s drop table readings;
-        insert into readings (machine_id, ts, vib) values ('m', 1, 4), ('m', 2, 5), ('m', 3, 6);
-        commit"""
-            .formatted(CapturePlan.slot(plant)));
+    insertAfter("alter publication %s drop table readings");
 
     awaitRows();
     awaitLetter("table-unpublished", "rows of readings");
@@ -223,14 +228,7 @@ class SourceChangesTest {
   void rowsOfAPublicationThatWasDroppedAreRead() throws SQLException {
     capture(READINGS);
 
-    last += 3;
-    source(
-        """
-        begin;
-        drop publication %s;
-        insert into readings (machine_id, ts, vib) values ('m', 1, 4), ('m', 2, 5), ('m', 3, 6);
-        commit"""
-            .formatted(CapturePlan.slot(plant)));
+    insertAfter("drop publication %s");
 
     awaitRows();
     awaitLetter("table-unpublished", "rows of failures, readings");
